@@ -1,0 +1,5 @@
+"""`python -m flagstaff` is the command `flagstaff`."""
+
+from flagstaff.cli import main
+
+main()

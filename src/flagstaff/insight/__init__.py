@@ -1,0 +1,1 @@
+"""What users write under Other, and how the menus are used: deep dives, themes, estimates, before and after."""

@@ -1,0 +1,1 @@
+"""What every room stands on: ids, the two clocks, errors that teach, and settings."""

@@ -1,0 +1,1 @@
+"""What can be flagged, as it was when somebody saw it: snapshots, authors, places and audience."""

@@ -1,0 +1,1 @@
+"""Each test states one promise of the house."""

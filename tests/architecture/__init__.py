@@ -1,0 +1,1 @@
+"""What the building promises: imports run downhill, names stay honest, locks stay clean."""

@@ -1,0 +1,1 @@
+"""What the docs promise: nothing undocumented, every example runs."""

@@ -1,0 +1,1 @@
+"""What the API, the console and the jobs promise to those who knock."""

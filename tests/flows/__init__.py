@@ -1,0 +1,1 @@
+"""What each story promises, on a real PostgreSQL."""

@@ -1,0 +1,1 @@
+"""What the database promises: a fresh schema equals the replayed migrations."""

@@ -1,0 +1,1 @@
+"""What each room promises, without a database."""

@@ -1,0 +1,1 @@
+"""What every SQL statement promises: it prepares, and its types are the ones declared."""
