@@ -1,0 +1,71 @@
+-- Everything open about one subject, its place in a queue, and every step it took.
+create schema cases;
+
+create table cases.case (
+    key uuid primary key,
+    number text not null unique,
+    platform text not null references platforms.platform,
+    subject uuid not null,
+    state text not null check (state in
+        ('open', 'claimed', 'parked', 'asked', 'awaiting_second', 'decided', 'effective', 'closed')),
+    origin text not null check (origin in ('flag', 'signal', 'staff', 'import')),
+    severity smallint not null check (severity between 1 and 4),
+    -- queue scope, copied from the subject so that one index serves each queue
+    surface text not null,
+    board text,
+    community_group text,
+    -- complaints about a group's lead never reach the group's own moderators
+    staff_only boolean not null default false,
+    priority double precision not null,
+    priority_reason text not null,
+    flags_counted integer not null default 0,
+    -- sum over counted flags of their reporters' reliability, damped; feeds the priority
+    weight double precision not null default 0,
+    front boolean not null default false,
+    opened_at timestamptz not null,
+    due_at timestamptz not null,
+    claimed_by uuid,
+    claimed_until timestamptz,
+    wakes_at timestamptz,
+    waiting_note text,
+    names_case uuid,
+    verdict text,
+    decision uuid,
+    judged_clauses text[] not null default '{}',
+    judged_snapshot uuid,
+    decided_by uuid,
+    closed_at timestamptz,
+    revision integer not null default 1,
+    check ((state = 'claimed') <= (claimed_by is not null))
+);
+-- The promise "at most one case per subject before it takes effect".
+create unique index one_open_case on cases.case (subject)
+    where state in ('open', 'claimed', 'parked', 'asked', 'awaiting_second', 'decided');
+create index queue_order on cases.case (platform, surface, front desc, priority desc, due_at) where state = 'open';
+create index case_by_subject on cases.case (subject, opened_at desc);
+create index claimed_lapse on cases.case (claimed_until) where state = 'claimed';
+create index wakes on cases.case (wakes_at) where state in ('parked', 'asked');
+
+-- History is appended; the case row is what it adds up to.
+create table cases.step (
+    key uuid not null,
+    "case" uuid not null,
+    at timestamptz not null,
+    arrow text not null,
+    from_state text not null,
+    to_state text not null,
+    actor text not null,
+    reason text not null default '',
+    primary key (key, at)
+) partition by range (at);
+create table cases.step_rest partition of cases.step default;
+create index step_by_case on cases.step ("case", at);
+
+create table cases.link (
+    "case" uuid not null references cases.case,
+    other uuid not null references cases.case,
+    why text not null,
+    made_at timestamptz not null,
+    primary key ("case", other),
+    check ("case" <> other)
+);

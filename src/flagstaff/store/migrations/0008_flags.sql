@@ -1,0 +1,63 @@
+-- One report by one reporter in one case; repeats are addenda. No column here links two flags of one person.
+create schema flags;
+
+create table flags.flag (
+    key uuid primary key,
+    number text not null unique,
+    "case" uuid not null references cases.case,
+    snapshot uuid references subjects.snapshot,
+    platform text not null,
+    tag bytea not null,
+    kind text not null,
+    option text not null,
+    option_kind text not null check (option_kind in ('violation', 'legal', 'care', 'housekeeping', 'open')),
+    clauses text[] not null default '{}',
+    menu_version integer not null,
+    language text not null,
+    label text not null,
+    severity smallint not null check (severity between 1 and 4),
+    reliability real not null,
+    status text not null check (status in
+        ('received', 'in_review', 'question', 'acted', 'no_violation', 'could_not_verify', 'withdrawn')),
+    -- why the outcome stands, as a sentence key of the notices; never words of a person
+    outcome_reason text,
+    decision uuid,
+    legacy boolean not null default false,
+    kept boolean not null default false,
+    converted_from text,
+    received_at timestamptz not null,
+    changed_at timestamptz not null,
+    unique ("case", tag)
+);
+create index flag_by_case on flags.flag ("case");
+create index flag_to_review on flags.flag (received_at) where status = 'received';
+
+create table flags.addendum (
+    key uuid primary key,
+    flag uuid not null references flags.flag,
+    option text not null,
+    clauses text[] not null default '{}',
+    menu_version integer not null,
+    language text not null,
+    label text not null,
+    severity smallint not null check (severity between 1 and 4),
+    has_words boolean not null default false,
+    received_at timestamptz not null
+);
+create index addendum_by_flag on flags.addendum (flag);
+
+-- "Just not for me": counted per day, option and kind; never a case, never a person.
+create table flags.preference_count (
+    platform text not null,
+    option text not null,
+    menu_version integer not null,
+    day date not null,
+    count integer not null,
+    primary key (platform, option, menu_version, day)
+);
+
+-- What pages may read: no tag, and the day instead of the moment.
+create view flags.listed as
+    select key, number, "case", snapshot, platform, kind, option, option_kind, clauses, menu_version, language, label,
+           severity, reliability, status, legacy, kept, received_at::date as day, decision
+    from flags.flag;

@@ -1,0 +1,111 @@
+-- A person's verdicts, the measures they apply, and holds before a verdict.
+create schema decisions;
+
+create table decisions.decision (
+    key uuid primary key,
+    number text not null unique,
+    platform text not null,
+    "case" uuid not null references cases.case,
+    subject uuid not null references subjects.subject,
+    snapshot uuid references subjects.snapshot,
+    as_it_stands boolean not null default false,
+    author uuid references subjects.author,
+    verdict text not null check (verdict in
+        ('violation', 'no_violation', 'could_not_verify', 'housekeeping', 'care', 'referred')),
+    clauses text[] not null default '{}',
+    ladder text,
+    severity smallint not null,
+    guidelines_version integer not null,
+    undated boolean not null default false,
+    reason text not null,
+    facts text not null default '',
+    deviation_code text,
+    deviation_reason text,
+    state text not null check (state in ('decided', 'effective', 'undone', 'overturned')),
+    decided_by uuid not null,
+    decided_at timestamptz not null,
+    posted_at timestamptz,
+    not_before timestamptz not null,
+    effective_at timestamptz,
+    reversed_at timestamptz,
+    reversal_reason text,
+    prepared_from uuid,
+    check ((verdict = 'violation') <= (cardinality(clauses) > 0))
+);
+create index decision_by_case on decisions.decision ("case");
+create index decision_by_author on decisions.decision (author, decided_at);
+create index decision_due on decisions.decision (not_before) where state = 'decided';
+-- Exactly one decision in force per case.
+create unique index one_in_force on decisions.decision ("case") where state in ('decided', 'effective');
+
+create table decisions.measure (
+    key uuid primary key,
+    number text not null unique,
+    platform text not null,
+    decision uuid not null references decisions.decision,
+    kind text not null,
+    scope text not null,
+    -- board or group key for scoped measures, '' elsewhere
+    scope_ref text not null default '',
+    effect text not null check (effect in ('hide', 'show', 'restrict', 'allow', 'tell')),
+    subject uuid,
+    author uuid,
+    state text not null check (state in ('waiting_second', 'pending', 'running', 'ended', 'lifted', 'void', 'refused')),
+    revision integer not null,
+    starts_at timestamptz not null,
+    ends_at timestamptz,
+    lasting boolean not null default false
+);
+create index measure_by_decision on decisions.measure (decision);
+create index measure_by_author on decisions.measure (author) where state = 'running';
+create index measure_ending on decisions.measure (ends_at) where state = 'running';
+
+create table decisions.measure_step (
+    key uuid not null,
+    measure uuid not null,
+    at timestamptz not null,
+    arrow text not null,
+    to_state text not null,
+    actor text not null,
+    reason text not null default '',
+    primary key (key, at)
+) partition by range (at);
+create table decisions.measure_step_rest partition of decisions.measure_step default;
+
+-- A measure carries a revision per subject or person, so that a receiver can ignore what is older.
+create table decisions.revision (
+    target uuid primary key,
+    number integer not null
+);
+
+create table decisions.second (
+    key uuid primary key,
+    decision uuid not null references decisions.decision,
+    asked_by uuid not null,
+    asked_at timestamptz not null,
+    snapshot uuid,
+    state text not null default 'waiting' check (state in ('waiting', 'confirmed', 'refused', 'void')),
+    answered_by uuid,
+    answered_at timestamptz,
+    reason text,
+    alone boolean not null default false
+);
+create unique index one_second_waiting on decisions.second (decision) where state = 'waiting';
+
+create table decisions.hold (
+    key uuid primary key,
+    number text not null unique,
+    platform text not null,
+    subject uuid not null references subjects.subject,
+    "case" uuid not null references cases.case,
+    author uuid,
+    origin text not null check (origin in ('rule', 'detector', 'staff', 'second_person')),
+    basis text not null,
+    clause text,
+    revision integer not null,
+    state text not null check (state in ('standing', 'expired', 'superseded', 'basis_gone', 'undone')),
+    starts_at timestamptz not null,
+    ends_at timestamptz not null,
+    ended_at timestamptz
+);
+create unique index one_hold on decisions.hold (subject) where state = 'standing';

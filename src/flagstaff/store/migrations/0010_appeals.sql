@@ -1,0 +1,29 @@
+-- The one second look per decision; later voices join it.
+create schema appeals;
+
+create table appeals.appeal (
+    key uuid primary key,
+    number text not null unique,
+    platform text not null,
+    decision uuid not null references decisions.decision,
+    "case" uuid not null,
+    state text not null check (state in ('received', 'claimed', 'overturned', 'upheld', 'moot')),
+    received_at timestamptz not null,
+    answer_by timestamptz not null,
+    reviewer uuid,
+    claimed_until timestamptz,
+    answered_at timestamptz,
+    reason text,
+    unique (decision)
+);
+create table appeals.voice (
+    key uuid primary key,
+    appeal uuid not null references appeals.appeal,
+    voice text not null check (voice in ('author', 'reporter')),
+    author uuid,
+    flag uuid,
+    has_words boolean not null default false,
+    received_at timestamptz not null,
+    check ((voice = 'author') = (author is not null)), check ((voice = 'reporter') = (flag is not null))
+);
+create index voice_by_appeal on appeals.voice (appeal);
