@@ -1,0 +1,58 @@
+"""Tell the two times of the house: wall time for tokens and retries, business time for windows and duties."""
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, Protocol
+
+
+class Clock(Protocol):
+    """Say what time it is, as an aware UTC datetime."""
+
+    def now(self) -> datetime:
+        """Return the present moment of this clock."""
+
+
+class WallClock:
+    """Read the time of the machine."""
+
+    def now(self) -> datetime:
+        """Return the machine's time in UTC."""
+        return datetime.now(UTC)
+
+
+class BusinessClock:
+    """Run beside another clock at an offset that the database keeps and the demo moves."""
+
+    def __init__(self, wall: Clock, offset: timedelta = timedelta(0)) -> None:
+        """Follow `wall`, `offset` ahead of it; whoever listens to the database sets `offset` anew."""
+        self._wall = wall
+        self.offset = offset
+
+    def now(self) -> datetime:
+        """Return the wall time moved by the offset."""
+        return self._wall.now() + self.offset
+
+
+class StoppedClock:
+    """Stand still until somebody moves it: the clock of tests and of history made by the demo."""
+
+    def __init__(self, at: datetime) -> None:
+        """Stop at an aware moment; a naive one raises ValueError, for it names no instant."""
+        if at.tzinfo is None:
+            msg = f"a clock needs an aware datetime, got {at!r}; give it tzinfo=UTC"
+            raise ValueError(msg)
+        self._at = at.astimezone(UTC)
+
+    def now(self) -> datetime:
+        """Return the moment at which it stands."""
+        return self._at
+
+    def move(self, by: timedelta) -> None:
+        """Move ahead by a span; also backwards, as a wall clock may."""
+        self._at += by
+
+
+class Clocks(NamedTuple):
+    """Carry both clocks together, so that a signature shows which one a rule was given."""
+
+    wall: Clock
+    business: Clock

@@ -1,0 +1,119 @@
+"""Make internal keys, which sort by time and stay inside, and outside numbers, which tell nothing."""
+
+import hashlib
+import random
+import secrets
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from flagstaff.kernel.clock import Clock, WallClock
+
+# Crockford's base32 leaves out I, L, O and U, so that a number survives being read aloud or copied by hand.
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MISREAD = str.maketrans("ILO", "110")
+_NUMBER_BITS = 60
+_GROUP = 4
+_KEY_RANDOM_BITS = 62
+
+
+class NumberKind(StrEnum):
+    """Name what an outside number stands for; the value is its first letter."""
+
+    FLAG = "F"
+    CASE = "C"
+    DECISION = "D"
+    MEASURE = "M"
+    NOTICE = "N"
+    APPEAL = "A"
+    PERSON = "P"
+
+
+class Ids(Protocol):
+    """Give out every random name of the house."""
+
+    def key(self) -> UUID:
+        """Return a new internal key (UUIDv7), larger than every one before it."""
+
+    def number(self, kind: NumberKind) -> str:
+        """Return a new outside number such as `F-8K2M-Q4TZ-9HWN`: 60 random bits."""
+
+
+class _Keys:
+    """Build UUIDv7 (RFC 9562, section 5.7): PostgreSQL 15 has none, and ids are made before the row."""
+
+    def __init__(self, wall: Clock, bits: Callable[[int], int]) -> None:
+        self._wall = wall
+        self._bits = bits
+        self._last = 0
+
+    def next(self) -> UUID:
+        # Milliseconds and the 12 bits after them count as one number that only grows (RFC 9562, section 6.2):
+        # keys made within one millisecond, or after the wall clock stepped back, still sort by their making.
+        tick = max(int(self._wall.now().timestamp() * 1000) << 12, self._last + 1)
+        self._last = tick
+        high = (tick >> 12) << 16 | 0x7000 | (tick & 0xFFF)
+        return UUID(int=high << 64 | 0b10 << _KEY_RANDOM_BITS | self._bits(_KEY_RANDOM_BITS))
+
+
+def _spell(kind: NumberKind, value: int) -> str:
+    letters = "".join(_CROCKFORD[value >> shift & 31] for shift in range(_NUMBER_BITS - 5, -1, -5))
+    groups = (letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
+    return f"{kind.value}-{'-'.join(groups)}"
+
+
+class RandomIds:
+    """Draw from the operating system's randomness: the ids of a real house."""
+
+    def __init__(self, wall: Clock | None = None) -> None:
+        """Take the time inside keys from `wall`, the machine's when none is given."""
+        self._keys = _Keys(wall or WallClock(), secrets.randbits)
+
+    def key(self) -> UUID:
+        """Return a new internal key."""
+        return self._keys.next()
+
+    def number(self, kind: NumberKind) -> str:
+        """Return a new outside number."""
+        return _spell(kind, secrets.randbits(_NUMBER_BITS))
+
+
+class SeededIds:
+    """Repeat the same ids for the same seed, with one independent stream per kind and one for keys.
+
+    Two clones of a house that differ in their flags then still agree on every decision number, so that the
+    author's side of both can be compared without masking anything.
+    """
+
+    def __init__(self, seed: str, wall: Clock) -> None:
+        """Derive all streams from `seed`; tests and demos only, for whoever knows it knows every number."""
+        self._keys = _Keys(wall, _stream(seed, "key"))
+        self._numbers = {kind: _stream(seed, kind.value) for kind in NumberKind}
+
+    def key(self) -> UUID:
+        """Return the next key of this seed."""
+        return self._keys.next()
+
+    def number(self, kind: NumberKind) -> str:
+        """Return the next number of this kind's own stream."""
+        return _spell(kind, self._numbers[kind](_NUMBER_BITS))
+
+
+def _stream(seed: str, name: str) -> Callable[[int], int]:
+    digest = hashlib.sha256(f"{name}\0{seed}".encode()).digest()
+    return random.Random(int.from_bytes(digest)).getrandbits  # noqa: S311 - repeatable on purpose
+
+
+def read_number(text: str) -> tuple[NumberKind, str] | None:
+    """Read an outside number as a person typed it, or return None.
+
+    Case, spaces and dashes do not matter, and I, L, O are read as 1, 1, 0 (Crockford). The number comes back
+    in the one spelling that is stored.
+    """
+    bare = "".join(text.split()).replace("-", "").upper()
+    kind, letters = bare[:1], bare[1:].translate(_MISREAD)
+    if kind not in set(NumberKind) or len(letters) != _NUMBER_BITS // 5 or set(letters) - set(_CROCKFORD):
+        return None
+    groups = (letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
+    return NumberKind(kind), f"{kind}-{'-'.join(groups)}"
