@@ -11,6 +11,8 @@ Standard library only. It works from any folder, as root and as an ordinary user
 environment; it is made or brought up to date when Python, the place or the pins changed, and left alone otherwise.
 """
 
+from __future__ import annotations  # an old Python must get as far as the sentence that a newer one is needed
+
 import contextlib
 import hashlib
 import importlib.util
@@ -21,20 +23,28 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-STAMP = VENV / "flagstaff.stamp"  # written last: a folder alone proves nothing, a failed `venv` leaves one behind
+STAMP = (
+    VENV / "flagstaff.stamp"
+)  # written last: a folder alone proves nothing, a failed `venv` leaves one behind
 BOOT = VENV / "boot"  # uv by pip, where the machine has none
 RUN_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-dev.lock"
 BOOT_LOCK = ROOT / "requirements-boot.lock"
 OLDEST = (3, 11)
+HASHED = ["--quiet", "--require-hashes", "--only-binary", ":all:"]
+TYPED = ("src", "tests", "examples", "bench")
 CHECKS = {
     "lint": ["ruff", "check"],
     "format": ["ruff", "format", "--check"],
-    "types": ["mypy"],
+    "types": ["mypy", "dev.py", *(name for name in TYPED if any((ROOT / name).rglob("*.py")))],
     "contracts": ["lint-imports", "--no-cache"],
 }
 
@@ -43,7 +53,7 @@ class Missing(Exception):
     """Something this machine lacks, and the line that mends it."""
 
 
-def main(arguments: "list[str]") -> int:
+def main(arguments: list[str]) -> int:
     commands = {"run": run, "test": test, "check": check, "bench": bench, "lock": lock}
     if not arguments or arguments[0] not in commands:
         print(__doc__)
@@ -61,12 +71,12 @@ def main(arguments: "list[str]") -> int:
 # The commands
 
 
-def run(arguments: "list[str]") -> int:
+def run(arguments: list[str]) -> int:
     prepare(RUN_LOCK)
     become([PYTHON, "-P", "-m", "flagstaff", "demo", *arguments])
 
 
-def test(arguments: "list[str]") -> int:
+def test(arguments: list[str]) -> int:
     if "--install" in arguments:
         arguments = [argument for argument in arguments if argument != "--install"]
         install_system_packages()
@@ -78,7 +88,7 @@ def test(arguments: "list[str]") -> int:
     become([PYTHON, "-m", "pytest", *spread, *arguments])
 
 
-def check(arguments: "list[str]") -> int:
+def check(_: list[str]) -> int:
     prepare(TEST_LOCK)
     failed = []
     for name, command in CHECKS.items():
@@ -90,7 +100,7 @@ def check(arguments: "list[str]") -> int:
     return 1 if failed else 0
 
 
-def bench(arguments: "list[str]") -> int:
+def bench(arguments: list[str]) -> int:
     known = sorted(path.stem for path in (ROOT / "bench").glob("[!_]*.py"))
     if not arguments or arguments[0] not in known:
         print("python3 dev.py bench NAME, where NAME is one of: " + (", ".join(known) or "(none yet)"))
@@ -99,13 +109,15 @@ def bench(arguments: "list[str]") -> int:
     become([PYTHON, ROOT / "bench" / f"{arguments[0]}.py", *arguments[1:]])
 
 
-def lock(arguments: "list[str]") -> int:
-    """Recompile every lock from its `.in` file; pass `--upgrade` to take newer versions."""
+def lock(arguments: list[str]) -> int:
+    """Recompile every lock from its `.in` file; `--upgrade` takes newer versions."""
     if not PYTHON.exists():
         make_venv()
     uv = shutil.which("uv") or uv_of_our_own()
     if not uv:
-        raise Missing("Locks are compiled by uv, which is not here.\nMend: check the network, then call this again.")
+        raise Missing(
+            "Locks are compiled by uv, which is not here.\nMend: check the network, then call this again."
+        )
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("UV_", "PIP_"))}
     order = [
         ("requirements.in", RUN_LOCK, []),
@@ -114,7 +126,16 @@ def lock(arguments: "list[str]") -> int:
     ]
     for source, target, more in order:
         with stage(f"lock {target.name}"):
-            command = [uv, "--no-config", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
+            command = [
+                uv,
+                "--no-config",
+                "pip",
+                "compile",
+                "--quiet",
+                "--universal",
+                "--python-version",
+                "3.11",
+            ]
             command += ["--generate-hashes", "--no-header", "--excludes", "requirements.exclude", source]
             command += [*more, "-o", target.name, *arguments]
             subprocess.run(command, cwd=ROOT, env=clean, check=True)
@@ -160,7 +181,9 @@ def holds(wanted: Path) -> bool:
 
 
 def make_venv() -> None:
-    base = getattr(sys, "_base_executable", None) or sys.executable  # never the venv's own: --clear deletes it
+    base = (
+        getattr(sys, "_base_executable", None) or sys.executable
+    )  # never the venv's own: --clear deletes it
     uv = shutil.which("uv")
     if uv:
         call([uv, "venv", "--quiet", "--clear", "--no-project", "--python", base, VENV])
@@ -179,32 +202,29 @@ def install(wanted: Path) -> None:
     """Install hashed pins with uv, which also removes what is no longer pinned; with pip where uv cannot."""
     uv = shutil.which("uv") or uv_of_our_own()
     if uv:
-        command = [uv, "pip", "sync", "--quiet", "--require-hashes", "--only-binary", ":all:", "--python", PYTHON]
-        if attempt([*command, wanted]):
+        if attempt([uv, "pip", "sync", *HASHED, "--python", PYTHON, wanted]):
             return
         print("environment: uv could not (above); trying pip, which may know another index", flush=True)
-    command = [*pip_for_the_venv(), "install", "--quiet", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
-    if not attempt([*command, "-r", wanted]):
+    if not attempt([*pip_for_the_venv(), "install", *HASHED, "--no-deps", "-r", wanted]):
         raise Missing(
             "The packages could not be installed (the reason is above).\n"
-            "Mend: check the network; behind a mirror set UV_DEFAULT_INDEX and PIP_INDEX_URL to it, then call this again."
+            "Mend: check the network; behind a mirror set UV_DEFAULT_INDEX and PIP_INDEX_URL to it; call this again."
         )
 
 
-def uv_of_our_own() -> "str | None":
+def uv_of_our_own() -> str | None:
     """Give a hash-pinned uv that pip puts beside the environment, or None where pip cannot."""
     uv = BOOT / "bin" / "uv"
     pinned = BOOT / BOOT_LOCK.name
     if not (uv.exists() and pinned.exists() and pinned.read_bytes() == BOOT_LOCK.read_bytes()):
         shutil.rmtree(BOOT, ignore_errors=True)
-        command = [*pip_for_the_venv(), "install", "--quiet", "--require-hashes", "--only-binary", ":all:"]
-        if not attempt([*command, "--target", BOOT, "-r", BOOT_LOCK]):
+        if not attempt([*pip_for_the_venv(), "install", *HASHED, "--target", BOOT, "-r", BOOT_LOCK]):
             return None
         shutil.copy(BOOT_LOCK, pinned)
     return str(uv)
 
 
-def pip_for_the_venv() -> "list[str]":
+def pip_for_the_venv() -> list[str]:
     if silent([PYTHON, "-m", "pip", "--version"]):
         return [str(PYTHON), "-m", "pip"]
     if system_pip():
@@ -224,7 +244,7 @@ def name_the_package() -> None:
 
 
 @contextlib.contextmanager
-def one_at_a_time():
+def one_at_a_time() -> Iterator[None]:
     """Let two calls at once make one environment; the lock is on the folder, so that no file is left."""
     import fcntl
 
@@ -259,9 +279,13 @@ def refuse_where_wheels_are_missing() -> None:
     if sys.platform == "win32":
         raise Missing("Flagstaff runs on Linux and macOS.\nMend: use it inside WSL 2 (Debian or Ubuntu).")
     if sys.platform == "linux" and platform.libc_ver()[0] != "glibc":
-        raise Missing("PostgreSQL and CEL have no packages for musl (Alpine).\nMend: use Debian, Ubuntu or Fedora.")
+        raise Missing(
+            "PostgreSQL and CEL have no packages for musl (Alpine).\nMend: use Debian, Ubuntu or Fedora."
+        )
     if sys.platform == "darwin" and platform.machine() != "arm64":
-        raise Missing("`cryptography` has no package for macOS on Intel.\nMend: use a Linux machine or container.")
+        raise Missing(
+            "`cryptography` has no package for macOS on Intel.\nMend: use a Linux machine or container."
+        )
 
 
 def has_ensurepip() -> bool:
@@ -271,12 +295,14 @@ def has_ensurepip() -> bool:
 
 def system_pip() -> bool:
     """Say whether this interpreter's own pip can install into another environment (pip 22.3 and later)."""
-    asked = subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, text=True, check=False)
+    asked = subprocess.run(
+        [sys.executable, "-m", "pip", "--version"], capture_output=True, text=True, check=False
+    )
     words = asked.stdout.split()
     return asked.returncode == 0 and tuple(int(part) for part in words[1].split(".")[:2]) >= (22, 3)
 
 
-def missing_parts() -> "dict[str, tuple[str, str]]":
+def missing_parts() -> dict[str, tuple[str, str]]:
     """Name the Debian packages this machine lacks: what is skipped without each, and where it was looked for."""
     parts = {}
     if not shutil.which("chromium"):
@@ -303,10 +329,19 @@ def install_system_packages() -> None:
         packages.append("python3-venv")
     if not packages:
         return
-    install_line = ["apt-get", "install", "-y", "--no-install-recommends", "-o", "Dpkg::Options::=--force-confold"]
+    install_line = [
+        "apt-get",
+        "install",
+        "-y",
+        "--no-install-recommends",
+        "-o",
+        "Dpkg::Options::=--force-confold",
+    ]
     install_line += packages
     if not shutil.which("apt-get"):
-        raise Missing(f"--install knows Debian's apt-get only.\nMend: install these yourself: {', '.join(packages)}")
+        raise Missing(
+            f"--install knows Debian's apt-get only.\nMend: install these yourself: {', '.join(packages)}"
+        )
     if os.geteuid() != 0:
         raise Missing(f"--install needs root.\nMend: sudo apt-get update && sudo {' '.join(install_line)}")
     if "postgresql-15" in packages:
@@ -315,10 +350,17 @@ def install_system_packages() -> None:
     for command in (["apt-get", "update"], install_line):
         with stage(" ".join(command)):
             done = subprocess.run(
-                command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+                command,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
             )
         if done.returncode:
-            raise Missing(f"{done.stdout}{done.stderr}\n`{' '.join(command)}` failed (above).\nMend: run it by hand.")
+            raise Missing(
+                f"{done.stdout}{done.stderr}\n`{' '.join(command)}` failed (above).\nMend: run it by hand."
+            )
 
 
 def start_no_server_with_the_package() -> None:
@@ -337,29 +379,29 @@ def sudo() -> str:
 
 
 @contextlib.contextmanager
-def stage(name: str):
+def stage(name: str) -> Iterator[None]:
     print(f"{name} …", flush=True)
     started = time.monotonic()
     yield
     print(f"{name}: {time.monotonic() - started:.1f} s", flush=True)
 
 
-def become(command: list) -> "NoReturn":  # noqa: F821
+def become(command: Sequence[str | Path]) -> NoReturn:
     """Replace this process, so that signals, exit code and last line are the command's own."""
     sys.stdout.flush()
     os.execv(str(command[0]), [str(part) for part in command])
 
 
-def call(command: list) -> None:
+def call(command: Sequence[str | Path]) -> None:
     if not attempt(command):
         raise Missing(f"This failed (its words are above): {shlex.join(str(part) for part in command)}")
 
 
-def attempt(command: list) -> bool:
+def attempt(command: Sequence[str | Path]) -> bool:
     return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode == 0
 
 
-def silent(command: list) -> bool:
+def silent(command: Sequence[str | Path]) -> bool:
     with contextlib.suppress(OSError):
         done = subprocess.run([str(part) for part in command], capture_output=True, check=False)
         return done.returncode == 0

@@ -1,1 +1,1 @@
-"""The host systems that Flagstaff serves: their secrets, origins, endpoints, declared abilities, zone and link templates."""
+"""The host systems that Flagstaff serves: secrets, origins, endpoints, declared abilities, zone and link templates."""

@@ -1,4 +1,5 @@
-"""One pool per database role, one transaction per story, migrations, and the PostgreSQL that comes with the house.
+"""Keep everything in PostgreSQL: pools per database role, named statements, migrations, group commit, launcher.
 
-Nothing here knows a word of the business: rooms bring their own named SQL, the store runs it and types the rows.
+The only floor that knows asyncpg and the server. Rooms keep their SQL in `storage.sql` beside them and are handed
+a connection of the one transaction that a flow opened.
 """
