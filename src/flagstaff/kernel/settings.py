@@ -5,7 +5,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 import msgspec
 from msgspec import Meta
@@ -123,7 +123,8 @@ def load(env: Mapping[str, str], toml: Path | None = None) -> Settings:
     for name, raw in given.items():
         if name not in known:
             raise _unknown(name, raw.where, known)
-    return Settings(**{name: _fit(known[name], raw) for name, raw in given.items()})
+    fitting: dict[str, Any] = {name: _fit(known[name], raw) for name, raw in given.items()}
+    return Settings(**fitting)
 
 
 def _read_file(path: Path) -> dict[str, object]:

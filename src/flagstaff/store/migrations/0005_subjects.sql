@@ -40,8 +40,8 @@ create table subjects.snapshot (
     language text,
     posted_at timestamptz,
     edited_at timestamptz,
-    -- 1, 5 and 20 stand for 1, 5–19 and 20+; 2 for 2–4; absent: nothing is quoted and the next day's window is used
-    audience smallint check (audience in (1, 2, 5, 20)),
+    -- absent: nothing is quoted and the next day's window is used
+    audience text check (audience in ('1', '2-4', '5-19', '20+')),
     reference_only boolean not null default false,
     emptied_at timestamptz,
     copied_after interval,

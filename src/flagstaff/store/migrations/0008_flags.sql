@@ -17,20 +17,21 @@ create table flags.flag (
     label text not null,
     severity smallint not null check (severity between 1 and 4),
     reliability real not null,
-    status text not null check (status in
-        ('received', 'in_review', 'question', 'acted', 'no_violation', 'could_not_verify', 'withdrawn')),
+    state text not null default 'live' check (state in ('live', 'kept', 'withdrawn', 'answered')),
+    outcome text check (outcome in ('acted', 'no_violation', 'could_not_verify')),
     -- why the outcome stands, as a sentence key of the notices; never words of a person
     outcome_reason text,
+    -- drawn from that kind's usual times where a late flag joins a closed case
+    outcome_from timestamptz,
+    question_until timestamptz,
     decision uuid,
     legacy boolean not null default false,
-    kept boolean not null default false,
     converted_from text,
     received_at timestamptz not null,
     changed_at timestamptz not null,
     unique ("case", tag)
 );
 create index flag_by_case on flags.flag ("case");
-create index flag_to_review on flags.flag (received_at) where status = 'received';
 
 create table flags.addendum (
     key uuid primary key,
@@ -59,5 +60,5 @@ create table flags.preference_count (
 -- What pages may read: no tag, and the day instead of the moment.
 create view flags.listed as
     select key, number, "case", snapshot, platform, kind, option, option_kind, clauses, menu_version, language, label,
-           severity, reliability, status, legacy, kept, received_at::date as day, decision
+           severity, reliability, state, outcome, legacy, received_at::date as day, decision
     from flags.flag;

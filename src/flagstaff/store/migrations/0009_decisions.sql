@@ -21,7 +21,8 @@ create table decisions.decision (
     facts text not null default '',
     deviation_code text,
     deviation_reason text,
-    state text not null check (state in ('decided', 'effective', 'undone', 'overturned')),
+    state text not null check (state in
+        ('proposed', 'decided', 'effective', 'refused', 'undone', 'handed_back', 'reversed')),
     decided_by uuid not null,
     decided_at timestamptz not null,
     posted_at timestamptz,
@@ -36,7 +37,7 @@ create index decision_by_case on decisions.decision ("case");
 create index decision_by_author on decisions.decision (author, decided_at);
 create index decision_due on decisions.decision (not_before) where state = 'decided';
 -- Exactly one decision in force per case.
-create unique index one_in_force on decisions.decision ("case") where state in ('decided', 'effective');
+create unique index one_in_force on decisions.decision ("case") where state in ('proposed', 'decided', 'effective');
 
 create table decisions.measure (
     key uuid primary key,
@@ -50,7 +51,8 @@ create table decisions.measure (
     effect text not null check (effect in ('hide', 'show', 'restrict', 'allow', 'tell')),
     subject uuid,
     author uuid,
-    state text not null check (state in ('waiting_second', 'pending', 'running', 'ended', 'lifted', 'void', 'refused')),
+    state text not null check (state in
+        ('awaiting_second', 'waiting', 'running', 'ended', 'lifted', 'refused', 'undone', 'void')),
     revision integer not null,
     starts_at timestamptz not null,
     ends_at timestamptz,
@@ -103,9 +105,9 @@ create table decisions.hold (
     basis text not null,
     clause text,
     revision integer not null,
-    state text not null check (state in ('standing', 'expired', 'superseded', 'basis_gone', 'undone')),
+    state text not null check (state in ('running', 'replaced', 'lifted', 'expired')),
     starts_at timestamptz not null,
     ends_at timestamptz not null,
     ended_at timestamptz
 );
-create unique index one_hold on decisions.hold (subject) where state = 'standing';
+create unique index one_hold on decisions.hold (subject) where state = 'running';

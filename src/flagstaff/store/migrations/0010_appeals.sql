@@ -7,7 +7,7 @@ create table appeals.appeal (
     platform text not null,
     decision uuid not null references decisions.decision,
     "case" uuid not null,
-    state text not null check (state in ('received', 'claimed', 'overturned', 'upheld', 'moot')),
+    state text not null check (state in ('received', 'claimed', 'upheld', 'rejected', 'withdrawn')),
     received_at timestamptz not null,
     answer_by timestamptz not null,
     reviewer uuid,

@@ -1,0 +1,119 @@
+"""Let concurrent requests share one transaction, without ever making a lone one wait."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+import asyncpg
+
+from flagstaff.kernel.errors import Unavailable
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+Flush = Callable[[list[Item]], Awaitable[Sequence[Result | Exception]]]
+
+# After these nobody knows whether the commit happened, so nothing may be tried again on the caller's behalf:
+# 08 connection lost, 57P the server goes down. The caller repeats with its idempotency key.
+_UNKNOWN_OUTCOME = ("08", "57P")
+
+
+class GroupCommit(Generic[Item, Result]):
+    """Collect items while a flush is under way and flush them together next.
+
+    There is no wait timer: an item that finds a free flusher goes at once. What `flush` returns for an item
+    that is an exception is raised to its submitter only. Bound to one event loop.
+    """
+
+    def __init__(
+        self, flush: Flush[Item, Result], *, limit: int = 512, queue: int = 4096, flushers: int = 4
+    ) -> None:
+        """Flush at most `limit` items at once and `flushers` batches side by side, and hold `queue` items waiting.
+
+        `flush` takes a batch and returns one result per item in the same order, after its commit.
+        """
+        self._flush = flush
+        self._limit = limit
+        self._room = queue
+        self._flushers = flushers
+        self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
+        self._running: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    async def submit(self, item: Item) -> Result:
+        """Return the item's result after its batch is committed.
+
+        Raises Unavailable when the queue is full or the house is closing. A caller that is cancelled leaves; its
+        item is committed all the same.
+        """
+        if self._closed or len(self._waiting) >= self._room:
+            what = "the house is closing" if self._closed else "more arrives than can be stored"
+            raise Unavailable(what, mend="send the same request again", retry_after=1)
+        promise: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        promise.add_done_callback(_look_at)
+        self._waiting.append((item, promise))
+        if len(self._running) < self._flushers:
+            # The task starts in the next turn of the loop: items that arrive in this turn travel with it.
+            task = asyncio.create_task(self._work())
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        return await asyncio.shield(promise)
+
+    async def close(self) -> None:
+        """Take nothing more and return when everything taken is committed or refused."""
+        self._closed = True
+        while self._running:
+            await asyncio.wait(tuple(self._running))
+
+    async def _work(self) -> None:
+        while self._waiting:
+            size = min(self._limit, len(self._waiting))
+            batch = [self._waiting.popleft() for _ in range(size)]
+            try:
+                await self._settle(batch)
+            except BaseException:
+                # The loop is being torn down: nobody may wait for ever for an answer that will not come.
+                for _, promise in batch:
+                    promise.cancel()
+                raise
+
+    async def _settle(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
+        try:
+            results = await self._flush([item for item, _ in batch])
+            for (_, promise), result in zip(batch, results, strict=True):
+                _answer(promise, result)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the submitters
+            await self._settle_failure(batch, error)
+
+    async def _settle_failure(
+        self, batch: list[tuple[Item, asyncio.Future[Result]]], error: Exception
+    ) -> None:
+        """Try each item alone after a failure that rolled everything back, so that only the bad one fails."""
+        if len(batch) > 1 and _rolled_back(error):
+            for single in batch:
+                await self._settle([single])
+            return
+        for _, promise in batch:
+            _answer(promise, error)
+
+
+def _rolled_back(error: Exception) -> bool:
+    if isinstance(error, asyncpg.PostgresError):
+        return not (error.sqlstate or "").startswith(_UNKNOWN_OUTCOME)
+    return not isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError | Unavailable)
+
+
+def _answer(promise: "asyncio.Future[Result]", result: Result | Exception) -> None:
+    if promise.done():
+        return
+    if isinstance(result, Exception):
+        promise.set_exception(result)
+    else:
+        promise.set_result(result)
+
+
+def _look_at(promise: "asyncio.Future[Result]") -> None:
+    """Read the exception of a promise whose caller left, or asyncio reports it as never retrieved."""
+    if not promise.cancelled():
+        promise.exception()
