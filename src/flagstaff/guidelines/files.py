@@ -1,0 +1,132 @@
+"""Read the sections of policy files into one `Guidelines`; `check` then says whether it is sound."""
+
+from collections.abc import Mapping
+
+from flagstaff.guidelines.model import (
+    AppealRules,
+    Clause,
+    DetectorCard,
+    Entry,
+    Feature,
+    FlaggingRules,
+    Group,
+    GroupDefaults,
+    GroupLifecycle,
+    GuidelinePromises,
+    Guidelines,
+    GuidelinesHistory,
+    HoldRules,
+    Ladder,
+    LadderRules,
+    Measure,
+    Notice,
+    Phrases,
+    Place,
+    SecondPerson,
+    Severity,
+    SnapshotRules,
+    Status,
+    SubjectKind,
+    TermsDocument,
+    Verdict,
+)
+from flagstaff.language.forms import blank_form, read_entries, read_form
+from flagstaff.language.yaml import Finding
+
+ENTRIES: dict[str, tuple[str, type[Entry]]] = {
+    "severity": ("severities", Severity),
+    "subject_kinds": ("subject_kinds", SubjectKind),
+    "places": ("places", Place),
+    "terms": ("terms", TermsDocument),
+    "clauses": ("clauses", Clause),
+    "detectors": ("detectors", DetectorCard),
+    "verdicts": ("verdicts", Verdict),
+    "measures": ("measures", Measure),
+    "statuses": ("statuses", Status),
+    "notices": ("notices", Notice),
+    "features": ("features", Feature),
+    "groups": ("groups", Group),
+}
+"""Sections whose entries stand under keys of their own: section, field of `Guidelines`, type."""
+
+WHOLE: dict[str, tuple[str, object]] = {
+    "guidelines_history": ("history", tuple[GuidelinesHistory, ...]),
+    "redirects": ("redirects", dict[str, str]),
+    "snapshots": ("snapshots", SnapshotRules),
+    "second_person": ("second_person", SecondPerson),
+    "hold": ("hold", HoldRules),
+    "ladder_rules": ("ladder_rules", LadderRules),
+    "appeal": ("appeal", AppealRules),
+    "flagging": ("flagging", FlaggingRules),
+    "placeholders": ("placeholders", dict[str, dict[str, str]]),
+    "phrases": ("phrases", Phrases),
+    "notice_for": ("notice_for", dict[str, str]),
+    "screens": ("screens", dict[str, str]),
+    "group_defaults": ("group_defaults", GroupDefaults),
+    "group_lifecycle": ("group_lifecycle", GroupLifecycle),
+    "guideline_promises": ("promises", GuidelinePromises),
+}
+"""Sections that are one value."""
+
+OPTIONAL = frozenset({"guideline_promises", "redirects", "screens", "groups", "features"})
+SECTIONS = frozenset({"guidelines", "ladders", *ENTRIES, *WHOLE})
+
+
+class Head(Entry, frozen=True, kw_only=True):
+    """The section `guidelines`."""
+
+    version: int
+    locale: str
+    community_language: str
+
+
+def read_guidelines(sections: Mapping[str, object]) -> tuple[Guidelines, list[Finding]]:
+    """Return the guidelines that these sections say, and everything in their form that does not fit."""
+    findings: list[Finding] = []
+    fields: dict[str, object] = {}
+
+    def whole(section: str, form: object) -> object:
+        if section not in sections:
+            if section not in OPTIONAL:
+                findings.append(missing_section(section))
+            return blank_form(form)  # type: ignore[arg-type]  # tuple[...] and dict[...] are forms too
+        value, wrong = read_form(sections[section], form, (section,))  # type: ignore[arg-type]
+        findings.extend(wrong)
+        return value
+
+    for section, (field, form) in WHOLE.items():
+        fields[field] = whole(section, form)
+    for section, (field, entry) in ENTRIES.items():
+        if section not in sections and section not in OPTIONAL:
+            findings.append(missing_section(section))
+        data = _with_whole_scopes(sections) if section == "clauses" else sections.get(section, {})
+        fields[field], wrong = read_entries(data, entry, (section,))
+        findings += wrong
+    steps = whole("ladders", dict[str, tuple[tuple[str, ...], ...]])
+    fields["ladders"] = tuple(Ladder(key, of) for key, of in steps.items())  # type: ignore[attr-defined]
+    head, wrong = read_form(_keyed(sections.get("guidelines")), Head, ("guidelines",))
+    findings += wrong
+    return Guidelines(
+        version=head.version, locale=head.locale, community_language=head.community_language, **fields  # type: ignore[arg-type]
+    ), findings  # fmt: skip
+
+
+def missing_section(section: str) -> Finding:
+    """Say that a whole section is missing."""
+    return Finding((section,), f"the section `{section}` is missing", f"Add `{section}:` to one of the files.")
+
+
+def _keyed(data: object) -> object:
+    return {**data, "key": "guidelines"} if isinstance(data, dict) else data
+
+
+def _with_whole_scopes(sections: Mapping[str, object]) -> object:
+    """Write `scope: all` out: every kind that has a menu."""
+    clauses, kinds = sections.get("clauses", {}), sections.get("subject_kinds")
+    if not isinstance(clauses, dict) or not isinstance(kinds, dict):
+        return clauses
+    every = [kind for kind, of in kinds.items() if not (isinstance(of, dict) and of.get("menu") is False)]
+    return {
+        key: {**clause, "scope": every} if isinstance(clause, dict) and clause.get("scope") == "all" else clause
+        for key, clause in clauses.items()
+    }

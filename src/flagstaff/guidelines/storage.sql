@@ -1,0 +1,21 @@
+-- name: put_version
+-- Publish one version of the guidelines; a number is given once.
+insert into guidelines.version (platform, number, document, digest, origin, note, author, approver, alone, published_at)
+values ($1, $2, $3::jsonb, $4, $5, $6, $7, $8, $9, $10);
+
+-- name: list_versions
+-- List all published versions of all platforms, oldest first.
+select platform, number, document, published_at from guidelines.version order by platform, number;
+
+-- name: put_proposal
+-- Keep a publication that waits for a second person.
+insert into guidelines.proposal (key, platform, what, document, note, author, made_at)
+values ($1, $2, $3, $4::jsonb, $5, $6, $7);
+
+-- name: hold_proposal
+-- Lock one waiting proposal.
+select key, platform, what, document, note, author, made_at, state from guidelines.proposal where key = $1 for update;
+
+-- name: answer_proposal
+-- Record how a proposal ended.
+update guidelines.proposal set state = $2, answered_by = $3, answer = $4, answered_at = $5 where key = $1 and state = 'waiting';
