@@ -18,6 +18,7 @@ class HoldOrigin(StrEnum):
     RULE = "rule"
     DETECTOR = "detector"
     STAFF = "staff"
+    SECOND_PERSON = "second_person"
 
 
 class Party(StrEnum):
