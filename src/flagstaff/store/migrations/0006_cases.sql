@@ -12,15 +12,22 @@ create table cases.case (
     severity smallint not null check (severity between 1 and 4),
     -- queue scope, copied from the subject so that one index serves each queue
     surface text not null,
+    part text,
     board text,
     community_group text,
+    thread text,
     -- complaints about a group's lead never reach the group's own moderators
     staff_only boolean not null default false,
+    -- the gravest material, for the restricted desk
+    restricted boolean not null default false,
+    -- who decided before, where another person must look
+    not_for uuid[] not null default '{}',
     priority double precision not null,
     priority_reason text not null,
     flags_counted integer not null default 0,
-    -- sum over counted flags of their reporters' reliability, damped; feeds the priority
-    weight double precision not null default 0,
+    -- reliability of each counted flag's reporter; feeds the priority, tells of nobody
+    voices real[] not null default '{}',
+    audience text,
     front boolean not null default false,
     opened_at timestamptz not null,
     due_at timestamptz not null,
@@ -32,8 +39,12 @@ create table cases.case (
     verdict text,
     decision uuid,
     judged_clauses text[] not null default '{}',
-    judged_snapshot uuid,
-    decided_by uuid,
+    judged_reasons text[] not null default '{}',
+    judged_hash bytea,
+    joiners integer not null default 0,
+    decided_by uuid[] not null default '{}',
+    -- what the content was when a flag of severity 3 or more opened this case
+    opened_grave_hash bytea,
     closed_at timestamptz,
     revision integer not null default 1,
     check ((state = 'claimed') <= (claimed_by is not null))

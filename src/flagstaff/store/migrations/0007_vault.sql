@@ -65,10 +65,13 @@ create table vault.unmasking (
     check (second is null or second <> asked_by)
 );
 
--- One call for a whole batch. Gives back reliability and a tag; never says whether a person was known.
+-- One call for a whole batch: admits persons and gives back reliability, and the tags they carry in cases they may meet. It
+-- never says whether a person was known before.
 create function vault.admit(
-    p_keys uuid[], p_platforms text[], p_hashes bytea[], p_sealed bytea[], p_cases uuid[], p_flags uuid[]
-) returns table (place integer, tag bytea, reliability real, restricted_until timestamptz)
+    p_keys uuid[], p_platforms text[], p_hashes bytea[], p_sealed bytea[], p_standing uuid[], p_former uuid[]
+) returns table (
+    place integer, reliability real, restricted_until timestamptz, tag_standing bytea, tag_former bytea
+)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     insert into vault.person (key, platform, hash, link_key, sealed)
@@ -78,6 +81,19 @@ begin
     order by g.platform, g.hash
     on conflict (platform, hash) do nothing;
 
+    return query
+    select g.n::integer, ((p.upheld + 1)::real / (p.decided + 2)::real), p.restricted_until,
+           sha256(p.link_key || uuid_send(g.standing)), sha256(p.link_key || uuid_send(g.former))
+    from unnest(p_platforms, p_hashes, p_standing, p_former) with ordinality as g(platform, hash, standing, former, n)
+    join vault.person p on p.platform = g.platform and p.hash = g.hash
+    order by g.n;
+end $$;
+
+-- Remember inside which flag is whose, and hand out the tag: SHA-256(link key, case).
+create function vault.link_flags(p_platforms text[], p_hashes bytea[], p_cases uuid[], p_flags uuid[])
+returns table (place integer, tag bytea)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
     insert into vault.link (person, "case", flag)
     select distinct on (p.key, g.case_key) p.key, g.case_key, g.flag
     from unnest(p_platforms, p_hashes, p_cases, p_flags) with ordinality as g(platform, hash, case_key, flag, n)
@@ -86,20 +102,11 @@ begin
     on conflict (person, "case") do nothing;
 
     return query
-    select g.n::integer, sha256(p.link_key || uuid_send(g.case_key)),
-           ((p.upheld + 1)::real / (p.decided + 2)::real), p.restricted_until
+    select g.n::integer, sha256(p.link_key || uuid_send(g.case_key))
     from unnest(p_platforms, p_hashes, p_cases) with ordinality as g(platform, hash, case_key, n)
     join vault.person p on p.platform = g.platform and p.hash = g.hash
     order by g.n;
 end $$;
-
--- The tag one person would carry in each of some cases: is a flag of theirs already there?
-create function vault.tags(p_platform text, p_hash bytea, p_cases uuid[])
-returns table ("case" uuid, tag bytea)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    select c, sha256(p.link_key || uuid_send(c)) from vault.person p, unnest(p_cases) c
-    where p.platform = p_platform and p.hash = p_hash
-$$;
 
 -- The second function of intake: a person's own flags, as keys; never words.
 create function vault.flags_of(p_platform text, p_hash bytea) returns setof uuid

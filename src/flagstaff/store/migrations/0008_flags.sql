@@ -10,6 +10,7 @@ create table flags.flag (
     tag bytea not null,
     kind text not null,
     option text not null,
+    reason text not null,
     option_kind text not null check (option_kind in ('violation', 'legal', 'care', 'housekeeping', 'open')),
     clauses text[] not null default '{}',
     menu_version integer not null,
@@ -37,6 +38,7 @@ create table flags.addendum (
     key uuid primary key,
     flag uuid not null references flags.flag,
     option text not null,
+    reason text not null,
     clauses text[] not null default '{}',
     menu_version integer not null,
     language text not null,
@@ -59,6 +61,6 @@ create table flags.preference_count (
 
 -- What pages may read: no tag, and the day instead of the moment.
 create view flags.listed as
-    select key, number, "case", snapshot, platform, kind, option, option_kind, clauses, menu_version, language, label,
+    select key, number, "case", snapshot, platform, kind, option, reason, option_kind, clauses, menu_version, language, label,
            severity, reliability, state, outcome, legacy, received_at::date as day, decision
     from flags.flag;

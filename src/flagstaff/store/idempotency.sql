@@ -1,0 +1,12 @@
+-- name: find_answers
+-- Find what was answered before under some digests.
+select digest, body, status, answer from house.idempotency where digest = any($1::bytea[]);
+
+-- name: put_answers
+-- Keep answers in the transaction of the deed itself.
+insert into house.idempotency (digest, body, status, answer, made_at)
+select g.*, $5 from unnest($1::bytea[], $2::bytea[], $3::smallint[], $4::jsonb[]) as g;
+
+-- name: forget_answers
+-- Forget answers older than a moment.
+delete from house.idempotency where made_at < $1;

@@ -1,0 +1,136 @@
+"""Keep subjects, their authors and immutable copies of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from flagstaff.kernel.ids import Ids
+from flagstaff.store.database import Connection
+from flagstaff.store.statements import Queries
+from flagstaff.subjects import rules
+from flagstaff.subjects.model import Copy, Kept, Seen, Standing, SubjectState
+from flagstaff.vocabulary.references import SubjectRef
+
+_queries = Queries(__package__)
+_put_authors = _queries.run("put_authors")
+_put_subjects = _queries.run("put_subjects")
+_hold_subjects = _queries.rows("hold_subjects", Standing)
+_put_snapshots = _queries.run("put_snapshots")
+_blank_snapshots = _queries.run("blank_snapshots")
+_change_state = _queries.run("change_state")
+_close_author = _queries.run("close_author")
+
+
+async def keep(
+    connection: Connection, seen: Sequence[Seen], staff_hashes: Sequence[bytes], ids: Ids, at: datetime
+) -> list[Kept]:
+    """Admit subjects with their authors, lock them, and copy what is new of them.
+
+    `staff_hashes` are the keyed hashes of the authors, in the order of `seen`. The answer keeps that order; a subject
+    seen twice in one batch is copied once for each content.
+    """
+    await _admit(connection, seen, staff_hashes, ids, at)
+    standing = await hold(connection, [one.ref for one in seen])
+    copies: list[Copy] = []
+    kept: list[Kept] = []
+    for one in seen:
+        now = standing[one.ref]
+        changed = rules.needs_copy(one, now)
+        if changed:
+            copy = Copy(ids.key(), now.key, (now.snapshot_number or 0) + 1, rules.content_hash(one), one)
+            copies.append(copy)
+            now = standing[one.ref] = _renewed(now, copy)
+        kept.append(_kept(now, changed=changed))
+    await _write(connection, copies, at)
+    return kept
+
+
+async def hold(connection: Connection, refs: Sequence[SubjectRef]) -> dict[SubjectRef, Standing]:
+    """Lock the subjects that exist among `refs` until the transaction ends, and return how they stand."""
+    found = await _hold_subjects(
+        connection, [ref.platform for ref in refs], [ref.kind for ref in refs], [ref.id for ref in refs]
+    )
+    by_name = {(row.platform, row.kind, row.outside_id): row for row in found}
+    return {ref: by_name[name] for ref in refs if (name := (ref.platform, ref.kind, ref.id)) in by_name}
+
+
+async def blank(connection: Connection, subjects: Sequence[UUID], at: datetime) -> None:
+    """Blank all copies of `subjects`: gravest material is named, never kept."""
+    if subjects:
+        await _blank_snapshots(connection, subjects, at)
+
+
+async def mark(connection: Connection, subject: UUID, state: SubjectState, cause: str | None, at: datetime) -> None:
+    """Note how a subject stands on its platform; `cause` is `by_author`, `by_policy` or None."""
+    await _change_state(connection, subject, state.value, cause, at)
+
+
+async def leave(connection: Connection, platform: str, person: str, state: str, at: datetime) -> None:
+    """Note that an author's account is `closed` or `erased`."""
+    await _close_author(connection, platform, person, state, at)
+
+
+async def _admit(
+    connection: Connection, seen: Sequence[Seen], staff_hashes: Sequence[bytes], ids: Ids, at: datetime
+) -> None:
+    known = [(one, digest) for one, digest in zip(seen, staff_hashes, strict=True) if one.author is not None]
+    if known:
+        await _put_authors(
+            connection,
+            [ids.key() for _ in known],
+            [one.ref.platform for one, _ in known],
+            [one.author for one, _ in known],
+            [digest for _, digest in known],
+            at,
+        )
+    await _put_subjects(
+        connection,
+        [ids.key() for _ in seen],
+        [one.ref.platform for one in seen],
+        [one.ref.kind for one in seen],
+        [one.ref.id for one in seen],
+        [one.author for one in seen],
+        [one.place.surface.value for one in seen],
+        [one.place.part for one in seen],
+        [one.place.board for one in seen],
+        [one.place.group for one in seen],
+        [one.place.thread for one in seen],
+        at,
+    )
+
+
+def _renewed(now: Standing, copy: Copy) -> Standing:
+    return Standing(
+        now.key, now.platform, now.kind, now.outside_id, now.author, now.author_state, now.state,
+        copy.key, copy.number, copy.content_hash,
+    )  # fmt: skip
+
+
+def _kept(now: Standing, *, changed: bool) -> Kept:
+    if now.snapshot is None or now.content_hash is None:
+        message = "a subject is copied before it is called kept"
+        raise AssertionError(message)
+    return Kept(now.key, now.snapshot, now.author, now.author_state, now.state, now.content_hash, changed)
+
+
+async def _write(connection: Connection, copies: Sequence[Copy], at: datetime) -> None:
+    if not copies:
+        return
+    shown = [None if copy.seen.reference_only else copy.seen for copy in copies]
+    await _put_snapshots(
+        connection,
+        [copy.key for copy in copies],
+        [copy.subject for copy in copies],
+        [copy.number for copy in copies],
+        [copy.content_hash for copy in copies],
+        [one.title if one else None for one in shown],
+        [one.words if one else None for one in shown],
+        [one.link if one else None for one in shown],
+        [copy.seen.language for copy in copies],
+        [copy.seen.posted_at for copy in copies],
+        [copy.seen.edited_at for copy in copies],
+        [copy.seen.audience.value if copy.seen.audience else None for copy in copies],
+        [copy.seen.reference_only for copy in copies],
+        [copy.seen.copied_after for copy in copies],
+        at,
+    )

@@ -1,0 +1,53 @@
+-- name: put_authors
+-- Admit authors who are not known yet.
+insert into subjects.author (key, platform, person, staff_hash, changed_at)
+select distinct on (g.platform, g.person) g.key, g.platform, g.person, g.staff_hash, $5
+from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[]) as g(key, platform, person, staff_hash)
+order by g.platform, g.person
+on conflict (platform, person) do nothing;
+
+-- name: put_subjects
+-- Admit subjects that are not known yet, with their author and place.
+insert into subjects.subject
+    (key, platform, kind, outside_id, author, surface, part, board, community_group, thread, first_seen_at, changed_at)
+select distinct on (g.platform, g.kind, g.outside_id)
+    g.key, g.platform, g.kind, g.outside_id, a.key, g.surface, g.part, g.board, g.community_group, g.thread, $11, $11
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+    as g(key, platform, kind, outside_id, person, surface, part, board, community_group, thread)
+left join subjects.author a on a.platform = g.platform and a.person = g.person
+order by g.platform, g.kind, g.outside_id
+on conflict (platform, kind, outside_id) do nothing;
+
+-- name: hold_subjects
+-- Lock some subjects in the order of their keys, so that two batches cannot wait for each other, and show how they stand.
+select s.key, s.platform, s.kind, s.outside_id, s.author, a.state as author_state, s.state,
+       n.key as snapshot, n.number as snapshot_number, n.content_hash
+from (select distinct * from unnest($1::text[], $2::text[], $3::text[]) as u(platform, kind, outside_id)) g
+join subjects.subject s on s.platform = g.platform and s.kind = g.kind and s.outside_id = g.outside_id
+left join subjects.author a on a.key = s.author
+left join lateral (
+    select key, number, content_hash from subjects.snapshot where subject = s.key order by number desc limit 1
+) n on true
+order by s.key
+for no key update of s;
+
+-- name: put_snapshots
+-- Keep copies of how subjects stood.
+insert into subjects.snapshot
+    (key, subject, number, content_hash, title, words, link, language, posted_at, edited_at, audience, reference_only,
+     copied_after, taken_at)
+select g.*, $14 from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::text[],
+    $9::timestamptz[], $10::timestamptz[], $11::text[], $12::boolean[], $13::interval[]) as g;
+
+-- name: blank_snapshots
+-- Blank every copy of some subjects, because what they show may be named but never kept.
+update subjects.snapshot set title = null, words = null, link = null, reference_only = true, emptied_at = $2
+where subject = any($1::uuid[]) and not reference_only;
+
+-- name: change_state
+-- Note that a subject was deleted, removed or stands again.
+update subjects.subject set state = $2, cause = $3, changed_at = $4 where key = $1;
+
+-- name: close_author
+-- Note that an author closed the account or was erased.
+update subjects.author set state = $3, changed_at = $4 where platform = $1 and person = $2 and state <> 'erased';
