@@ -177,7 +177,8 @@ def fingerprint(of: Path) -> str:
 
 
 def holds(wanted: Path) -> bool:
-    return PYTHON.exists() and STAMP.exists() and fingerprint(wanted) in STAMP.read_text().split()
+    usable = os.access(PYTHON, os.X_OK) and os.access(STAMP, os.R_OK)  # not when it leads into another's home
+    return usable and fingerprint(wanted) in STAMP.read_text().split()
 
 
 def make_venv() -> None:

@@ -9,7 +9,10 @@ import pytest
 
 from tests.architecture.tree import PACKAGE, short
 
-LOWER = r"select\s.*\sfrom\s|select\s+\w+\.\w+\(|insert\s+into\s|update\s+[\w.]+\s+set\s|delete\s+from\s|with\s+\w+\s+as\s*\("
+LOWER = (
+    r"select\s.*\sfrom\s|select\s+\w+\.\w+\(|insert\s+into\s|update\s+[\w.]+\s+set\s|delete\s+from\s"
+    r"|with\s+\w+\s+as\s*\("
+)
 UPPER = re.sub(r"(?<!\\)\b[a-z]{2,}", lambda word: word[0].upper(), LOWER)
 # All small or all capital letters: a sentence begins with one capital.
 STATEMENT = re.compile(rf"^\s*(--[^\n]*\n\s*)*({LOWER}|{UPPER})", re.DOTALL)
