@@ -1,0 +1,278 @@
+"""Turn references into what people read and platforms receive.
+
+The two sides are kept apart by type: `AuthorSide` has no field for a flag, a reporter, a count or words of either, so
+that no template, however it is written, can let one through.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from flagstaff.delivery.model import EventKind, Feed, cursor
+from flagstaff.kernel.errors import FlagstaffError
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_GAPS = re.compile(r"[ \t]{2,}")
+_LINKS = frozenset({"appeal_link", "clause_link", "status_link", "private_link"})
+
+
+class TextUnfinished(FlagstaffError):
+    """A notice text uses a placeholder for which nothing was given."""
+
+    slug = "text-unfinished"
+    title = "A notice cannot be rendered"
+
+
+class Links(msgspec.Struct, frozen=True, kw_only=True):
+    """Hold where a notice leads: the host's own pages where it named them, else those of this house."""
+
+    my_flags: str
+    appeal: str
+    rules: str
+    private_form: str
+
+    def filled(self, clause: str) -> dict[str, str]:
+        """Return the values of the placeholders for links; the clause is an anchor on the page of rules."""
+        return {
+            "appeal_link": self.appeal,
+            "status_link": self.my_flags,
+            "clause_link": f"{self.rules}#{clause.lower()}" if clause else self.rules,
+            "private_link": self.private_form,
+        }
+
+
+def links_of(templates: Mapping[str, str], house: str) -> Links:
+    """Return the links of a platform (`platforms.platform.links`), each with the house's own page as fallback."""
+    return Links(
+        my_flags=templates.get("my_flags") or f"{house}/my/flags",
+        appeal=templates.get("appeal") or f"{house}/appeal",
+        rules=templates.get("rules") or f"{house}/guidelines",
+        private_form=templates.get("private_form") or f"{house}/help/flags",
+    )
+
+
+class MeasureSide(msgspec.Struct, frozen=True):
+    """Hold what an author is told of one measure."""
+
+    says: str
+    ends_at: datetime | None
+    lasting: bool
+    on_person: bool
+
+
+class AuthorSide(msgspec.Struct, frozen=True, kw_only=True):
+    """Hold everything a notice to an author may know: the decision alone.
+
+    `facts` are the decision's words about the content; `quotable` is false where fewer than k people saw it: then the
+    rule's own sentence stands in their place.
+    """
+
+    platform: str
+    subject: str
+    posted_at: datetime | None
+    undated: bool
+    guidelines_version: int
+    clause: str
+    clause_title: str
+    clause_summary: str
+    facts: str
+    quotable: bool
+    automation: str
+    measures: Sequence[MeasureSide]
+    next_step: Sequence[str]
+    appeal_until: datetime
+    redress: str
+    mend: str = ""
+    zone: str = "UTC"
+
+
+class ReporterSide(msgspec.Struct, frozen=True, kw_only=True):
+    """Hold everything a notice to a reporter may know: their own flag, and one sentence of the decision."""
+
+    platform: str
+    number: str
+    option: str
+    why: str
+    clause: str
+    clause_title: str
+    guidelines_version: int
+    appeal_until: datetime
+    zone: str = "UTC"
+
+
+def author_values(side: AuthorSide) -> dict[str, str]:
+    """Return what fills an author's notice; links are added when it is read."""
+    return {
+        "platform": side.platform,
+        "subject": side.subject,
+        "posted_at": _posted(side),
+        "guidelines_version": str(side.guidelines_version),
+        "clause": side.clause_title,
+        "clause_key": side.clause,
+        "facts": side.facts if side.quotable and side.facts else side.clause_summary,
+        "automation": side.automation,
+        "measures": " ".join(measure.says for measure in side.measures),
+        "ends": _ends(side.measures, side.zone),
+        "mend": side.mend,
+        "next_step": " ".join(side.next_step) or "nothing more than this.",
+        "appeal_until": day(side.appeal_until, side.zone),
+        "redress": side.redress,
+        "resources": "",
+        "question": "",
+        "answer_by": "",
+    }
+
+
+def reporter_values(side: ReporterSide) -> dict[str, str]:
+    """Return what fills a reporter's notice; links are added when it is read."""
+    return {
+        "platform": side.platform,
+        "number": side.number,
+        "option": side.option,
+        "why": side.why,
+        "clause": side.clause_title or "none of ours",
+        "clause_key": side.clause,
+        "guidelines_version": str(side.guidelines_version),
+        "appeal_until": day(side.appeal_until, side.zone),
+    }
+
+
+def fill(text: str, values: Mapping[str, str], links: Links) -> str:
+    """Return a notice's text with every placeholder filled; raises TextUnfinished for one that has no value."""
+    known = {**values, **links.filled(values.get("clause_key", ""))}
+
+    def put(found: re.Match[str]) -> str:
+        name = found[1]
+        if name not in known:
+            msg = f"the text uses {{{name}}}, for which this notice has no value"
+            raise TextUnfinished(msg, mend="see `placeholders` in the guidelines for what each side may use")
+        return known[name]
+
+    filled = _GAPS.sub(" ", _PLACEHOLDER.sub(put, text)).strip()
+    return filled[:1].upper() + filled[1:]
+
+
+def day(at: datetime, zone: str) -> str:
+    """Return a day in words, as it is in the platform's zone."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local.day} {local:%B %Y}"
+
+
+def moment(at: datetime, zone: str) -> str:
+    """Return a day and time in words."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{day(at, zone)}, {local:%H:%M} ({zone})"
+
+
+def _posted(side: AuthorSide) -> str:
+    if side.posted_at is None or side.undated:
+        return "on a day we do not know (we used the rules of the day we first saw it)"
+    return day(side.posted_at, side.zone)
+
+
+def _ends(measures: Sequence[MeasureSide], zone: str) -> str:
+    if any(measure.lasting for measure in measures):
+        return "This has no end of its own."
+    ends = [measure.ends_at for measure in measures if measure.on_person and measure.ends_at is not None]
+    return f"This ends on {day(max(ends), zone)}." if ends else ""
+
+
+_WORDS = {
+    "job_post": "your job post",
+    "profile": "your profile",
+    "portfolio_item": "an item of your portfolio",
+    "private_message": "a message of yours",
+    "proposal": "a proposal of yours",
+    "review": "a review of yours",
+    "community_post": "your post",
+    "community_group": "your group",
+    "flag_use": "the way you use flags",
+}
+
+
+def subject_words(kind: str, *, board: str | None = None, group: str | None = None) -> str:
+    """Return a subject's kind and place in words, such as "your post in general"."""
+    words = _WORDS.get(kind, f"your {kind.replace('_', ' ')}")
+    place = f" in the group {group}" if group else f" in {board}" if board else ""
+    return words + (place if kind == "community_post" else "")
+
+
+# ---------------------------------------------------------------- what platforms receive
+class SubjectName(msgspec.Struct, frozen=True):
+    """Name a subject as its platform does."""
+
+    kind: str
+    id: str
+
+
+class Scope(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Say how far a measure on a person reaches: `id` is the board or group where the level needs one."""
+
+    level: str
+    id: str = ""
+
+
+class MeasureData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Tell a platform to carry something out. A receiver ignores a revision not newer than the last of that target."""
+
+    measure: str
+    kind: str
+    revision: int
+    effect: str
+    decision: str
+    subject: SubjectName | None = None
+    person: str | None = None
+    scope: Scope | None = None
+    until: datetime | None = None
+
+
+class AuthorNoticeData(msgspec.Struct, frozen=True, kw_only=True):
+    """Give a platform a message for an author. `code` with `notice` opens /appeal to somebody who cannot sign in."""
+
+    person: str
+    notice: str
+    code: str
+    text: str
+    links: dict[str, str]
+
+
+class ReporterNoticeData(msgspec.Struct, frozen=True, kw_only=True):
+    """Give a platform a message for a reporter; no subject is in it."""
+
+    person: str
+    flag: str
+    status: str
+    text: str
+
+
+class MenuData(msgspec.Struct, frozen=True, kw_only=True):
+    """Tell that menus changed: fetch them anew."""
+
+    version: int
+
+
+class GuidelinesData(msgspec.Struct, frozen=True, kw_only=True):
+    """Tell that the guidelines changed."""
+
+    version: int
+
+
+Data = MeasureData | AuthorNoticeData | ReporterNoticeData | MenuData | GuidelinesData
+
+DATA_OF: Mapping[EventKind, type[Data]] = {
+    EventKind.MEASURE_APPLIED: MeasureData,
+    EventKind.MEASURE_LIFTED: MeasureData,
+    EventKind.NOTICE_AUTHOR: AuthorNoticeData,
+    EventKind.NOTICE_REPORTER: ReporterNoticeData,
+    EventKind.MENU_PUBLISHED: MenuData,
+    EventKind.GUIDELINES_PUBLISHED: GuidelinesData,
+}
+
+
+def body(kind: EventKind, feed: Feed, position: int, at: datetime, data: Data) -> str:
+    """Return the body of one event, as text: it is signed as text and sent as it was signed."""
+    event = {"type": kind.value, "position": cursor(feed, position), "at": at, "data": data}
+    return msgspec.json.encode(event).decode()
