@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from flagstaff.store.database import Connection
 
 _RIGHT = re.compile(r"^(?P<verb>select|insert|update|delete|usage)(\((?P<columns>[a-z0-9_, ]+)\))?$")
+_SPELLED = {
+    "timestamptz": "timestamp with time zone",
+    "int": "integer",
+    "bool": "boolean",
+    "varchar": "character varying",
+}
 _ROLES = {role.value: role.login for role in SERVANTS}
 
 
@@ -89,7 +95,13 @@ def _on_relations(thing: str, rights: Mapping[str, Mapping[str, list[str]]]) -> 
 
 
 def _tidy(signature: str) -> str:
-    return re.sub(r"\s*,\s*", ", ", signature.strip())
+    """Spell the argument types as the catalogue does, so that the file may use the short names."""
+    name, _, arguments = signature.strip().removesuffix(")").partition("(")
+    spelled = (
+        re.sub(r"^\w+", lambda word: _SPELLED.get(word[0], word[0]), kind.strip())
+        for kind in arguments.split(",")
+    )
+    return f"{name}({', '.join(spelled)})"
 
 
 def _login(role: str) -> str:
