@@ -62,3 +62,22 @@ def test_an_unknown_command_is_answered_with_the_known_ones(arguments: list[str]
 
 def test_asking_for_help_is_not_an_error() -> None:
     assert call("--help").returncode == 0
+
+
+def test_ci_runs_the_command_of_the_readme_and_nothing_else() -> None:
+    commands = [line for line in (ROOT / ".ci" / "run").read_text().splitlines() if not line.startswith("#")]
+    assert commands[2:] == ["exec python3 dev.py test --install </dev/null"]
+    assert "python3 dev.py test --install" in (ROOT / "README.md").read_text()
+
+
+def test_an_unusable_environment_is_not_taken_for_a_standing_one(tmp_path: Path) -> None:
+    """A failed `venv` leaves bin/python behind; only the stamp, written last, proves an environment."""
+    copy = tmp_path / "dev.py"
+    copy.write_text((ROOT / "dev.py").read_text())
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-boot.lock"):
+        (tmp_path / name).write_text((ROOT / name).read_text())
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    asked = "import dev; raise SystemExit(dev.holds(dev.RUN_LOCK))"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=tmp_path, check=False)
+    assert done.returncode == 0
