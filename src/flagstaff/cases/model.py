@@ -18,7 +18,7 @@ class IncomingFlag(msgspec.Struct, frozen=True):
 
     `independent`: nothing links its reporter to those who flagged this subject before. `kept`: its reporter is
     restricted and the reason is not urgent; `kept_until` is the end of that restriction. `said_before` names the
-    case in which this reporter already has a flag on this subject, if any.
+    case in which this reporter already has a flag on this subject that they did not take back, if any.
     """
 
     at: datetime

@@ -8,7 +8,7 @@ from flagstaff.language.graphemes import count_graphemes, count_meant
 from flagstaff.vocabulary.arrows import Arrow, Life, arrow
 from flagstaff.vocabulary.kinds import DetailsMode, OptionKind
 from flagstaff.vocabulary.ruling import Ruling, allow, refuse
-from flagstaff.vocabulary.states import CaseState, FlagState, FlagStatus, Verdict
+from flagstaff.vocabulary.states import FlagState, FlagStatus, Verdict
 
 IN_REVIEW_AFTER = timedelta(hours=4)
 """A flag reads "in review" so long after it was sent, whatever happens to its case."""
@@ -49,8 +49,16 @@ ARROWS: Life[FlagState] = Life(
             "a repeat by the same reporter: an addendum, maybe another option",
         ),
         _line("count", "kept", _S.LIVE, "house", "the restriction of its reporter ended"),
-        _line("withdraw", "live kept", _S.WITHDRAWN, "reporter", "may_withdraw: its case is not decided"),
-        _line("resend", "withdrawn", _S.LIVE, "reporter", "its case stands; it counts again from now on"),
+        _line(
+            "withdraw", "live kept answered", _S.WITHDRAWN, "reporter", "may_withdraw: no outcome can be read"
+        ),
+        _line(
+            "resend",
+            "withdrawn",
+            _S.LIVE,
+            "reporter",
+            "its case stands, or it joins the verdict; it counts again",
+        ),
         _line("resend_kept", "withdrawn", _S.KEPT, "reporter", "as resend, while its reporter is restricted"),
         _line(
             "answer", "live kept", _S.ANSWERED, "house", "the decision on its case took effect, or it is moot"
@@ -68,13 +76,16 @@ def apply(state: FlagState | None, name: str) -> FlagState:
     return ARROWS.apply(state, name)
 
 
-def may_withdraw(state: FlagState, case: CaseState) -> Ruling:
-    """Say whether a reporter can still take a flag back."""
-    if state is FlagState.WITHDRAWN:
+def may_withdraw(seen: Seen, now: datetime) -> Ruling:
+    """Say whether a reporter can still take a flag back: until they may read its outcome.
+
+    Whether a decision waits to leave plays no part, or its moment could be read off the refusal. A flag that is taken
+    back after the verdict changes nothing in it.
+    """
+    if seen.state is FlagState.WITHDRAWN:
         return refuse("You took it back already.")
-    if state is FlagState.ANSWERED or case in {CaseState.DECIDED, CaseState.EFFECTIVE, CaseState.CLOSED}:
-        # The sentence is the same before and after the decision left: it must not betray that one is waiting.
-        return refuse("It is too late to take this flag back; it is being answered.")
+    if _readable(seen, now):
+        return refuse("It has its answer. If you see it differently, you can appeal.")
     return allow("It stops counting. Where somebody may be at risk we can still look.")
 
 
@@ -115,13 +126,17 @@ def shown_status(seen: Seen, now: datetime) -> FlagStatus:
     """Return what the reporter reads; nothing but this flag's own times and its published outcome goes in."""
     if seen.state is FlagState.WITHDRAWN:
         return FlagStatus.WITHDRAWN
-    if seen.outcome is not None and (seen.outcome_from is None or now >= seen.outcome_from):
+    if seen.outcome is not None and _readable(seen, now):
         return seen.outcome
     if seen.question_until is not None and now < seen.question_until:
         return FlagStatus.QUESTION
     if now >= seen.received_at + IN_REVIEW_AFTER:
         return FlagStatus.IN_REVIEW
     return FlagStatus.RECEIVED
+
+
+def _readable(seen: Seen, now: datetime) -> bool:
+    return seen.outcome is not None and (seen.outcome_from is None or now >= seen.outcome_from)
 
 
 def status_text(status: FlagStatus) -> str:
