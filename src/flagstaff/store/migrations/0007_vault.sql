@@ -62,8 +62,16 @@ create table vault.unmasking (
     second uuid,
     confirmed_at timestamptz,
     until timestamptz,
+    -- one confirmation serves once, so that the window does not hang on an honest clock alone
+    taken_at timestamptz,
     check (second is null or second <> asked_by)
 );
+
+-- Reliability leaves the vault in five steps: the exact share (25 of 34) is rare enough to link two flags of one person.
+create function vault.reliability(p_decided integer, p_upheld integer) returns real
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+    select (least(4, floor(5.0 * (p_upheld + 1) / (p_decided + 2))) * 0.2 + 0.1)::real
+$$;
 
 -- One call for a whole batch: admits persons and gives back reliability, and the tags they carry in cases they may meet. It
 -- never says whether a person was known before.
@@ -82,7 +90,7 @@ begin
     on conflict (platform, hash) do nothing;
 
     return query
-    select g.n::integer, ((p.upheld + 1)::real / (p.decided + 2)::real), p.restricted_until,
+    select g.n::integer, vault.reliability(p.decided, p.upheld), p.restricted_until,
            sha256(p.link_key || uuid_send(g.standing)), sha256(p.link_key || uuid_send(g.former))
     from unnest(p_platforms, p_hashes, p_standing, p_former) with ordinality as g(platform, hash, standing, former, n)
     join vault.person p on p.platform = g.platform and p.hash = g.hash
@@ -148,6 +156,12 @@ begin
     if p_reason = '' or cardinality(p_refs) = 0 then
         raise exception 'an opening names what and why' using errcode = 'check_violation';
     end if;
+    if p_purpose in ('read', 'reveal') and (p_account is null or exists (
+        select 1 from unnest(p_refs) r where not exists (
+            select 1 from vault.words w where w.ref = r and w."case" is not distinct from p_case))) then
+        raise exception 'words are opened for one account, and only those of the case it names'
+            using errcode = 'insufficient_privilege';
+    end if;
     insert into vault.asking (key, role, purpose, account, "case", refs, reason, asked_at, asked_in)
     values (p_key, session_user, p_purpose, p_account, p_case, p_refs, p_reason, p_at, pg_current_xact_id());
 end $$;
@@ -160,7 +174,7 @@ begin
     select * into found from vault.asking a where a.key = p_key for update;
     if found.key is null or found.role <> session_user or found.purpose <> p_purpose
         or found.asked_in = pg_current_xact_id() or found.taken_at is not null
-        or p_at > found.asked_at + interval '15 minutes' then
+        or p_at not between found.asked_at and found.asked_at + interval '15 minutes' then
         raise exception 'nothing committed was asked under this key' using errcode = 'insufficient_privilege';
     end if;
     update vault.asking set taken_at = p_at where key = p_key;
@@ -187,20 +201,25 @@ end $$;
 
 -- Refs here are flags: one address each, for the postman's sending step or a confirmed unmasking.
 create function vault.take_address(p_key uuid, p_purpose text, p_at timestamptz)
-returns table (flag uuid, person uuid, platform text, sealed bytea)
+returns table (flag uuid, hash bytea, platform text, sealed bytea)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare flags uuid[];
+declare flags uuid[]; confirmed integer;
 begin
     if p_purpose not in ('send', 'unmask') then
         raise exception 'addresses are served for send and unmask only' using errcode = 'insufficient_privilege';
     end if;
     flags := vault.granted(p_key, p_purpose, p_at);
-    if p_purpose = 'unmask' and exists (
-        select 1 from unnest(flags) f where not exists (
-            select 1 from vault.unmasking u where u.flag = f and u.second is not null and p_at < u.until)) then
-        raise exception 'no second person has confirmed this unmasking' using errcode = 'insufficient_privilege';
+    if p_purpose = 'unmask' then
+        update vault.unmasking u set taken_at = p_at
+        from vault.asking a
+        where a.key = p_key and u.flag = any(flags) and u.asked_by = a.account and u.second is not null
+            and u.taken_at is null and a.asked_at >= u.confirmed_at and p_at < u.until;
+        get diagnostics confirmed = row_count;
+        if confirmed <> 1 or cardinality(flags) <> 1 then
+            raise exception 'no second person has confirmed this unmasking' using errcode = 'insufficient_privilege';
+        end if;
     end if;
-    return query select l.flag, p.key, p.platform, p.sealed
+    return query select l.flag, p.hash, p.platform, p.sealed
     from unnest(flags) f join vault.link l on l.flag = f join vault.person p on p.key = l.person;
 end $$;
 
@@ -228,6 +247,14 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
                    where p.platform = p_platform and p.hash = p_hash and l."case" = p_case)
 $$;
 
+-- What waits for a second person: which flag, who asks and why; the second must know before confirming.
+create function vault.unmaskings_waiting(p_at timestamptz)
+returns table (key uuid, flag uuid, asked_by uuid, reason text, asked_at timestamptz)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select key, flag, asked_by, reason, asked_at from vault.unmasking
+    where second is null and p_at between asked_at and asked_at + interval '1 day' order by asked_at, key
+$$;
+
 create function vault.ask_unmasking(p_key uuid, p_flag uuid, p_account uuid, p_reason text, p_at timestamptz) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
     insert into vault.unmasking (key, flag, asked_by, reason, asked_at) values (p_key, p_flag, p_account, p_reason, p_at)
@@ -236,25 +263,36 @@ $$;
 create function vault.confirm_unmasking(p_key uuid, p_account uuid, p_at timestamptz) returns uuid
 language sql security definer set search_path = pg_catalog, pg_temp as $$
     update vault.unmasking set second = p_account, confirmed_at = p_at, until = p_at + interval '15 minutes'
-    where key = p_key and second is null and asked_by <> p_account returning flag
+    where key = p_key and second is null and asked_by <> p_account
+        and p_at between asked_at and asked_at + interval '1 day' returning flag
 $$;
 
 -- Everything of one person goes; the keys of their flags come back so that other rooms can blank what hangs on them.
+-- Their addenda and appeals have owners of their own, which those rooms know: they are passed to erase_words.
 create function vault.erase(p_platform text, p_hash bytea) returns setof uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare flags uuid[];
 begin
     select coalesce(array_agg(l.flag), '{}') into flags from vault.link l join vault.person p on p.key = l.person
     where p.platform = p_platform and p.hash = p_hash;
-    -- addenda and appeals hang on cases of that person; their owners are listed by the rooms and passed to erase_words
     delete from vault.words w where w.owner = any(flags);
     delete from vault.person p where p.platform = p_platform and p.hash = p_hash;
+    -- a reason to unmask may name whom its writer suspected
+    update vault.unmasking u set reason = '' where u.flag = any(flags);
     return query select unnest(flags);
 end $$;
 
 create function vault.erase_words(p_owners uuid[]) returns integer
 language sql security definer set search_path = pg_catalog, pg_temp as $$
     with gone as (delete from vault.words where owner = any(p_owners) returning 1) select count(*)::integer from gone
+$$;
+
+-- What an author said in other people's flags: the messages around a flagged one, and answers given to staff.
+create function vault.erase_author_words(p_cases uuid[]) returns integer
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+    with gone as (
+        delete from vault.words where "case" = any(p_cases) and field in ('neighbours', 'author_answer') returning 1
+    ) select count(*)::integer from gone
 $$;
 
 -- Restrictions on flagging are kept beside the person; intake learns them through admit.
