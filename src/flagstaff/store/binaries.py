@@ -45,7 +45,7 @@ def find_binaries(chosen: Path | None = None) -> Binaries:
         )
         mend = "install the locked requirements, set FLAGSTAFF_POSTGRES_BIN, or set FLAGSTAFF_DATABASE_URL"
         raise NoPostgres(msg, where=where, mend=mend)
-    words = [folder / "postgres", "--version"]
+    words = [str(folder / "postgres"), "--version"]
     said = subprocess.run(words, capture_output=True, text=True, check=True)  # noqa: S603 - found just above
     match = _VERSION.search(said.stdout)
     if match is None:

@@ -200,7 +200,7 @@ def _choose_persona(data: Path) -> Persona:
 def can_unshare() -> bool:
     """Say whether this process may make user namespaces; containers often refuse."""
     words = [sys.executable, "-I", "-S", keeper.__file__, "--can-unshare"]
-    return sys.platform == "linux" and subprocess.run(words, check=False).returncode == 0
+    return sys.platform == "linux" and subprocess.run(words, check=False).returncode == 0  # noqa: S603 - our own file
 
 
 def _socket_folder(folder: Path) -> Path:
@@ -268,7 +268,7 @@ def _hand_over(folder: Path, sockets: Path) -> dict[str, object]:
 
 
 def _start_keeper(plan: Mapping[str, object]) -> "subprocess.Popen[bytes]":
-    keeping = subprocess.Popen(
+    keeping = subprocess.Popen(  # noqa: S603 - our own file
         [sys.executable, "-I", "-S", keeper.__file__],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -15,6 +15,7 @@ from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.store.database import Address, connect
 from flagstaff.store.privileges import apply_privileges, read_privileges
 from flagstaff.store.roles import SERVANTS, Role
+from flagstaff.store.safety import refuse_forgetful
 
 if TYPE_CHECKING:
     from flagstaff.store.database import Connection
@@ -72,6 +73,7 @@ async def migrate(address: Address, wall: Clock, steps: Sequence[Migration] | No
     try:
         await connection.execute("select pg_advisory_lock($1)", _LOCK)
         await _refuse_old_server(connection)
+        await refuse_forgetful(connection)
         wanted = migrations() if steps is None else steps
         due = await _compare(connection, wanted)
         await make_roles(connection, address)

@@ -62,6 +62,9 @@ class Declared(msgspec.Struct, frozen=True):
 ALL: list[Declared] = []
 """Every statement declared by every room imported so far."""
 
+FILES: "list[Queries]" = []
+"""Every file of statements read so far."""
+
 
 def parse(text: str, where: str) -> dict[str, Statement]:
     """Return the statements of a file by name; raises BadStatements for a duplicate or a missing description."""
@@ -185,6 +188,7 @@ class Queries:
         text = resources.files(package or "").joinpath(file).read_text(encoding="utf-8")
         self._statements = parse(text, self.where)
         self._declared: set[str] = set()
+        FILES.append(self)
 
     def run(self, name: str) -> Run:
         """Declare a statement without rows."""

@@ -1,0 +1,67 @@
+"""Keep the business clock in the database, so that every process of a house reads the same time."""
+
+import asyncio
+import contextlib
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import asyncpg
+
+from flagstaff.kernel.clock import BusinessClock
+from flagstaff.kernel.errors import Conflict, Unavailable
+from flagstaff.store.database import Database
+from flagstaff.store.roles import Role
+from flagstaff.store.statements import Queries
+
+if TYPE_CHECKING:
+    from flagstaff.store.database import Connection
+
+CHANNEL: Final = "clock"
+
+_queries = Queries(__package__, "clockwork.sql")
+_read_ahead = _queries.value("read_ahead", timedelta)
+_set_ahead = _queries.run("set_ahead")
+_move_ahead = _queries.value("move_ahead", timedelta)
+_tell = _queries.run("tell")
+
+
+async def read_ahead(connection: "Connection") -> timedelta:
+    """Return how far business time is ahead of wall time; negative where it lies behind."""
+    return await _read_ahead(connection) or timedelta(0)
+
+
+async def set_clock(connection: "Connection", ahead: timedelta) -> None:
+    """Set the clock to any time, also backwards: for seeding an empty house with history, and nothing else."""
+    await _set_ahead(connection, ahead)
+    await _tell(connection)
+
+
+async def move_clock(connection: "Connection", by: timedelta) -> timedelta:
+    """Move business time on and return how far ahead it then is; every process hears of it after commit.
+
+    Raises Conflict for a step back: what has happened would lie in the future.
+    """
+    if by < timedelta(0):
+        raise Conflict("business time cannot go back", where="by", mend="begin again with --fresh")
+    ahead = await _move_ahead(connection, by)
+    await _tell(connection)
+    return ahead or timedelta(0)
+
+
+async def follow_clock(database: Database, clock: BusinessClock, role: Role) -> None:
+    """Set the clock's offset now and whenever somebody moves it, until the database is closed."""
+    reading: set[asyncio.Task[None]] = set()
+
+    async def read() -> None:
+        # Where the database is away the next connection wakes us again.
+        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable):
+            async with database.reading(role) as connection:
+                clock.offset = await read_ahead(connection)
+
+    def wake() -> None:
+        task = asyncio.get_running_loop().create_task(read())
+        reading.add(task)
+        task.add_done_callback(reading.discard)
+
+    await database.listen(CHANNEL, wake, role=role)
+    await read()
