@@ -48,12 +48,16 @@ class Conditions:
     def __init__(self, features: Iterable[Feature]) -> None:
         """Declare the features."""
         self.features = {feature.key: feature for feature in features}
-        self._environment = cel.NewEnv(variables={key: _type_of(feature) for key, feature in self.features.items()})
+        self._environment = cel.NewEnv(
+            variables={key: _type_of(feature) for key, feature in self.features.items()}
+        )
 
     def compile(self, condition: str) -> "Condition":
         """Return the condition ready to evaluate; raise BadCondition when it is none."""
         if len(condition) > MAX_CONDITION:
-            raise BadCondition(f"the condition is longer than {MAX_CONDITION} characters", "Split the exception.")
+            raise BadCondition(
+                f"the condition is longer than {MAX_CONDITION} characters", "Split the exception."
+            )
         if "\x00" in condition:
             raise BadCondition("the condition contains a NUL character", "Remove it.")
         try:
@@ -61,7 +65,9 @@ class Conditions:
         except (RuntimeError, UnicodeError) as error:
             raise self._explain(condition, str(error)) from None
         if compiled.return_type() != cel.Type.BOOL:
-            raise BadCondition("the condition is neither true nor false", "Compare something, as in `size(links) > 0`.")
+            raise BadCondition(
+                "the condition is neither true nor false", "Compare something, as in `size(links) > 0`."
+            )
         self._refuse_unknown_fields(condition)
         return Condition(condition, compiled, self.features)
 
@@ -78,17 +84,30 @@ class Conditions:
 
     def _explain(self, condition: str, message: str) -> BadCondition:
         found = _ERROR.search(message)
-        said = found.group(3).replace(" (in container '')", "").removesuffix(" [INVALID_ARGUMENT]") if found else message
+        said = (
+            found.group(3).replace(" (in container '')", "").removesuffix(" [INVALID_ARGUMENT]")
+            if found
+            else message
+        )
         column = int(found.group(2)) if found else 0
         unknown = re.search(r"undeclared reference to '([^']*)'", said)
         if unknown:
-            return BadCondition(f"`{unknown.group(1)}` is no feature", closest(unknown.group(1), self.features))
+            return BadCondition(
+                f"`{unknown.group(1)}` is no feature", closest(unknown.group(1), self.features)
+            )
         if "no matching overload" in said and "double" in said and "int" in said:
-            return BadCondition("a whole number is compared with a decimal one", "Write whole numbers for counts, 1.0 for scores.")
+            return BadCondition(
+                "a whole number is compared with a decimal one",
+                "Write whole numbers for counts, 1.0 for scores.",
+            )
         if "no matching overload" in said:
-            return BadCondition(f"the types do not fit at column {column + 1}", "Text stands in quotes, counts without.")
+            return BadCondition(
+                f"the types do not fit at column {column + 1}", "Text stands in quotes, counts without."
+            )
         near = condition[max(column - 1, 0) : column + 20].strip() or "the end"
-        return BadCondition(f"syntax error near `{near}`", "Write conditions as in `size(links) > 0 && contact.count == 0`.")
+        return BadCondition(
+            f"syntax error near `{near}`", "Write conditions as in `size(links) > 0 && contact.count == 0`."
+        )
 
 
 class Condition:
@@ -102,7 +121,9 @@ class Condition:
 
     def judge(self, features: Mapping[str, object]) -> Held:
         """Evaluate on these features; one that is missing counts as empty. What fails does not hold."""
-        data = {key: _clean(features.get(key, _EMPTY[feature.type])) for key, feature in self._features.items()}
+        data = {
+            key: _clean(features.get(key, _EMPTY[feature.type])) for key, feature in self._features.items()
+        }
         try:
             value = self._compiled.eval(data=data)
         except RuntimeError as error:

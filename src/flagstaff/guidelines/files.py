@@ -1,6 +1,9 @@
 """Read the sections of policy files into one `Guidelines`; `check` then says whether it is sound."""
 
 from collections.abc import Mapping
+from typing import Any
+
+import msgspec
 
 from flagstaff.guidelines.model import (
     AppealRules,
@@ -72,7 +75,7 @@ OPTIONAL = frozenset({"guideline_promises", "redirects", "screens", "groups", "f
 SECTIONS = frozenset({"guidelines", "ladders", *ENTRIES, *WHOLE})
 
 
-class Head(Entry, frozen=True, kw_only=True):
+class Head(msgspec.Struct, frozen=True, kw_only=True):
     """The section `guidelines`."""
 
     version: int
@@ -83,14 +86,14 @@ class Head(Entry, frozen=True, kw_only=True):
 def read_guidelines(sections: Mapping[str, object]) -> tuple[Guidelines, list[Finding]]:
     """Return the guidelines that these sections say, and everything in their form that does not fit."""
     findings: list[Finding] = []
-    fields: dict[str, object] = {}
+    fields: dict[str, Any] = {}
 
-    def whole(section: str, form: object) -> object:
+    def whole(section: str, form: Any) -> Any:
         if section not in sections:
             if section not in OPTIONAL:
                 findings.append(missing_section(section))
-            return blank_form(form)  # type: ignore[arg-type]  # tuple[...] and dict[...] are forms too
-        value, wrong = read_form(sections[section], form, (section,))  # type: ignore[arg-type]
+            return blank_form(form)
+        value, wrong = read_form(sections[section], form, (section,))
         findings.extend(wrong)
         return value
 
@@ -103,21 +106,17 @@ def read_guidelines(sections: Mapping[str, object]) -> tuple[Guidelines, list[Fi
         fields[field], wrong = read_entries(data, entry, (section,))
         findings += wrong
     steps = whole("ladders", dict[str, tuple[tuple[str, ...], ...]])
-    fields["ladders"] = tuple(Ladder(key, of) for key, of in steps.items())  # type: ignore[attr-defined]
-    head, wrong = read_form(_keyed(sections.get("guidelines")), Head, ("guidelines",))
-    findings += wrong
-    return Guidelines(
-        version=head.version, locale=head.locale, community_language=head.community_language, **fields  # type: ignore[arg-type]
-    ), findings  # fmt: skip
+    fields["ladders"] = tuple(Ladder(key, of) for key, of in steps.items())
+    head = whole("guidelines", Head)
+    fields |= {field: getattr(head, field) for field in Head.__struct_fields__}
+    return Guidelines(**fields), findings
 
 
 def missing_section(section: str) -> Finding:
     """Say that a whole section is missing."""
-    return Finding((section,), f"the section `{section}` is missing", f"Add `{section}:` to one of the files.")
-
-
-def _keyed(data: object) -> object:
-    return {**data, "key": "guidelines"} if isinstance(data, dict) else data
+    return Finding(
+        (section,), f"the section `{section}` is missing", f"Add `{section}:` to one of the files."
+    )
 
 
 def _with_whole_scopes(sections: Mapping[str, object]) -> object:
@@ -127,6 +126,8 @@ def _with_whole_scopes(sections: Mapping[str, object]) -> object:
         return clauses
     every = [kind for kind, of in kinds.items() if not (isinstance(of, dict) and of.get("menu") is False)]
     return {
-        key: {**clause, "scope": every} if isinstance(clause, dict) and clause.get("scope") == "all" else clause
+        key: {**clause, "scope": every}
+        if isinstance(clause, dict) and clause.get("scope") == "all"
+        else clause
         for key, clause in clauses.items()
     }

@@ -82,7 +82,10 @@ class Clause(Entry, frozen=True, kw_only=True):
 
 
 class DetectorCard(Entry, frozen=True, kw_only=True):
-    """What a detector sees, for which clauses, and the most it may do. `plug: external`: not built here, off by default."""
+    """What a detector sees, for which clauses, and the most it may do.
+
+    `plug: external`: not built here, off by default.
+    """
 
     mode: Literal["auto_signal", "auto_assist"]
     clauses: tuple[str, ...]

@@ -1,8 +1,17 @@
-"""Decide over guidelines as data: which clause, which ladder, which measure fits where. Nothing here reads or writes."""
+"""Decide over guidelines as data: which clause, which ladder, which measure fits where."""
 
 from collections.abc import Iterator
 
-from flagstaff.guidelines.model import Clause, Group, GroupException, Guidelines, Ladder, Measure, Notice, Severity
+from flagstaff.guidelines.model import (
+    Clause,
+    Group,
+    GroupException,
+    Guidelines,
+    Ladder,
+    Measure,
+    Notice,
+    Severity,
+)
 
 ALWAYS_FIT = ("person", "site", "outside")
 FLAG_USE = "flag_use"
@@ -57,8 +66,12 @@ def notice_of(guidelines: Guidelines, key: str) -> Notice | None:
     return guidelines.notice_by_key.get(key)
 
 
-def exceptions_for(guidelines: Guidelines, group: str, clause_key: str) -> Iterator[tuple[Group, GroupException]]:
+def exceptions_for(
+    guidelines: Guidelines, group: str, clause_key: str
+) -> Iterator[tuple[Group, GroupException]]:
     """Yield the exceptions by which this group lifts this clause."""
     for known in guidelines.groups:
         if known.key == group:
-            yield from ((known, exception) for exception in known.exceptions if exception.clause == clause_key)
+            yield from (
+                (known, exception) for exception in known.exceptions if exception.clause == clause_key
+            )

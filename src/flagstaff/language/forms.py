@@ -5,7 +5,8 @@ with the fields of the type; what does not fit is replaced by a blank, so that t
 """
 
 import difflib
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -14,6 +15,7 @@ from msgspec import inspect as kinds
 from flagstaff.language.yaml import Finding, Trail
 
 T = TypeVar("T")
+_type_info = functools.cache(kinds.type_info)
 
 _NAMES: tuple[tuple[type[kinds.Type], type | tuple[type, ...], str, object], ...] = (
     (kinds.StrType, str, "text", ""),
@@ -33,7 +35,7 @@ class Read(NamedTuple):
 
 def read_form(data: object, form: type[T], at: Trail) -> tuple[T, list[Finding]]:
     """Return `data` as a value of type `form`; every misfit is named and replaced by a blank."""
-    fitted, findings = _fit(data, kinds.type_info(form), at)
+    fitted, findings = _fit(data, _type_info(form), at)
     return msgspec.convert(fitted, form), findings
 
 
@@ -57,7 +59,14 @@ def closest(word: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if near:
         return f"Did you mean `{near[0]}`?"
-    return f"Known: {', '.join(f'`{name}`' for name in names[:8])}{' …' if len(names) > 8 else ''}."  # noqa: PLR2004
+    return f"Known: {', '.join(f'`{name}`' for name in names[:8])}{' …' if len(names) > 8 else ''}."
+
+
+def unknown(at: Trail, what: str, key: str, known: Iterable[str]) -> Iterator[Finding]:
+    """Yield a finding when `key` is not among the known ones."""
+    names = set(known)
+    if key not in names:
+        yield Finding(at, f"unknown {what} `{key}`", closest(key, names))
 
 
 def _misfit(at: Trail, wanted: str) -> Finding:
@@ -109,7 +118,10 @@ def _fit_list(data: object, form: kinds.VarTupleType | kinds.ListType, at: Trail
 def _fit_pair(data: object, form: kinds.TupleType, at: Trail) -> Read:
     if not isinstance(data, list) or len(data) != len(form.item_types):
         return Read(_blank(form), [_misfit(at, f"a list of exactly {len(form.item_types)}")])
-    read = [_fit(item, kind, (*at, place)) for place, (item, kind) in enumerate(zip(data, form.item_types, strict=True))]
+    read = [
+        _fit(item, kind, (*at, place))
+        for place, (item, kind) in enumerate(zip(data, form.item_types, strict=True))
+    ]
     return Read([item.value for item in read], [wrong for item in read for wrong in item.findings])
 
 
@@ -117,7 +129,10 @@ def _fit_dict(data: object, form: kinds.DictType, at: Trail) -> Read:
     if not isinstance(data, dict):
         return Read({}, [_misfit(at, "a mapping, as in {one: two}")])
     read = {key: _fit(value, form.value_type, (*at, key)) for key, value in data.items()}
-    return Read({key: item.value for key, item in read.items()}, [wrong for item in read.values() for wrong in item.findings])
+    return Read(
+        {key: item.value for key, item in read.items()},
+        [wrong for item in read.values() for wrong in item.findings],
+    )
 
 
 def _fit_union(data: object, form: kinds.UnionType, at: Trail) -> Read:
@@ -132,7 +147,9 @@ def _fit_union(data: object, form: kinds.UnionType, at: Trail) -> Read:
 
 
 def _fit_literal(data: object, form: kinds.LiteralType, at: Trail) -> Read:
-    if data in form.values and not (isinstance(data, bool) and True not in form.values and False not in form.values):
+    if data in form.values and not (
+        isinstance(data, bool) and True not in form.values and False not in form.values
+    ):
         return Read(data, [])
     wanted = [str(value) for value in form.values]
     finding = Finding(at, f"`{at[-1]}` cannot be {_shown(data)}", closest(str(data), wanted))
@@ -178,4 +195,4 @@ def _blank(form: kinds.Type) -> object:
 
 def blank_form(form: type[T]) -> T:
     """Return a value of the type that says nothing, to stand in for what is missing."""
-    return msgspec.convert(_blank(kinds.type_info(form)), form)
+    return msgspec.convert(_blank(_type_info(form)), form)

@@ -1,8 +1,8 @@
 """Read strict YAML 1.2 and remember on which line each thing stands.
 
-Only ``true``, ``false``, ``null`` and plain decimal numbers are more than text: ``on``, ``no`` and ``1:30`` stay what was
-written. Duplicate keys, anchors, aliases, tags and further documents are refused. Everything wrong in a file is listed at
-once, up to the point where the syntax itself breaks.
+Only ``true``, ``false``, ``null`` and plain decimal numbers are more than text: ``on``, ``no`` and ``1:30`` stay
+what was written. Duplicate keys, anchors, aliases, tags and further documents are refused. Everything wrong in a
+file is listed at once, up to the point where the syntax itself breaks.
 """
 
 import re
@@ -17,7 +17,6 @@ from ruamel.yaml.events import (
     CollectionEndEvent,
     DocumentStartEvent,
     Event,
-    MappingStartEvent,
     NodeEvent,
     ScalarEvent,
     SequenceStartEvent,
@@ -86,7 +85,9 @@ def spot_of(spots: Mapping[Trail, Spot], at: Trail) -> Spot | None:
     return None
 
 
-class _Refused(Exception):  # noqa: N818 - not an error of its own: it carries a problem out of the recursion
+class _Refused(Exception):
+    """Carries a problem out of the recursion."""
+
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.what)
         self.problem = problem
@@ -104,15 +105,28 @@ class _Reader:
         value: object = None
         try:
             if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-                raise _Refused(Problem(self.file, 0, f"the file is larger than {MAX_BYTES:,} bytes", "Split it into several files."))
+                raise _Refused(
+                    Problem(
+                        self.file,
+                        0,
+                        f"the file is larger than {MAX_BYTES:,} bytes",
+                        "Split it into several files.",
+                    )
+                )
             value = self._documents(cast("Iterator[Event]", YAML(typ="safe", pure=True).parse(text)))
         except _Refused as refused:
             self.problems.append(refused.problem)
         except MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 0
-            self.problems.append(Problem(self.file, line, f"this is not YAML: {error.problem}", "Mend the syntax near this line."))
+            self.problems.append(
+                Problem(
+                    self.file, line, f"this is not YAML: {error.problem}", "Mend the syntax near this line."
+                )
+            )
         except YAMLError as error:
-            self.problems.append(Problem(self.file, 0, f"this is not YAML: {error}".strip(), "Mend the syntax of this file."))
+            self.problems.append(
+                Problem(self.file, 0, f"this is not YAML: {error}".strip(), "Mend the syntax of this file.")
+            )
         return Page(self.file, value, self.spots, tuple(self.problems))
 
     def _documents(self, events: Iterator[Event]) -> object:
@@ -122,7 +136,9 @@ class _Reader:
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise _Refused(self._problem(event, "a second document begins here", "Remove the line `---`."))
+                    raise _Refused(
+                        self._problem(event, "a second document begins here", "Remove the line `---`.")
+                    )
             elif isinstance(event, NodeEvent):
                 value = self._node(event, events, ())
         return value
@@ -131,12 +147,21 @@ class _Reader:
         if len(at) > MAX_DEPTH:
             raise _Refused(self._problem(event, f"nested deeper than {MAX_DEPTH} levels", "Make it flatter."))
         if isinstance(event, AliasEvent):
-            self.problems.append(self._problem(event, f"the alias *{event.anchor} is not allowed", "Write the value out."))
+            self.problems.append(
+                self._problem(event, f"the alias *{event.anchor} is not allowed", "Write the value out.")
+            )
             return None
         if event.anchor is not None:
-            self.problems.append(self._problem(event, f"the anchor &{event.anchor} is not allowed", "Remove it; write values out."))
-        if getattr(event, "tag", None) is not None:
-            self.problems.append(self._problem(event, f"the tag {event.tag} is not allowed", "Remove it; quote what is text."))
+            self.problems.append(
+                self._problem(
+                    event, f"the anchor &{event.anchor} is not allowed", "Remove it; write values out."
+                )
+            )
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            self.problems.append(
+                self._problem(event, f"the tag {tag} is not allowed", "Remove it; quote what is text.")
+            )
         if isinstance(event, ScalarEvent):
             return _scalar(event)
         if isinstance(event, SequenceStartEvent):
@@ -160,7 +185,10 @@ class _Reader:
             if twice:
                 first = self.spots[here].line
                 self.problems.append(
-                    self._problem(event, f"the key `{key}` stands twice (first on line {first})", "Keep one of the two."))
+                    self._problem(
+                        event, f"the key `{key}` stands twice (first on line {first})", "Keep one of the two."
+                    )
+                )
             else:
                 self._mark(here, event)
             value = self._node(cast("NodeEvent", next(events)), events, (*here, "again") if twice else here)
@@ -170,8 +198,10 @@ class _Reader:
     def _key(self, event: Event) -> str:
         if not isinstance(event, ScalarEvent):
             raise _Refused(self._problem(event, "a key must be plain text", "Write `key: value`."))
-        if event.anchor is not None or event.tag is not None:
-            self.problems.append(self._problem(event, f"the key `{event.value}` bears an anchor or a tag", "Remove it."))
+        if event.anchor is not None or getattr(event, "tag", None) is not None:
+            self.problems.append(
+                self._problem(event, f"the key `{event.value}` bears an anchor or a tag", "Remove it.")
+            )
         return str(event.value)
 
     def _mark(self, at: Trail, event: Event) -> None:
@@ -186,7 +216,7 @@ def _scalar(event: ScalarEvent) -> object:
     if event.style is None:  # not quoted
         for pattern, make in type_of_plain:
             if pattern.fullmatch(text):
-                return make(text)  # type: ignore[no-untyped-call]
+                return make(text)
     return text
 
 

@@ -15,7 +15,10 @@ EdgeName = Literal["merge", "remove", "restore", "reword", "add"]
 
 # ---------------------------------------------------------------- what this room needs to know of the guidelines
 class KnownClause(msgspec.Struct, frozen=True, kw_only=True):
-    """What menus know of a clause. `kinds`: the subject kinds in its scope; `unflaggable`: why no option leads to it."""
+    """What menus know of a clause.
+
+    `kinds`: the subject kinds in its scope. `unflaggable`: why no option leads to it.
+    """
 
     key: str
     title: str
@@ -35,7 +38,10 @@ class KnownKind(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KnownGuidelines(msgspec.Struct, frozen=True, kw_only=True):
-    """The guidelines version that menus are checked against. `severities`: known levels; `hold_severity`: the least for a hold."""
+    """The guidelines version that menus are checked against.
+
+    `severities`: the levels of the scale. `hold_severity`: the least for a hold.
+    """
 
     version: int
     clauses: tuple[KnownClause, ...]
@@ -49,7 +55,7 @@ class Meaning(msgspec.Struct, frozen=True, kw_only=True):
     """What choosing an option means, whatever the subject kind and the wording.
 
     `details`: required, prompted or optional. `after`: what the receipt offers. `hold`: may a hold be placed?
-    `first_step`: content measure proposed instead of the ladder's first step. `urgent`: never weighed down, never blocked.
+    `first_step`: content measure proposed instead of the ladder's first step. `urgent`: never weighed down or blocked.
     """
 
     kind: ReasonKind = "violation"
@@ -84,7 +90,7 @@ class Reason(Meaning, frozen=True, kw_only=True):
 
 
 class Option(Meaning, frozen=True, kw_only=True):
-    """One line of one menu. `clauses`: those of its reason that have this kind in scope. `{platform}` stands unfilled."""
+    """One line of one menu. `clauses`: those of its reason that have this kind in scope."""
 
     key: str
     subject: str
@@ -176,7 +182,7 @@ class MenuTexts(msgspec.Struct, frozen=True, kw_only=True):
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """One change from a version to the next. `row`, `at`: where the option stood before (from 0).
 
-    `into`: the destination, for `remove` a reason, for `merge` an option key. `sources`: option keys that a merge joined.
+    `into`: the destination, of `remove` a reason, of `merge` an option key. `sources`: option keys that a merge joined.
     `label`, `help`: as they read before a rewording. `origin`: asked for by name, or our own choice.
     """
 

@@ -1,0 +1,141 @@
+"""Read a folder of policy files into guidelines and every menu version, or say everything that is wrong with it.
+
+Reading and checking are pure; publishing (numbers, a second person, the database) is another story.
+"""
+
+from collections.abc import Iterable
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import NamedTuple
+
+from flagstaff.guidelines.check import check_guidelines
+from flagstaff.guidelines.files import SECTIONS as GUIDELINE_SECTIONS, read_guidelines
+from flagstaff.guidelines.model import Guidelines
+from flagstaff.kernel.errors import Refusal
+from flagstaff.language.pages import Joined, join_pages, located
+from flagstaff.language.wording import check_wording
+from flagstaff.language.yaml import Finding, Page, Problem, Trail, read_yaml
+from flagstaff.menus.check import check_history, check_menus
+from flagstaff.menus.files import SECTIONS as MENU_SECTIONS, read_menus
+from flagstaff.menus.model import (
+    KnownClause,
+    KnownGuidelines,
+    KnownKind,
+    LineageEdge,
+    MenuHistory,
+    MenuVersion,
+)
+from flagstaff.menus.rules import every_version, lineage_of
+
+ROOMS = ("guidelines", "menus")
+COMMUNITY_PLACES = frozenset({"community", "part", "board", "group"})
+
+
+class PolicyProblems(Refusal):
+    """The policy has problems; `problems` lists all of them, each with file, line, what and how to mend it."""
+
+    slug = "policy-problems"
+    status = 422
+    title = "The policy has problems"
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        """Say how many there are, and carry them."""
+        listed = [{"file": p.file, "line": p.line, "what": p.what, "mend": p.mend} for p in problems]
+        super().__init__(
+            f"{len(problems)} problem(s)",
+            where=problems[0].file,
+            mend="Mend each; the list is complete.",
+            problems=listed,
+        )
+        self.problems = problems
+
+
+class Policy(NamedTuple):
+    """A sound policy: one version of the guidelines, all versions of the menus (oldest first), and their lineage."""
+
+    guidelines: Guidelines
+    menu_versions: tuple[MenuVersion, ...]
+    lineage: tuple[LineageEdge, ...]
+    history: MenuHistory
+
+
+def read_policy(folder: Path | None = None) -> Policy:
+    """Read the policy in `folder` (subfolders `guidelines` and `menus`), or the default one.
+
+    Raises PolicyProblems with every problem found, and nothing else.
+    """
+    return policy_of(read_yaml(name, text) for name, text in policy_files(folder))
+
+
+def policy_of(pages: Iterable[Page]) -> Policy:
+    """Return the policy that these files say; raise PolicyProblems with every problem found."""
+    whole = join_pages(pages, GUIDELINE_SECTIONS | MENU_SECTIONS)
+    guidelines, wrong = read_guidelines(whole.sections)
+    history, also_wrong = read_menus(whole.sections, known_guidelines(guidelines))
+    misfits = [*wrong, *also_wrong]
+    findings = [*misfits, *_contents(guidelines, history, whole, misfits)]
+    problems = [*whole.problems, *(_located(finding, whole) for finding in findings)]
+    if problems:
+        raise PolicyProblems(tuple(sorted(set(problems), key=lambda p: (p.file, p.line, p.what))))
+    return Policy(guidelines, every_version(history), lineage_of(history), history)
+
+
+def known_guidelines(guidelines: Guidelines) -> KnownGuidelines:
+    """Say of the guidelines what the menus need to know."""
+    return KnownGuidelines(
+        version=guidelines.version,
+        clauses=tuple(
+            KnownClause(
+                key=clause.key, title=clause.title, severity=clause.severity or 0, kinds=clause.scope,
+                decidable=clause.decidable, reference_only=clause.reference_only == "everything",
+                unflaggable=clause.unflaggable,
+            )
+            for clause in guidelines.clauses
+        ),
+        kinds=tuple(
+            KnownKind(key=kind.key, in_community=bool(COMMUNITY_PLACES & set(kind.lives_in)), has_menu=kind.menu)
+            for kind in guidelines.subject_kinds
+        ),
+        severities=tuple(severity.level for severity in guidelines.severities),
+        hold_severity=guidelines.hold.requires.severity_at_least,
+    )  # fmt: skip
+
+
+def policy_files(folder: Path | None = None) -> Iterable[tuple[str, str]]:
+    """Yield the name (with its room) and text of each policy file, in the order of their names."""
+    for room in ROOMS:
+        where: Traversable = folder / room if folder else files(f"flagstaff.{room}") / "default"
+        found = sorted(where.iterdir(), key=lambda file: file.name) if where.is_dir() else []
+        for file in found:
+            if file.name.endswith((".yaml", ".yml")) and file.is_file():
+                yield f"{room}/{file.name}", file.read_bytes().decode("utf-8", "replace")
+
+
+def _contents(
+    guidelines: Guidelines, history: MenuHistory, whole: Joined, misfits: list[Finding]
+) -> Iterable[Finding]:  # fmt: skip
+    """Yield what is wrong with the contents, except where a misfit has already been told."""
+    if any(len(misfit.at) == 1 for misfit in misfits):
+        return  # a whole section is missing: everything that names it would be told again
+    known = known_guidelines(guidelines)
+    findings = [
+        *check_guidelines(guidelines),
+        *check_menus(history.newest, known),
+        *check_history(history, known),
+    ]
+    for finding in findings:
+        if not any(_same_thing(finding.at, misfit.at) for misfit in misfits):
+            yield finding
+    texts = {section: value for section, value in whole.sections.items() if section != "menu_promises"}
+    yield from check_wording(texts, history.promises.replaced_words)
+
+
+def _same_thing(one: Trail, other: Trail) -> bool:
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
+
+
+def _located(finding: Finding, whole: Joined) -> Problem:
+    otherwise = "guidelines" if finding.at[0] in GUIDELINE_SECTIONS else "menus"
+    return located(finding, whole.spots, otherwise)
