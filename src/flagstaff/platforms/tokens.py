@@ -182,6 +182,14 @@ def read_subject_ticket(compact: str, secrets: Mapping[str, LiveSecret], now: da
     )
 
 
+def key_id_of(compact: str) -> str:
+    """Return the kid that a text claims, unchecked, for looking up secrets; "" where there is none to be read."""
+    try:
+        return str(_read_header(compact[:2000].partition(".")[0]).get("kid", ""))
+    except _Broken:
+        return ""
+
+
 def _refuse(kind: type[FlagstaffError], why: Exception, mend: str) -> NoReturn:
     where = "ticket" if kind is BadTicket else "Authorization"
     raise kind(str(why), where=where, mend=mend) from None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from flagstaff.kernel.errors import Refusal, Unauthorised
+from flagstaff.kernel.errors import Forbidden, Refusal, Unauthorised
 from flagstaff.staff.model import Account, AccountState, ApiKey, Invitation, Reach, Session
 from flagstaff.vocabulary.references import Place, Platform
 from flagstaff.vocabulary.roles import PERMISSIONS, SCOPED_ROLES, Permission, StaffRole
@@ -66,6 +66,14 @@ class NotSignedIn(Unauthorised):
     title = "Please sign in"
 
 
+class TooManyTries(Refusal):
+    """Somebody guesses, or forgot: the next try must wait. The fact `retry_after` counts seconds."""
+
+    slug = "too-many-tries"
+    status = 429
+    title = "Please wait before the next try"
+
+
 def may(account: Account, permission: Permission, place: Place | None, platform: Platform | None) -> Ruling:
     """Say whether an account may do a thing at a place of a platform, and why.
 
@@ -90,6 +98,19 @@ def may_somewhere(account: Account, permission: Permission) -> Ruling:
     if _roles_with(account, permission):
         return allow("a role allows it")
     return refuse(f"none of this account's roles allows '{permission}'")
+
+
+def demand(
+    account: Account | None, permission: Permission, place: Place | None, platform: Platform | None
+) -> None:
+    """Raise Forbidden with the reason unless `may` allows; None is the operator at the command line, who may."""
+    if account is not None and not (ruling := may(account, permission, place, platform)):
+        raise Forbidden(ruling.reason, mend="ask an administrator of this house")
+
+
+def actor_of(account: Account | None) -> str:
+    """Return how the audit names who acts: an account by key, or the operator at the command line."""
+    return account.actor if account else "operator"
 
 
 def _roles_with(account: Account, permission: Permission) -> frozenset[StaffRole]:
@@ -178,6 +199,16 @@ def check_invitation(invitation: Invitation | None, now: datetime) -> Invitation
         msg = "this link was used already, has run out, or never existed"
         raise SpentInvitation(msg, mend="ask an administrator for a new one")
     return invitation
+
+
+def check_key(label: str, scopes: frozenset[ApiScope]) -> None:
+    """Refuse a key that nobody could tell from another one, or that opens nothing."""
+    if not label.strip() or len(label) > 100:
+        msg = "a key needs a name of at most 100 characters"
+        raise BadLogin(msg, where="label", mend="say which program will hold it")
+    if not scopes:
+        msg = "a key without a scope opens nothing"
+        raise BadLogin(msg, where="scopes", mend="choose what its holder may do")
 
 
 def key_may(key: ApiKey, scope: ApiScope, platform: Platform | None = None) -> Ruling:

@@ -65,10 +65,6 @@ def digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def _login_hash(login: str) -> bytes:
-    return hashlib.sha256(b"login\0" + login.encode()).digest()
-
-
 async def add_account(connection: Connection, account: Account) -> bool:
     """Add an account without a password; False where the login is taken."""
     added = await _insert_account(
@@ -204,21 +200,21 @@ async def forget_dead_sessions(connection: Connection, until: datetime, idle_sin
     await _delete_dead_sessions(connection, until, idle_since)
 
 
-async def recent_tries(connection: Connection, login: str, since: datetime) -> Sequence[datetime]:
+async def recent_tries(connection: Connection, login_hash: bytes, since: datetime) -> Sequence[datetime]:
     """Return the tries for a login, one asker at a time until the transaction ends."""
-    await _lock_login(connection, _login_hash(login))
-    return await _tries(connection, _login_hash(login), since)
+    await _lock_login(connection, login_hash)
+    return await _tries(connection, login_hash, since)
 
 
-async def count_try(connection: Connection, login: str, at: datetime, forget: datetime) -> None:
+async def count_try(connection: Connection, login_hash: bytes, at: datetime, forget: datetime) -> None:
     """Count a try, and forget all tries up to `forget`, so that the table stays small."""
     await _delete_old_tries(connection, forget)
-    await _insert_try(connection, _login_hash(login), at)
+    await _insert_try(connection, login_hash, at)
 
 
-async def forgive_tries(connection: Connection, login: str) -> None:
+async def forgive_tries(connection: Connection, login_hash: bytes) -> None:
     """Forget the tries for a login after a good one."""
-    await _delete_tries(connection, _login_hash(login))
+    await _delete_tries(connection, login_hash)
 
 
 async def add_api_key(connection: Connection, key: ApiKey) -> None:

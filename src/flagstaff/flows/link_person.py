@@ -1,0 +1,38 @@
+"""Note which person of a platform an account also is, so that it never meets a case of that person."""
+
+from flagstaff.audit import storage as audit
+from flagstaff.audit.model import Entry
+from flagstaff.flows.house import House
+from flagstaff.kernel.errors import NotFound
+from flagstaff.staff import rules, storage
+from flagstaff.staff.model import Account, LinkedPerson
+from flagstaff.store.roles import Role
+from flagstaff.vocabulary.references import AccountKey, PersonRef
+from flagstaff.vocabulary.roles import Permission
+
+
+async def link_person(house: House, by: Account | None, key: AccountKey, person: PersonRef | None) -> None:
+    """Link an account to a person, or with None to nobody. Kept are keyed hashes, and the audit names no id.
+
+    Everybody may link their own account; for others it takes who manages accounts, and so does unlinking.
+    """
+    if by is None or by.key != key or person is None:
+        rules.demand(by, Permission.MANAGE_ACCOUNTS, None, None)
+    linked = None
+    if person is not None:
+        hashes = house.sealer.person_hash(person), house.sealer.staff_hash(person)
+        linked = LinkedPerson(person.platform, *hashes)
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        if await storage.find_account(connection, key) is None:
+            msg = "there is no such account"
+            raise NotFound(msg)
+        await storage.set_link(connection, key, linked)
+        entry = Entry(
+            house.ids.key(),
+            house.clocks.business.now(),
+            "linked_person" if linked else "unlinked_person",
+            rules.actor_of(by),
+            f"staff:{key}",
+            platform=linked.platform if linked else None,
+        )
+        await audit.record(connection, [entry])
