@@ -1,6 +1,6 @@
 """Frozen values of the vault: what is sealed, what an opener asked for, and what it was given."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -28,48 +28,6 @@ class Purpose(StrEnum):
     REDACT = "redact"
     SEND = "send"
     DEEP_DIVE = "deep_dive"
-
-
-class Admission(msgspec.Struct, frozen=True):
-    """One reporter of one case at intake: who it is, sealed; `place` in the batch is its position."""
-
-    key: UUID
-    platform: str
-    hash: bytes
-    sealed: bytes
-    case: UUID
-    flag: UUID
-
-
-class Admitted(msgspec.Struct, frozen=True):
-    """What intake learns of a person it admitted; `place` counts from 1 in the order of the batch.
-
-    `reliability` is one of five steps (.1, .3, .5, .7, .9): the exact share would be a name of its own.
-    """
-
-    place: int
-    tag: bytes
-    reliability: float
-    restricted_until: datetime | None
-
-
-class Tag(msgspec.Struct, frozen=True):
-    """The tag that one person bears in one case."""
-
-    case: UUID
-    tag: bytes
-
-
-class SealedWords(msgspec.Struct, frozen=True):
-    """Words as intake keeps them; `owner` is the flag, addendum or appeal voice that they belong to."""
-
-    ref: UUID
-    platform: str
-    field: Field
-    owner: UUID
-    case: UUID
-    sealed: bytes
-    day: date
 
 
 class WordsRef(msgspec.Struct, frozen=True):
@@ -120,6 +78,16 @@ class TakenAddress(msgspec.Struct, frozen=True):
     hash: bytes
     platform: str
     sealed: bytes
+
+
+class Unmasking(msgspec.Struct, frozen=True):
+    """A request to learn who raised a flag, waiting for a second person."""
+
+    key: UUID
+    flag: UUID
+    asked_by: UUID
+    reason: str
+    asked_at: datetime
 
 
 class Held(msgspec.Struct, frozen=True):

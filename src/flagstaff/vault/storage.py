@@ -1,0 +1,136 @@
+"""Speak to the functions of schema `vault`; each is granted to one kind of opener (store/privileges.yaml)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from flagstaff.store.database import Connection
+from flagstaff.store.statements import Queries
+from flagstaff.vault.model import (
+    Asking,
+    Held,
+    Purpose,
+    TakenAddress,
+    TakenRaw,
+    TakenRedacted,
+    Unmasking,
+    WordsRef,
+)
+
+_queries = Queries(__package__)
+_refs_of = _queries.rows("refs_of", WordsRef)
+_ask = _queries.run("ask")
+_take_redacted = _queries.rows("take_redacted", TakenRedacted)
+_take_raw = _queries.rows("take_raw", TakenRaw)
+_take_address = _queries.rows("take_address", TakenAddress)
+_to_redact = _queries.values("to_redact", UUID)
+_put_redacted = _queries.run("put_redacted")
+_is_party = _queries.value("is_party", bool)
+_ask_unmasking = _queries.run("ask_unmasking")
+_unmaskings_waiting = _queries.rows("unmaskings_waiting", Unmasking)
+_confirm_unmasking = _queries.value("confirm_unmasking", UUID)
+_erase = _queries.values("erase", UUID)
+_erase_words = _queries.value("erase_words", int)
+_erase_author_words = _queries.value("erase_author_words", int)
+_learn = _queries.run("learn")
+_restrict = _queries.run("restrict")
+_held = _queries.rows("held", Held)
+
+
+async def refs_of(connection: Connection, case: UUID) -> list[WordsRef]:
+    """List which words a case has. Roles console and reader."""
+    return await _refs_of(connection, case)
+
+
+async def ask(connection: Connection, asking: Asking) -> None:
+    """Write an asking; commit before taking. Roles reader, redactor, postman and analyst, each for its purposes."""
+    await _ask(
+        connection,
+        asking.key,
+        asking.purpose.value,
+        asking.account,
+        asking.case,
+        list(asking.refs),
+        asking.reason,
+        asking.at,
+    )
+
+
+async def take_redacted(connection: Connection, key: UUID, at: datetime) -> list[TakenRedacted]:
+    """Take what an asking for `read` named. Role reader."""
+    return await _take_redacted(connection, key, at)
+
+
+async def take_raw(connection: Connection, key: UUID, purpose: Purpose, at: datetime) -> list[TakenRaw]:
+    """Take what an asking for `reveal` (role reader) or `redact` (role redactor) named."""
+    return await _take_raw(connection, key, purpose.value, at)
+
+
+async def take_address(
+    connection: Connection, key: UUID, purpose: Purpose, at: datetime
+) -> list[TakenAddress]:
+    """Take what an asking for `send` (role postman) or for a confirmed `unmask` (role reader) named."""
+    return await _take_address(connection, key, purpose.value, at)
+
+
+async def to_redact(connection: Connection, most: int) -> list[UUID]:
+    """List up to `most` words without a redacted copy. Role redactor."""
+    return await _to_redact(connection, most)
+
+
+async def put_redacted(connection: Connection, copies: Mapping[UUID, bytes]) -> None:
+    """Keep redacted copies, sealed again. Role redactor."""
+    await _put_redacted(connection, list(copies), list(copies.values()))
+
+
+async def is_party(connection: Connection, platform: str, person_hash: bytes, case: UUID) -> bool:
+    """Tell whether that person raised a flag in the case. Role conflict."""
+    return bool(await _is_party(connection, platform, person_hash, case))
+
+
+async def ask_unmasking(
+    connection: Connection, key: UUID, flag: UUID, account: UUID, reason: str, at: datetime
+) -> None:
+    """Ask that the reporter of `flag` be named. Role console."""
+    await _ask_unmasking(connection, key, flag, account, reason, at)
+
+
+async def unmaskings_waiting(connection: Connection, at: datetime) -> list[Unmasking]:
+    """List requests of the last day that wait for a second person. Role console."""
+    return await _unmaskings_waiting(connection, at)
+
+
+async def confirm_unmasking(connection: Connection, key: UUID, account: UUID, at: datetime) -> UUID | None:
+    """Agree as another account and return the flag; None where nothing waits for this account. Role console."""
+    return await _confirm_unmasking(connection, key, account, at)
+
+
+async def erase(connection: Connection, platform: str, person_hash: bytes) -> list[UUID]:
+    """Erase a person with the words of their flags, and return those flags. Role eraser."""
+    return await _erase(connection, platform, person_hash)
+
+
+async def erase_words(connection: Connection, owners: Sequence[UUID]) -> int:
+    """Erase the words of addenda and appeals; returns how many. Role eraser."""
+    return await _erase_words(connection, list(owners)) or 0
+
+
+async def erase_author_words(connection: Connection, cases: Sequence[UUID]) -> int:
+    """Erase an author's answers and the messages round a flagged one; returns how many. Role eraser."""
+    return await _erase_author_words(connection, list(cases)) or 0
+
+
+async def learn(connection: Connection, upheld: Mapping[UUID, bool], *, undo: bool = False) -> None:
+    """Let the reporters of flags become more or less reliable; `undo` takes it back. Roles worker and console."""
+    if upheld:
+        await _learn(connection, list(upheld), list(upheld.values()), undo)
+
+
+async def restrict(connection: Connection, flag: UUID, until: datetime | None) -> None:
+    """Restrict the person who raised `flag`, without learning who it is. Role console."""
+    await _restrict(connection, flag, until)
+
+
+async def held(connection: Connection, flag: UUID) -> list[Held]:
+    """Show a flag's person and words as ciphertext, in the demo only. Role tour."""
+    return await _held(connection, flag)
