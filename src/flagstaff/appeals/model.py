@@ -41,11 +41,12 @@ class Admission(StrEnum):
 
     LODGE = "lodge"
     JOIN = "join"
+    REVIVE = "revive"
     REFUSE = "refuse"
 
 
 class Admitted(msgspec.Struct, frozen=True):
-    """Whether an appeal starts, joins the one that is open, or is refused, and why."""
+    """Whether an appeal starts, joins the one that is open, revives one that was taken back, or is refused, and why."""
 
     admission: Admission
     reason: str

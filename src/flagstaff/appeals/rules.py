@@ -30,6 +30,7 @@ ARROWS: Life[AppealState] = Life(
         _line(
             "join", "received claimed", None, "author reporter", "admit: a further voice on the same decision"
         ),
+        _line("revive", "withdrawn", _S.RECEIVED, "author reporter", "admit: nobody had looked yet"),
         _line("claim", "received", _S.CLAIMED, "staff", "may_review"),
         _line("lapse", "claimed", _S.RECEIVED, "house", "claimed_until is over"),
         _line("release", "claimed", _S.RECEIVED, "staff", "the reviewer gives it back"),
@@ -96,6 +97,12 @@ def admit(voice: Voice, decision: Questioned, zone: ZoneInfo) -> Admitted:
         if voice.spoken:
             return Admitted(Admission.JOIN, "Your words are added to your appeal.", decision.appeal)
         return Admitted(Admission.JOIN, "A second look is under way; your voice joins it.", decision.appeal)
+    if decision.appeal_state is AppealState.WITHDRAWN:
+        return Admitted(
+            Admission.REVIVE,
+            "The appeal was taken back before anybody looked; now it goes on.",
+            decision.appeal,
+        )
     return Admitted(Admission.LODGE, "A person who took no part in the first decision looks again.")
 
 

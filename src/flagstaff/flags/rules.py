@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from flagstaff.flags.model import DetailLimits, Details, Flag, Judgement, Learned, Outcome, Seen
 from flagstaff.kernel.errors import Refusal
-from flagstaff.language.graphemes import count_graphemes, count_meant
+from flagstaff.language.graphemes import count, count_meant
 from flagstaff.vocabulary.arrows import Arrow, Life, arrow
 from flagstaff.vocabulary.kinds import DetailsMode, OptionKind
 from flagstaff.vocabulary.ruling import Ruling, allow, refuse
@@ -146,7 +146,7 @@ def status_text(status: FlagStatus) -> str:
 
 def check_details(details: Details, limits: DetailLimits) -> None:
     """Refuse details that are missing or too long; the field is named, so that a form can point at it."""
-    length = count_graphemes(details.words)
+    length = count(details.words)
     if length > limits.most:
         raise DetailsTooLong(
             f"These details have {length} characters; at most {limits.most} are taken.",

@@ -24,6 +24,15 @@ def count_seen(text: str) -> int:
     return sum(1 for found in _GRAPHEME.finditer(text) if not all(map(_is_inkless, found[0])))
 
 
+def count_meant(text: str) -> int:
+    """Return how many graphemes somebody meant to write: those with ink, and one blank between two words.
+
+    A least length of details is counted so: "it is bad!" has ten, ten spaces have none.
+    """
+    words = [seen for word in text.split() if (seen := count_seen(word))]
+    return sum(words) + max(0, len(words) - 1)
+
+
 def cut(text: str, most: int) -> str:
     """Return the first `most` graphemes; a family or a flag is never cut in half."""
     for place, found in enumerate(_GRAPHEME.finditer(text)):
