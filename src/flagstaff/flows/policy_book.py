@@ -1,4 +1,4 @@
-"""Hold every published version of menus and guidelines in memory, fresh in every process."""
+"""Hold every platform and every published version of its menus and guidelines in memory, fresh in every process."""
 
 import asyncio
 from bisect import bisect_right
@@ -10,6 +10,8 @@ from flagstaff.guidelines.model import Guidelines
 from flagstaff.kernel.errors import NotFound
 from flagstaff.menus import storage as menus_storage
 from flagstaff.menus.model import MenuVersion
+from flagstaff.platforms import storage as platforms_storage
+from flagstaff.platforms.model import Host
 from flagstaff.store.database import Database
 from flagstaff.store.roles import Role
 
@@ -32,6 +34,7 @@ class PolicyBook:
         """Read through `role`; empty until the first `refresh`."""
         self._database = database
         self._role = role
+        self._hosts: dict[str, Host] = {}
         self._menus: dict[str, dict[int, MenuVersion]] = {}
         self._guidelines: dict[str, list[tuple[datetime, Guidelines]]] = {}
         self._stale = asyncio.Event()
@@ -40,6 +43,7 @@ class PolicyBook:
     async def refresh(self) -> None:
         """Read all published versions."""
         async with self._database.reading(self._role) as connection:
+            hosts = await platforms_storage.list_hosts(connection)
             menus = await menus_storage.published(connection)
             guidelines = await guidelines_storage.published(connection)
         by_platform: dict[str, dict[int, MenuVersion]] = defaultdict(dict)
@@ -48,6 +52,7 @@ class PolicyBook:
         rules: dict[str, list[tuple[datetime, Guidelines]]] = defaultdict(list)
         for platform, since, entry in guidelines:
             rules[platform].append((since, entry))
+        self._hosts = {str(host.key): host for host in hosts}
         self._menus, self._guidelines = dict(by_platform), dict(rules)
 
     async def keep_fresh(self) -> None:
@@ -67,9 +72,20 @@ class PolicyBook:
             self._stale.clear()
             await self.refresh()
 
-    def platforms(self) -> list[str]:
-        """List the platforms that have menus."""
-        return sorted(self._menus)
+    def host(self, platform: str) -> Host:
+        """Return what a platform declared of itself; raises NothingPublished where it is not known."""
+        found = self._hosts.get(platform)
+        if found is None:
+            raise _nothing(platform)
+        return found
+
+    def hosts(self) -> list[Host]:
+        """List all platforms by key."""
+        return [host for _, host in sorted(self._hosts.items())]
+
+    def has_kind(self, platform: str, kind: str) -> bool:
+        """Tell whether a platform's live menus have one for this kind of subject."""
+        return kind in self.menus(platform).menu_by_kind
 
     def menus(self, platform: str) -> MenuVersion:
         """Return the live menus; raises NothingPublished."""
@@ -92,7 +108,9 @@ class PolicyBook:
 
     def guidelines_version(self, platform: str, number: int) -> Guidelines | None:
         """Return one version by its number, or None."""
-        return next((entry for _, entry in self._guidelines.get(platform, []) if entry.version == number), None)
+        return next(
+            (entry for _, entry in self._guidelines.get(platform, []) if entry.version == number), None
+        )
 
     def guidelines_in_force(self, platform: str, at: datetime) -> Guidelines:
         """Return the version in force at a moment; before the first one, the first."""

@@ -40,6 +40,12 @@ _list_versions = _queries.rows("list_versions", PublishedGuidelines)
 _put_proposal = _queries.run("put_proposal")
 _hold_proposal = _queries.row("hold_proposal", Proposal)
 _answer_proposal = _queries.run("answer_proposal")
+_count_versions = _queries.value("count_versions", int)
+
+
+async def count(connection: Connection, platform: str) -> int:
+    """Return how many versions a platform has published."""
+    return await _count_versions(connection, platform) or 0
 
 
 async def publish(
@@ -69,7 +75,14 @@ async def published(connection: Connection) -> list[tuple[str, datetime, Guideli
 
 
 async def propose(
-    connection: Connection, key: UUID, platform: str, what: str, document: object, note: str, author: UUID, at: datetime
+    connection: Connection,
+    key: UUID,
+    platform: str,
+    what: str,
+    document: object,
+    note: str,
+    author: UUID,
+    at: datetime,
 ) -> None:
     """Keep what somebody wants to publish until a second person answers."""
     await _put_proposal(connection, key, platform, what, document, note, author, at)

@@ -19,3 +19,7 @@ select key, platform, what, document, note, author, made_at, state from guidelin
 -- name: answer_proposal
 -- Record how a proposal ended.
 update guidelines.proposal set state = $2, answered_by = $3, answer = $4, answered_at = $5 where key = $1 and state = 'waiting';
+
+-- name: count_versions
+-- Count the versions that a platform has published.
+select count(*)::integer from guidelines.version where platform = $1;

@@ -21,8 +21,8 @@ class SubjectState(StrEnum):
 class Seen(msgspec.Struct, frozen=True):
     """Hold a subject as a platform described it; what is None was not said.
 
-    `author` is the platform's id of the person who wrote it. Without title, words, link and hash nothing is known of the
-    content itself, and the newest copy that is already here is meant.
+    `author` is the platform's id of the person who wrote it. Without title, words, link and hash nothing is known of
+    the content itself, and the newest copy that is already here is meant.
     """
 
     ref: SubjectRef

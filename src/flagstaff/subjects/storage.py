@@ -60,7 +60,9 @@ async def blank(connection: Connection, subjects: Sequence[UUID], at: datetime) 
         await _blank_snapshots(connection, subjects, at)
 
 
-async def mark(connection: Connection, subject: UUID, state: SubjectState, cause: str | None, at: datetime) -> None:
+async def mark(
+    connection: Connection, subject: UUID, state: SubjectState, cause: str | None, at: datetime
+) -> None:
     """Note how a subject stands on its platform; `cause` is `by_author`, `by_policy` or None."""
     await _change_state(connection, subject, state.value, cause, at)
 

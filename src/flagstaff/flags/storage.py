@@ -1,0 +1,212 @@
+"""Keep flags and their addenda; nothing here ties two flags of one person together."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from flagstaff.flags.model import Choice
+from flagstaff.store.database import Connection
+from flagstaff.store.statements import Queries
+from flagstaff.vocabulary.states import FlagState, FlagStatus
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A flag that its reporter sent before."""
+
+    key: UUID
+    number: str
+    case: UUID
+    tag: bytes
+    state: FlagState
+    severity: int
+    outcome: FlagStatus | None
+    option: str
+    received_at: datetime
+    outcome_from: datetime | None
+    question_until: datetime | None
+
+
+class NewFlag(msgspec.Struct, frozen=True):
+    """A flag that is to be kept; with an outcome where it joins a verdict."""
+
+    key: UUID
+    number: str
+    case: UUID
+    snapshot: UUID
+    platform: str
+    tag: bytes
+    kind: str
+    reason: str
+    choice: Choice
+    reliability: float
+    state: FlagState
+    received_at: datetime
+    outcome: FlagStatus | None = None
+    outcome_reason: str | None = None
+    outcome_from: datetime | None = None
+    decision: UUID | None = None
+    legacy: bool = False
+
+
+class NewAddendum(msgspec.Struct, frozen=True):
+    """What a reporter adds to a flag of theirs."""
+
+    key: UUID
+    flag: UUID
+    reason: str
+    choice: Choice
+    has_words: bool
+    received_at: datetime
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """What counts in one case now."""
+
+    case: UUID
+    counted: int
+    voices: tuple[float, ...]
+    severity: int
+    staff_only: bool
+    restricted: bool
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A flag as its own reporter may see it; the words stay in the vault."""
+
+    number: str
+    platform: str
+    kind: str
+    option: str
+    label: str
+    language: str
+    state: FlagState
+    outcome: FlagStatus | None
+    outcome_reason: str | None
+    outcome_from: datetime | None
+    question_until: datetime | None
+    severity: int
+    received_at: datetime
+    decision: UUID | None
+
+
+_queries = Queries(__package__)
+_find_by_tags = _queries.rows("find_by_tags", Found)
+_put_flags = _queries.run("put_flags")
+_put_addenda = _queries.run("put_addenda")
+_revive = _queries.run("revive")
+_tally = _queries.rows("tally", Tally)
+_count_preferences = _queries.run("count_preferences")
+_shown_flags = _queries.rows("shown_flags", Shown)
+_find_by_number = _queries.row("find_by_number", Found)
+_withdraw = _queries.run("withdraw")
+_answer_moot = _queries.run("answer_moot")
+
+
+async def find_by_tags(
+    connection: Connection, pairs: Sequence[tuple[UUID, bytes]]
+) -> dict[tuple[UUID, bytes], Found]:
+    """Return the flags that stand under these cases and tags."""
+    if not pairs:
+        return {}
+    rows = await _find_by_tags(connection, [case for case, _ in pairs], [tag for _, tag in pairs])
+    return {(row.case, row.tag): row for row in rows}
+
+
+async def put_flags(connection: Connection, flags: Sequence[NewFlag]) -> None:
+    """Keep new flags; a second one under the same case and tag raises a unique violation."""
+    if not flags:
+        return
+    await _put_flags(
+        connection,
+        [flag.key for flag in flags],
+        [flag.number for flag in flags],
+        [flag.case for flag in flags],
+        [flag.snapshot for flag in flags],
+        [flag.platform for flag in flags],
+        [flag.tag for flag in flags],
+        [flag.kind for flag in flags],
+        [flag.choice.option for flag in flags],
+        [flag.reason for flag in flags],
+        [flag.choice.kind.value for flag in flags],
+        [" ".join(sorted(flag.choice.clauses)) for flag in flags],
+        [flag.choice.menu_version for flag in flags],
+        [flag.choice.language for flag in flags],
+        [flag.choice.label for flag in flags],
+        [int(flag.choice.severity) for flag in flags],
+        [flag.reliability for flag in flags],
+        [flag.state.value for flag in flags],
+        [flag.outcome.value if flag.outcome else None for flag in flags],
+        [flag.outcome_reason for flag in flags],
+        [flag.outcome_from for flag in flags],
+        [flag.decision for flag in flags],
+        [flag.legacy for flag in flags],
+        [flag.received_at for flag in flags],
+    )
+
+
+async def put_addenda(connection: Connection, addenda: Sequence[NewAddendum]) -> None:
+    """Keep additions to flags."""
+    if addenda:
+        await _put_addenda(
+            connection,
+            [one.key for one in addenda],
+            [one.flag for one in addenda],
+            [one.choice.option for one in addenda],
+            [one.reason for one in addenda],
+            [" ".join(sorted(one.choice.clauses)) for one in addenda],
+            [one.choice.menu_version for one in addenda],
+            [one.choice.language for one in addenda],
+            [one.choice.label for one in addenda],
+            [int(one.choice.severity) for one in addenda],
+            [one.has_words for one in addenda],
+            [one.received_at for one in addenda],
+        )
+
+
+async def revive(connection: Connection, states: Mapping[UUID, FlagState], at: datetime) -> None:
+    """Let withdrawn flags live again, each in its new state."""
+    if states:
+        await _revive(connection, list(states), [state.value for state in states.values()], at)
+
+
+async def tally(
+    connection: Connection, cases: Sequence[UUID], staff_only: Sequence[str], restricted: Sequence[str]
+) -> dict[UUID, Tally]:
+    """Sum up what counts in some cases; `staff_only` are reasons, `restricted` clauses that narrow who may see them."""
+    rows = await _tally(connection, cases, staff_only, restricted)
+    return {row.case: row for row in rows}
+
+
+async def count_preferences(connection: Connection, chosen: Sequence[tuple[str, str, int, date]]) -> None:
+    """Count choices (platform, option, menu version, day) that are never a case."""
+    if chosen:
+        await _count_preferences(
+            connection,
+            [one[0] for one in chosen],
+            [one[1] for one in chosen],
+            [one[2] for one in chosen],
+            [one[3] for one in chosen],
+            [1 for _ in chosen],
+        )
+
+
+async def shown(connection: Connection, keys: Sequence[UUID]) -> list[Shown]:
+    """Return a person's own flags, the newest first."""
+    return await _shown_flags(connection, keys) if keys else []
+
+
+async def find_own(connection: Connection, number: str, keys: Sequence[UUID]) -> Found | None:
+    """Lock one of a person's own flags by its number; None where it is not theirs."""
+    return await _find_by_number(connection, number, keys)
+
+
+async def withdraw(connection: Connection, flag: UUID, at: datetime) -> bool:
+    """Take a flag back; returns whether it still could be."""
+    return bool(await _withdraw(connection, flag, at))
+
+
+async def answer_moot(connection: Connection, cases: Sequence[UUID], at: datetime) -> int:
+    """Answer what lives in cases that end because their author is gone; returns how many."""
+    return await _answer_moot(connection, cases, at) if cases else 0

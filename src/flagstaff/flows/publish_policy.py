@@ -1,0 +1,95 @@
+"""Publish menus and guidelines: the first ones with their history, later ones with a second person."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from flagstaff.audit import storage as audit
+from flagstaff.audit.model import Entry
+from flagstaff.delivery import storage as delivery
+from flagstaff.delivery.model import EventKind, Outgoing
+from flagstaff.flows.house import House
+from flagstaff.flows.read_policy import Policy
+from flagstaff.guidelines import storage as guidelines_storage
+from flagstaff.kernel.errors import Conflict
+from flagstaff.menus import storage as menus_storage
+from flagstaff.menus.model import MenuVersion
+from flagstaff.store.database import Connection
+from flagstaff.store.roles import Role
+
+
+class AlreadyPublished(Conflict):
+    """A version of that number stands already; what is published is never changed."""
+
+    slug = "already-published"
+    title = "This version was published before"
+
+
+class FirstPolicy(msgspec.Struct, frozen=True):
+    """Which versions a new platform starts with; `days` maps each menu version to the moment it is dated.
+
+    History from before Flagstaff is dated in the past and marked as imported; the newest one is live.
+    """
+
+    platform: str
+    days: dict[int, datetime]
+    guidelines_from: datetime
+    author: str
+
+
+async def publish_first(house: House, policy: Policy, request: FirstPolicy) -> None:
+    """Publish the policy a platform starts with, once; raises AlreadyPublished.
+
+    A first policy needs no second person: nothing is live that it could change.
+    """
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        if await guidelines_storage.count(connection, request.platform):
+            what = f"the platform {request.platform!r} has a policy"
+            raise AlreadyPublished(what, mend="propose a new version; a second person publishes it")
+        await guidelines_storage.publish(
+            connection, request.platform, policy.guidelines,
+            author=request.author, approver=None, alone=False, at=request.guidelines_from,
+        )  # fmt: skip
+        for version in policy.menu_versions:
+            if version.number in request.days:
+                at = request.days[version.number]
+                await _publish_menus(connection, policy, version, request, at)
+                await _announce(
+                    house, connection, request.platform, EventKind.MENU_PUBLISHED, version.number, at
+                )
+        await _announce(
+            house, connection, request.platform, EventKind.GUIDELINES_PUBLISHED, policy.guidelines.version,
+            request.guidelines_from,
+        )  # fmt: skip
+        entry = Entry(
+            house.ids.key(), house.now, "policy.published", request.author, f"platform:{request.platform}",
+            request.platform, {"menus": max(request.days), "guidelines": policy.guidelines.version},
+        )  # fmt: skip
+        await audit.record(connection, [entry])
+    await house.policy.refresh()
+
+
+async def _publish_menus(
+    connection: Connection, policy: Policy, version: MenuVersion, request: FirstPolicy, at: datetime
+) -> None:
+    await menus_storage.publish(
+        connection, request.platform, version, policy.lineage,
+        author=request.author, approver=None, alone=False, at=at,
+    )  # fmt: skip
+
+
+async def _announce(
+    house: House, connection: Connection, platform: str, kind: EventKind, number: int, at: datetime
+) -> None:
+    """Tell the platform; the reference of a version is its number, so it needs no row of its own."""
+    event = Outgoing(
+        key=house.ids.key(),
+        platform=platform,
+        kind=kind,
+        stream=UUID(int=0),
+        reference=UUID(int=number),
+        made_at=at,
+        not_before=at,
+    )
+    await delivery.leave(connection, [event])

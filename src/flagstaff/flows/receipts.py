@@ -1,0 +1,89 @@
+"""Write what reporters are told of their own flags: a receipt at once, a joined verdict's outcome when due."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from flagstaff.delivery import storage as delivery
+from flagstaff.delivery.model import EventKind, NewNotice, Outgoing
+from flagstaff.flags.storage import NewFlag
+from flagstaff.flows.house import House
+from flagstaff.flows.score_cases import targets_of
+from flagstaff.kernel.ids import NumberKind
+from flagstaff.store.database import Connection
+from flagstaff.vocabulary.kinds import OptionKind
+from flagstaff.vocabulary.origins import Party
+
+_HOURS_PER_DAY: Final = 24
+
+
+async def tell_receipts(
+    house: House, connection: Connection, flags: Sequence[NewFlag], now: datetime
+) -> None:
+    """Leave a receipt for each new flag of today; imported history tells nobody."""
+    fresh = [flag for flag in flags if not flag.legacy]
+    notices = [_receipt(house, flag, now) for flag in fresh]
+    notices += [_outcome(house, flag, now) for flag in fresh if flag.outcome is not None]
+    await delivery.put_notices(connection, notices)
+    await delivery.leave(connection, [_outgoing(house, notice) for notice in notices])
+
+
+def expected(hours: float) -> str:
+    """Say a time to an answer in words; the policy's target until a kind has twenty decisions of its own."""
+    if hours < _HOURS_PER_DAY:
+        return f"{hours:g} hours (our target)" if hours != 1 else "an hour (our target)"
+    days = hours / _HOURS_PER_DAY
+    return f"{days:g} days (our target)" if days != 1 else "a day (our target)"
+
+
+def _receipt(house: House, flag: NewFlag, now: datetime) -> NewNotice:
+    legal = flag.choice.kind is OptionKind.LEGAL
+    hours = targets_of(house.policy, flag.platform).hours(flag.choice.severity)
+    values = {"number": flag.number, "option": flag.choice.label, "expected": expected(hours)}
+    return _notice(house, flag, "receipt_legal" if legal else "receipt", values, now, now)
+
+
+def _outcome(house: House, flag: NewFlag, now: datetime) -> NewNotice:
+    values = {
+        "number": flag.number,
+        "option": flag.choice.label,
+        "why": "The same content was looked at before, under the same rules.",
+        "clause": "named in our guidelines",
+        "appeal_until": "the end of the appeal period",
+    }
+    return _notice(house, flag, f"outcome_{flag.outcome}", values, now, flag.outcome_from or now)
+
+
+def _notice(
+    house: House, flag: NewFlag, text_key: str, values: dict[str, str], now: datetime, not_before: datetime
+) -> NewNotice:
+    host = house.policy.host(flag.platform)
+    return NewNotice(
+        key=house.ids.key(),
+        number=house.ids.number(NumberKind.NOTICE),
+        platform=flag.platform,
+        audience=Party.REPORTER,
+        flag=flag.key,
+        decision=flag.decision,
+        text_key=text_key,
+        guidelines_version=house.policy.guidelines(flag.platform).version,
+        values={"platform": host.name, **values},
+        made_at=now,
+        not_before=not_before,
+        released_at=not_before,
+    )
+
+
+def _outgoing(house: House, notice: NewNotice) -> Outgoing:
+    if notice.flag is None:
+        message = "a receipt is told to the reporter of a flag"
+        raise AssertionError(message)
+    return Outgoing(
+        key=house.ids.key(),
+        platform=notice.platform,
+        kind=EventKind.NOTICE_REPORTER,
+        stream=notice.flag,
+        reference=notice.key,
+        made_at=notice.made_at,
+        not_before=notice.not_before,
+    )

@@ -1,0 +1,92 @@
+"""Take a flag back: it stops counting, and a case with nothing else in it closes."""
+
+import msgspec
+
+from flagstaff.audit import storage as audit
+from flagstaff.audit.model import Entry
+from flagstaff.cases import rules as case_rules, storage as cases
+from flagstaff.cases.model import Remains
+from flagstaff.cases.storage import Rest, Step
+from flagstaff.delivery import storage as delivery
+from flagstaff.flags import rules as flag_rules, storage as flags
+from flagstaff.flags.model import Seen
+from flagstaff.flags.storage import Found
+from flagstaff.flows.house import House
+from flagstaff.flows.score_cases import score_cases
+from flagstaff.kernel.errors import Conflict, NotFound
+from flagstaff.store.database import Connection
+from flagstaff.store.roles import Role
+from flagstaff.vault import admission
+from flagstaff.vocabulary.origins import CaseOrigin
+from flagstaff.vocabulary.references import PersonRef
+from flagstaff.vocabulary.severity import Severity
+from flagstaff.vocabulary.states import FlagState
+
+
+class NoSuchFlag(NotFound):
+    """This person has no flag of that number."""
+
+    slug = "no-such-flag"
+    title = "You have no flag of this number"
+
+
+class TooLate(Conflict):
+    """A flag was answered before it was taken back."""
+
+    slug = "too-late"
+    title = "This flag has its answer"
+
+
+class Withdrawal(msgspec.Struct, frozen=True):
+    """Who takes back which flag."""
+
+    person: PersonRef
+    number: str
+
+
+async def withdraw_flag(house: House, request: Withdrawal) -> None:
+    """Take back one of a person's own flags; doing it twice is the same as once.
+
+    Raises NoSuchFlag for a number that is not theirs, TooLate once it has its answer.
+    """
+    now = house.now
+    async with house.database.transaction(Role.INTAKE) as connection:
+        own = await admission.flags_of(connection, house.sealer, request.person)
+        flag = await flags.find_own(connection, request.number, own)
+        if flag is None:
+            what = f"there is no flag {request.number} of yours"
+            raise NoSuchFlag(what, where="number", mend="see /v1/my/flags for your numbers")
+        if flag.state is FlagState.WITHDRAWN:
+            return
+        ruling = flag_rules.may_withdraw(_seen(flag), now)
+        if not ruling:
+            raise TooLate(ruling.reason, mend="you can appeal its outcome instead")
+        await flags.withdraw(connection, flag.key, now)
+        await score_cases(house, connection, [flag.case], now)
+        await _close_if_empty(house, connection, flag)
+        day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        entry = Entry(house.ids.key(), day, "flag.withdrawn", "reporter", f"flag:{flag.key}")
+        await audit.record(connection, [entry])
+        await delivery.wake(connection, delivery.WORK)
+
+
+def _seen(flag: Found) -> Seen:
+    return Seen(flag.state, flag.received_at, flag.outcome, flag.outcome_from, flag.question_until)
+
+
+async def _close_if_empty(house: House, connection: Connection, flag: Found) -> None:
+    case = await cases.hold(connection, flag.case)
+    if case is None:
+        return
+    tally = (await flags.tally(connection, [case.key], [], [])).get(case.key)
+    ruling = case_rules.may_close_withdrawn(_remains(case, tally.counted if tally else 0))
+    if ruling:
+        await cases.close_now(connection, case.key, house.now, ["open"])
+        target = case_rules.apply(case.state, "close_withdrawn")
+        step = Step(case.key, house.now, "close_withdrawn", case.state, target, "reporter", ruling.reason)
+        await cases.append_steps(connection, [step], house.ids)
+
+
+def _remains(case: Rest, counted: int) -> Remains:
+    other = case.origin in {CaseOrigin.SIGNAL, CaseOrigin.STAFF}
+    return Remains(state=case.state, severity=Severity(case.severity), counted=counted, other_basis=other)
