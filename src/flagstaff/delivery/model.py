@@ -62,8 +62,7 @@ def endpoint_of(feed: Feed) -> Endpoint:
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     """Hold one event that is to leave: a reference, rendered when it is sent.
 
-    `stream` keeps order: a subject, a person or a flag. `ready` is false until the decision behind it takes effect;
-    `not_before` is business time.
+    `stream` keeps order: a subject, a person or a flag. `not_before` is business time.
     """
 
     key: UUID
@@ -74,7 +73,6 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     decision: UUID | None = None
     made_at: datetime
     not_before: datetime
-    ready: bool = True
 
 
 class Published(msgspec.Struct, frozen=True):

@@ -16,7 +16,6 @@ from flagstaff.kernel.errors import FlagstaffError
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _GAPS = re.compile(r"[ \t]{2,}")
-_LINKS = frozenset({"appeal_link", "clause_link", "status_link", "private_link"})
 
 
 class TextUnfinished(FlagstaffError):
@@ -34,24 +33,29 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
     rules: str
     private_form: str
 
-    def filled(self, clause: str) -> dict[str, str]:
-        """Return the values of the placeholders for links; the clause is an anchor on the page of rules."""
+    def filled(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Return the values of the placeholders for links; a template may name {number}, {code} or {clause}."""
+        given = {"number": "", "code": ""} | dict(values) | {"clause": values.get("clause_key", "").lower()}
         return {
-            "appeal_link": self.appeal,
-            "status_link": self.my_flags,
-            "clause_link": f"{self.rules}#{clause.lower()}" if clause else self.rules,
-            "private_link": self.private_form,
+            "appeal_link": _put(self.appeal, given),
+            "status_link": _put(self.my_flags, given),
+            "clause_link": _put(self.rules, given),
+            "private_link": _put(self.private_form, given),
         }
 
 
 def links_of(templates: Mapping[str, str], house: str) -> Links:
-    """Return the links of a platform (`platforms.platform.links`), each with the house's own page as fallback."""
+    """Return the links of a platform, each with the house's own page as fallback."""
     return Links(
-        my_flags=templates.get("my_flags") or f"{house}/my/flags",
+        my_flags=templates.get("my_flags") or f"{house}/help/flags",
         appeal=templates.get("appeal") or f"{house}/appeal",
-        rules=templates.get("rules") or f"{house}/guidelines",
+        rules=templates.get("rules") or f"{house}/guidelines#{{clause}}",
         private_form=templates.get("private_form") or f"{house}/help/flags",
     )
+
+
+def _put(template: str, given: Mapping[str, str]) -> str:
+    return _PLACEHOLDER.sub(lambda found: given.get(found[1], ""), template)
 
 
 class MeasureSide(msgspec.Struct, frozen=True):
@@ -142,7 +146,7 @@ def reporter_values(side: ReporterSide) -> dict[str, str]:
 
 def fill(text: str, values: Mapping[str, str], links: Links) -> str:
     """Return a notice's text with every placeholder filled; raises TextUnfinished for one that has no value."""
-    known = {**values, **links.filled(values.get("clause_key", ""))}
+    known = {**values, **links.filled(values)}
 
     def put(found: re.Match[str]) -> str:
         name = found[1]

@@ -1,13 +1,13 @@
 """Send one signed body to one address: no redirects, no private ranges, bounded in time and size."""
 
 import asyncio
-import ipaddress
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import httpx
 
 from flagstaff.delivery.model import Sent
+from flagstaff.kernel.errors import FlagstaffError
 
 PATIENCE = 15.0
 """Seconds for one try, from the look-up of the name to the last byte of the answer."""
@@ -15,10 +15,7 @@ MOST_ANSWER = 64 * 1024
 """Bytes of an answer that are read; nobody needs them, they only tell that the receiver is in order."""
 
 Look = Callable[[str, int], Awaitable[list[str]]]
-
-
-class Refused(Exception):
-    """The address may not be connected to; the text says why."""
+Check = Callable[[str, Sequence[str]], None]
 
 
 async def look_up(host: str, port: int) -> list[str]:
@@ -30,17 +27,13 @@ async def look_up(host: str, port: int) -> list[str]:
 class Sender:
     """Send bodies, connecting only to addresses that were checked at that very moment.
 
-    The name is resolved once, each answer is checked, and the connection goes to the checked address itself: a name
-    that points elsewhere a moment later (DNS rebinding) leads nowhere. `allow` lists `host`, `host:port` or networks
-    that may be private; only the demo sets it.
+    The name is resolved once, `check` sees every answer (it raises what the platforms' rules raise), and the connection
+    goes to the checked address itself: a name that points elsewhere a moment later (DNS rebinding) leads nowhere.
     """
 
-    def __init__(
-        self, allow: Sequence[str] = (), *, look: Look = look_up, patience: float = PATIENCE
-    ) -> None:
+    def __init__(self, check: Check, *, look: Look = look_up, patience: float = PATIENCE) -> None:
         """Make ready; `close` gives the connections back."""
-        self._allow = frozenset(allow)
-        self._networks = tuple(network for text in allow if (network := _network(text)) is not None)
+        self._check = check
         self._look = look
         self._patience = patience
         self._client = httpx.AsyncClient(
@@ -56,8 +49,8 @@ class Sender:
         try:
             async with asyncio.timeout(self._patience):
                 return await self._try(httpx.URL(url), headers, body.encode())
-        except Refused as refusal:
-            return Sent(None, str(refusal))
+        except FlagstaffError as refusal:
+            return Sent(None, refusal.title)
         except TimeoutError:
             return Sent(None, f"no answer within {self._patience:g} s")
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
@@ -79,35 +72,6 @@ class Sender:
             return Sent(answer.status_code, "" if answer.is_success else f"answered {answer.status_code}")
 
     async def _checked(self, url: httpx.URL) -> str:
-        if url.scheme not in {"http", "https"} or not url.host:
-            msg = "an endpoint is an http or https address"
-            raise Refused(msg)
-        port = url.port or (443 if url.scheme == "https" else 80)
-        named = bool({url.host, f"{url.host}:{port}"} & self._allow)
-        found = await self._look(url.host, port)
-        if not found:
-            msg = "the name of the endpoint leads nowhere"
-            raise Refused(msg)
-        if not named and url.scheme != "https":
-            msg = "an endpoint outside the allow-list must use https"
-            raise Refused(msg)
-        if not named and not all(self._open_to(text) for text in found):
-            msg = "the endpoint lies in a private range that the allow-list does not name"
-            raise Refused(msg)
+        found = await self._look(url.host, url.port or (443 if url.scheme == "https" else 80))
+        self._check(str(url), found)
         return found[0]
-
-    def _open_to(self, text: str) -> bool:
-        address = ipaddress.ip_address(text.partition("%")[0])
-        if isinstance(address, ipaddress.IPv6Address):
-            # An IPv4 address can be written inside an IPv6 one; what counts is where it leads.
-            address = address.ipv4_mapped or address.sixtofour or address
-        return (address.is_global and not address.is_multicast) or any(
-            address in network for network in self._networks
-        )
-
-
-def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    try:
-        return ipaddress.ip_network(text)
-    except ValueError:
-        return None

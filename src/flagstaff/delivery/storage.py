@@ -24,7 +24,6 @@ from flagstaff.store.statements import Queries
 _queries = Queries(__package__)
 _put_outgoing = _queries.run("put_outgoing")
 _cancel_outgoing = _queries.run("cancel_outgoing")
-_release_outgoing = _queries.run("release_outgoing")
 _wake = _queries.run("wake")
 _publish = _queries.value("publish", int)
 _only_publisher = _queries.value("only_publisher", bool)
@@ -38,7 +37,6 @@ _put_attempt = _queries.run("put_attempt")
 _next_delivery = _queries.value("next_delivery", datetime)
 _replay = _queries.run("replay")
 _address = _queries.row("address", Address)
-_undelivered_of_case = _queries.value("undelivered_of_case", int)
 _put_notices = _queries.run("put_notices")
 _release_notices = _queries.run("release_notices")
 _drop_notices = _queries.run("drop_notices")
@@ -77,10 +75,8 @@ async def leave(connection: Connection, events: Sequence[Outgoing]) -> None:
         [one.decision for one in events],
         [one.made_at for one in events],
         [one.not_before for one in events],
-        [one.ready for one in events],
     )
-    if any(one.ready for one in events):
-        await wake(connection, PUBLISH)
+    await wake(connection, PUBLISH)
 
 
 async def cancel(connection: Connection, decisions: Sequence[UUID], at: datetime) -> int:
@@ -90,12 +86,10 @@ async def cancel(connection: Connection, decisions: Sequence[UUID], at: datetime
 
 
 async def release(
-    connection: Connection, decisions: Sequence[UUID], references: Sequence[UUID], at: datetime
+    connection: Connection, decisions: Sequence[UUID], notices: Sequence[UUID], at: datetime
 ) -> None:
-    """Let events and notices of some decisions leave: those whose measure or notice is among `references`."""
-    await _release_notices(connection, decisions, at, references)
-    await _release_outgoing(connection, decisions, references)
-    await wake(connection, PUBLISH)
+    """Let some notices of decisions be read from now on."""
+    await _release_notices(connection, decisions, at, notices)
 
 
 async def wake(connection: Connection, channel: str) -> None:
@@ -167,11 +161,6 @@ async def replay(connection: Connection, platform: str, wall: datetime) -> int:
 async def address(connection: Connection, platform: str, endpoint: Endpoint) -> Address | None:
     """Return where to send, with sealed secrets; None where the platform takes no events there."""
     return await _address(connection, platform, endpoint.value)
-
-
-async def undelivered_of_case(connection: Connection, case: UUID) -> int:
-    """Count what was to leave for a case and has neither arrived nor been given up."""
-    return await _undelivered_of_case(connection, case) or 0
 
 
 # ---------------------------------------------------------------- notices

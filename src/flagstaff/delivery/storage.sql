@@ -1,18 +1,13 @@
 -- name: put_outgoing
--- Let events wait to leave; a row of a decision that has not taken effect is not ready.
-insert into delivery.outbox (key, platform, feed, kind, stream, reference, decision, made_at, not_before, ready)
+-- Let events wait to leave.
+insert into delivery.outbox (key, platform, feed, kind, stream, reference, decision, made_at, not_before)
 select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[],
-                     $8::timestamptz[], $9::timestamptz[], $10::boolean[]);
+                     $8::timestamptz[], $9::timestamptz[]);
 
 -- name: cancel_outgoing
 -- Cancel what waits for a decision and has not left.
 update delivery.outbox set cancelled_at = $2
 where decision = any($1::uuid[]) and position is null and cancelled_at is null;
-
--- name: release_outgoing
--- Let leave what waited for some references (measures and notices) to take effect.
-update delivery.outbox set ready = true
-where decision = any($1::uuid[]) and reference = any($2::uuid[]) and not ready and position is null and cancelled_at is null;
 
 -- name: wake
 -- Tell every process that listens on a channel to look.
@@ -22,7 +17,7 @@ select pg_notify($1::text, '');
 -- Give the next dense positions of each feed to what is due, and make a delivery where the platform has an address.
 with due as materialized (
     select key, platform, feed, stream, not_before from delivery.outbox
-    where ready and position is null and cancelled_at is null and not_before <= $1
+    where position is null and cancelled_at is null and not_before <= $1
     order by not_before, key limit $2 for update
 ), placed as (
     select key, platform, feed, stream,
@@ -49,11 +44,11 @@ select count(*)::integer as published from given;
 
 -- name: only_publisher
 -- Be the single publisher until this transaction ends, or learn that another process is.
-select pg_try_advisory_xact_lock(7061726461, 1);
+select pg_try_advisory_xact_lock(70617264611);
 
 -- name: next_outgoing
 -- When does the next event become due that is not yet?
-select min(not_before) from delivery.outbox where ready and position is null and cancelled_at is null;
+select min(not_before) from delivery.outbox where position is null and cancelled_at is null;
 
 -- name: feed_page
 -- Read a feed of one platform after a position.
@@ -107,13 +102,6 @@ from platforms.endpoint e
 join platforms.secret s on s.platform = e.platform and s.purpose = e.feed and (s.retired_at is null or s.kid = e.kid)
 where e.platform = $1 and e.feed = $2 and e.active
 group by e.url;
-
--- name: undelivered_of_case
--- How much of what left for a case's decisions has neither arrived nor been given up?
-select count(*)::integer from delivery.outbox o
-join decisions.decision d on d.key = o.decision
-left join delivery.delivery v on v.outbox = o.key
-where d."case" = $1 and o.cancelled_at is null and (o.position is null or v.state = 'pending');
 
 -- name: put_notices
 -- Write notices; an unreleased one is invisible to whom it is for.

@@ -26,6 +26,7 @@ class NumberKind(StrEnum):
     DECISION = "D"
     MEASURE = "M"
     NOTICE = "N"
+    REPLY = "R"  # a notice to a reporter: a stream of its own, lest it show in the authors' how many there were
     APPEAL = "A"
     PERSON = "P"
 

@@ -12,10 +12,13 @@ create table decisions.decision (
     author uuid references subjects.author,
     verdict text not null check (verdict in
         ('violation', 'no_violation', 'could_not_verify', 'housekeeping', 'care', 'referred')),
+    -- the leading clause first
     clauses text[] not null default '{}',
     ladder text,
     severity smallint not null,
     guidelines_version integer not null,
+    -- when the judged words were posted or last edited, else first seen
+    words_at timestamptz not null,
     undated boolean not null default false,
     reason text not null,
     facts text not null default '',
@@ -25,18 +28,16 @@ create table decisions.decision (
         ('proposed', 'decided', 'effective', 'refused', 'undone', 'handed_back', 'reversed')),
     decided_by uuid not null,
     decided_at timestamptz not null,
-    posted_at timestamptz,
     not_before timestamptz not null,
     effective_at timestamptz,
     reversed_at timestamptz,
     reversal_reason text,
-    prepared_from uuid,
     check ((verdict = 'violation') <= (cardinality(clauses) > 0))
 );
 create index decision_by_case on decisions.decision ("case");
 create index decision_by_author on decisions.decision (author, decided_at);
-create index decision_due on decisions.decision (not_before) where state = 'decided';
--- Exactly one decision in force per case.
+create index decision_due on decisions.decision (not_before) where state in ('proposed', 'decided');
+-- At most one decision in force per case.
 create unique index one_in_force on decisions.decision ("case") where state in ('proposed', 'decided', 'effective');
 
 create table decisions.measure (
@@ -46,17 +47,17 @@ create table decisions.measure (
     decision uuid not null references decisions.decision,
     kind text not null,
     scope text not null,
-    -- board or group key for scoped measures, '' elsewhere
-    scope_ref text not null default '',
-    effect text not null check (effect in ('hide', 'show', 'restrict', 'allow', 'tell')),
+    -- the place that a scoped measure closes, as a document; null elsewhere
+    ring jsonb,
+    -- null for what leaves to somebody else than the platform
+    effect text check (effect in ('hide', 'show', 'restrict', 'allow', 'tell')),
     subject uuid,
     author uuid,
     state text not null check (state in
         ('awaiting_second', 'waiting', 'running', 'ended', 'lifted', 'refused', 'undone', 'void')),
-    revision integer not null,
-    starts_at timestamptz not null,
-    ends_at timestamptz,
-    lasting boolean not null default false
+    days integer check (days > 0),
+    starts_at timestamptz,
+    ends_at timestamptz
 );
 create index measure_by_decision on decisions.measure (decision);
 create index measure_by_author on decisions.measure (author) where state = 'running';
@@ -74,10 +75,32 @@ create table decisions.measure_step (
 ) partition by range (at);
 create table decisions.measure_step_rest partition of decisions.measure_step default;
 
--- A measure carries a revision per subject or person, so that a receiver can ignore what is older.
+-- Revisions count per subject or person, so that a receiver can ignore what is older.
 create table decisions.revision (
     target uuid primary key,
     number integer not null
+);
+
+-- One change of one measure or hold, as the platform is told: frozen when it takes effect, whatever happens afterwards.
+create table decisions.event (
+    key uuid primary key,
+    platform text not null,
+    -- key of a measure or of a hold
+    measure uuid not null,
+    number text not null,
+    kind text not null,
+    -- outside number of the decision; '' for a hold
+    decision text not null default '',
+    target uuid not null,
+    on_person boolean not null,
+    revision integer not null,
+    applied boolean not null,
+    effect text not null check (effect in ('hide', 'show', 'restrict', 'allow', 'tell')),
+    scope text not null,
+    ring jsonb,
+    until timestamptz,
+    at timestamptz not null,
+    unique (target, revision)
 );
 
 create table decisions.second (
@@ -104,10 +127,11 @@ create table decisions.hold (
     origin text not null check (origin in ('rule', 'detector', 'staff', 'second_person')),
     basis text not null,
     clause text,
-    revision integer not null,
     state text not null check (state in ('running', 'replaced', 'lifted', 'expired')),
     starts_at timestamptz not null,
     ends_at timestamptz not null,
     ended_at timestamptz
 );
 create unique index one_hold on decisions.hold (subject) where state = 'running';
+create index hold_ending on decisions.hold (ends_at) where state = 'running';
+create index hold_by_case on decisions.hold ("case");

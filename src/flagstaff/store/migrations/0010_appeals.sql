@@ -7,15 +7,22 @@ create table appeals.appeal (
     platform text not null,
     decision uuid not null references decisions.decision,
     "case" uuid not null,
+    -- upheld: the appellant was right
     state text not null check (state in ('received', 'claimed', 'upheld', 'rejected', 'withdrawn')),
     received_at timestamptz not null,
     answer_by timestamptz not null,
     reviewer uuid,
     claimed_until timestamptz,
     answered_at timestamptz,
+    -- the answer leaves then; until then its reviewer may take it back
+    not_before timestamptz,
+    left_at timestamptz,
     reason text,
     unique (decision)
 );
+create index appeal_waiting on appeals.appeal (platform, answer_by) where state in ('received', 'claimed');
+create index appeal_leaving on appeals.appeal (not_before) where state in ('upheld', 'rejected') and left_at is null;
+
 create table appeals.voice (
     key uuid primary key,
     appeal uuid not null references appeals.appeal,

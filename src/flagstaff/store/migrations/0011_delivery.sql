@@ -35,13 +35,11 @@ create table delivery.outbox (
     decision uuid,
     made_at timestamptz not null,
     not_before timestamptz not null,
-    -- false while the decision behind it has not taken effect
-    ready boolean not null,
     cancelled_at timestamptz,
     position bigint,
     published_at timestamptz
 );
-create index outbox_due on delivery.outbox (not_before, key) where ready and position is null and cancelled_at is null;
+create index outbox_due on delivery.outbox (not_before, key) where position is null and cancelled_at is null;
 create index outbox_by_decision on delivery.outbox (decision);
 create unique index outbox_position on delivery.outbox (platform, feed, position) where position is not null;
 

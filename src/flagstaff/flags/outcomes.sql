@@ -1,0 +1,38 @@
+-- name: flags_of_case
+-- List the flags of a case that were not taken back, with what was added to them.
+select f.key, f.number, f."case", f.option, f.option_kind, f.reason, f.clauses, f.menu_version, f.language, f.label, f.severity,
+       f.state, f.outcome, f.received_at, f.legacy,
+       coalesce(array_agg(a.reason order by a.key) filter (where a.key is not null), '{}') as added_reasons,
+       coalesce((select array_agg(distinct c) from flags.addendum b, unnest(b.clauses) c where b.flag = f.key), '{}') as added_clauses
+from flags.flag f left join flags.addendum a on a.flag = f.key
+where f."case" = $1 and f.state <> 'withdrawn'
+group by f.key order by f.received_at, f.key;
+
+-- name: answer_flags
+-- Give flags their outcome.
+update flags.flag f set state = 'answered', outcome = g.outcome, outcome_reason = g.reason, outcome_from = $4, decision = $5,
+    question_until = null, changed_at = $4
+from unnest($1::uuid[], $2::text[], $3::text[]) as g(key, outcome, reason)
+where f.key = g.key and f.state in ('live', 'kept');
+
+-- name: correct_flags
+-- Change the outcome of flags that had one.
+update flags.flag f set outcome = g.outcome, outcome_reason = g.reason, outcome_from = $4, decision = $5, changed_at = $4
+from unnest($1::uuid[], $2::text[], $3::text[]) as g(key, outcome, reason)
+where f.key = g.key and f.state = 'answered';
+
+-- name: question_flag
+-- A question to the reporter of a flag is open until then.
+update flags.flag set question_until = $2, changed_at = $3 where key = $1 and state in ('live', 'kept');
+
+-- name: end_questions
+-- No question about a case is open any more.
+update flags.flag set question_until = null, changed_at = $2 where "case" = $1 and question_until is not null;
+
+-- name: flag_of
+-- Show one flag, as a second look needs it.
+select key, number, "case", label, state, outcome, outcome_from, decision from flags.flag where key = $1;
+
+-- name: flag_called
+-- Find one flag of a case by its number.
+select key, number, "case", label, state, outcome, outcome_from, decision from flags.flag where "case" = $1 and number = $2;
