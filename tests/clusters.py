@@ -26,7 +26,7 @@ _PREFIX = "flagstaff-tests-"
 _ENOUGH = 1_000_000_000
 
 
-def test_binaries() -> Binaries:
+def binaries_under_test() -> Binaries:
     """Return the programs under test: the wheel's, or Debian's with FLAGSTAFF_TEST_POSTGRES=15."""
     version = os.environ.get("FLAGSTAFF_TEST_POSTGRES")
     return find_binaries(Path(f"/usr/lib/postgresql/{version}/bin") if version else None)
@@ -56,7 +56,7 @@ def shared_cluster(folder: Path) -> Iterator[Address]:
         fcntl.flock(users, fcntl.LOCK_SH)
         passwords = keep_passwords(folder / "keys")
         with start_embedded(
-            folder / "database", passwords, binaries=test_binaries(), throwaway=True
+            folder / "database", passwords, binaries=binaries_under_test(), throwaway=True
         ) as embedded:
             template = msgspec.structs.replace(embedded.address, database=TEMPLATE)
             with (folder / "template").open("a+") as lock:

@@ -42,9 +42,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def cluster(pytestconfig: pytest.Config) -> Iterator[Address]:
+def run_folder(pytestconfig: pytest.Config) -> Path:
+    """Give the folder of this run, in memory where there is room; it is removed at the end."""
+    return pytestconfig.stash[_FOLDER]
+
+
+@pytest.fixture(scope="session")
+def cluster(run_folder: Path) -> Iterator[Address]:
     """Give the address of the run's PostgreSQL, started when the first test asks for it."""
-    with shared_cluster(pytestconfig.stash[_FOLDER]) as address:
+    with shared_cluster(run_folder) as address:
         yield address
 
 

@@ -135,7 +135,7 @@ def start_embedded(
     folder = folder.resolve()
     data = folder / "data"
     with _only_one(folder / "lock"):
-        running = _running(data)
+        running = _running(data, folder / "kept")
         if running is not None:
             return Embedded(_address(running.sockets, passwords), None)
         binaries = binaries or find_binaries()
@@ -145,6 +145,7 @@ def start_embedded(
         plan: dict[str, object] = {
             "persona": persona.value,
             "data": str(data),
+            "kept": str(folder / "kept"),
             "sockets": str(sockets),
             "log": str(_open_log(folder)),
             "password": passwords[Role.OWNER].reveal(),
@@ -166,17 +167,21 @@ def _only_one(path: Path) -> Iterator[None]:
         yield
 
 
-def _running(data: Path) -> keeper.PidFile | None:
-    """Return the running server of this folder; wait for one that is just starting or stopping."""
+def _running(data: Path, kept: Path) -> keeper.PidFile | None:
+    """Return the running server of this folder; wait for one that is just starting, stopping or being restarted."""
     deadline = time.monotonic() + _PATIENCE
     while True:
         found = keeper.read_pid_file(data)
-        if found is None or not keeper.is_server_of(found.pid, data):
-            return None
-        if found.status == "ready" and found.sockets:
+        alive = found is not None and keeper.is_server_of(found.pid, data)
+        if found is not None and alive and found.status == "ready" and found.sockets:
             return found
+        if not alive:
+            lock = keeper.keep_alone(kept)
+            if lock is not None:
+                os.close(lock)
+                return None
         if time.monotonic() > deadline:
-            msg = f"a PostgreSQL on this folder (process {found.pid}) neither starts nor stops"
+            msg = "the PostgreSQL of this folder neither starts nor stops"
             raise CannotStart(msg, where=str(data), mend="look at the log beside it, then end that process")
         time.sleep(0.02)
 

@@ -7,6 +7,7 @@ stops the server. A server that is killed is started again.
 
 import contextlib
 import ctypes
+import fcntl
 import json
 import os
 import select
@@ -25,6 +26,7 @@ _READY_WITHIN = 60.0
 _STOP_WITHIN = 20.0
 _SETTLED = 2.0
 _TRIES = 5
+_PASSING = ("shared memory block", "lock file")
 _STATUS_LINE = 7
 
 
@@ -94,6 +96,17 @@ def _before_start(persona: str) -> Callable[[], None]:
     return prepare
 
 
+def keep_alone(path: Path) -> int | None:
+    """Take the lock that a keeper holds for its whole life; None where another keeper holds it."""
+    lock = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    return lock
+
+
 class Keeper:
     """Carry out one plan: where the data is, which programs to start with which words, and as whom."""
 
@@ -130,15 +143,18 @@ class Keeper:
     def start(self) -> "subprocess.Popen[bytes]":
         """Start the server and return when it is ready; raises RuntimeError when it does not get there.
 
-        After a kill, children of the old server may hold its memory for a moment: hence several tries.
+        After a kill, children of the old server may hold its memory for a moment: then it is tried again.
         """
         for _ in range(_TRIES):
+            before = self._log.stat().st_size
             self._clear_the_way()
             child = self._child(
                 ["postgres", "-D", str(self._data), "-k", str(self._sockets), *self._plan["postgres"]]
             )
             if self._becomes_ready(child):
                 return child
+            if not any(words in _tail(self._log, before) for words in _PASSING):
+                break
             time.sleep(0.3)
         raise RuntimeError("PostgreSQL did not become ready")
 
@@ -197,7 +213,7 @@ class Keeper:
         signal.signal(signal.SIGTERM, lambda *_: self._ask_to_stop())
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         tell()
-        since = time.monotonic()
+        since, quick_ends = time.monotonic(), 0
         while not self._stop:
             ready, _, _ = select.select([sys.stdin.fileno(), alarm], [], [], 5)
             if sys.stdin.fileno() in ready and not os.read(sys.stdin.fileno(), 4096):
@@ -205,8 +221,9 @@ class Keeper:
             if alarm in ready:
                 os.read(alarm, 4096)
             if child.poll() is not None and not self._stop:
-                if time.monotonic() - since < _SETTLED:
-                    raise RuntimeError("PostgreSQL ended right after its start")
+                quick_ends = quick_ends + 1 if time.monotonic() - since < _SETTLED else 0
+                if quick_ends == _TRIES:
+                    raise RuntimeError("PostgreSQL ends again and again right after its start")
                 child, since = self.start(), time.monotonic()
         _stop_server(child)
 
@@ -261,6 +278,9 @@ def main() -> int:
     keeper = Keeper(plan)
     log = Path(plan["log"])
     start = log.stat().st_size if log.exists() else 0
+    if keep_alone(Path(plan["kept"])) is None:
+        _answer({"ready": False, "why": "another keeper looks after this folder"})
+        return 1
     try:
         keeper.initialise()
         child = keeper.start()
