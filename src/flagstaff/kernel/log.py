@@ -10,8 +10,8 @@ import structlog
 ALLOWED: Final = frozenset(
     {
         "event", "level", "timestamp", "logger",
-        "address", "attempts", "batch", "cases", "channel", "count", "error", "feed", "file", "flags", "function", "job",
-        "line", "method", "milliseconds", "migrations", "part", "path", "platform", "position", "seconds", "slug",
+        "address", "attempts", "batch", "cases", "channel", "count", "error", "feed", "file", "flags", "function",
+        "job", "line", "method", "milliseconds", "migrations", "part", "path", "platform", "position", "seconds", "slug",
         "stage", "status", "version",
     }
 )  # fmt: skip
@@ -56,9 +56,8 @@ def name_error(_logger: object, _name: str, event: MutableMapping[str, Any]) -> 
     while trace is not None:
         code = trace.tb_frame.f_code
         if "flagstaff" in code.co_filename:
-            event |= {
-                "file": code.co_filename.rpartition("flagstaff/")[2], "line": trace.tb_lineno, "function": code.co_name
-            }  # fmt: skip
+            event["file"] = code.co_filename.rpartition("flagstaff/")[2]
+            event["line"], event["function"] = trace.tb_lineno, code.co_name
         trace = trace.tb_next
     return event
 
