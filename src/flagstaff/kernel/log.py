@@ -11,8 +11,8 @@ ALLOWED: Final = frozenset(
     {
         "event", "level", "timestamp", "logger",
         "address", "attempts", "batch", "cases", "channel", "count", "error", "feed", "file", "flags", "function",
-        "job", "line", "method", "milliseconds", "migrations", "part", "path", "platform", "position", "seconds", "slug",
-        "stage", "status", "version",
+        "job", "line", "method", "milliseconds", "migrations", "part", "path", "platform", "position", "seconds",
+        "slug", "stage", "status", "version",
     }
 )  # fmt: skip
 """Every key that may stand in a log line; what else is given is dropped, and its name noted under `dropped`."""
