@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from flagstaff.vocabulary.roles import Permission
+
 
 class Field(StrEnum):
     """Name what sealed words are; the value stands in the associated data of the seal."""
@@ -78,6 +80,34 @@ class TakenAddress(msgspec.Struct, frozen=True):
     hash: bytes
     platform: str
     sealed: bytes
+
+
+class Words(msgspec.Struct, frozen=True):
+    """Opened words; `text` is None where there is no redacted copy yet, or where they do not open."""
+
+    ref: UUID
+    platform: str
+    field: Field
+    owner: UUID
+    text: str | None
+
+
+class Reader(msgspec.Struct, frozen=True):
+    """A staff account that wants to read; `party`: it is linked to a party of the case."""
+
+    account: UUID
+    permissions: frozenset[Permission]
+    party: bool = False
+
+
+class Tasks(msgspec.Struct, frozen=True, kw_only=True):
+    """Who has something to do with a case now: its claim, a second person waited for, the review of an appeal."""
+
+    claimed_by: UUID | None = None
+    claimed_until: datetime | None = None
+    second_asked_by: UUID | None = None
+    reviewer: UUID | None = None
+    reviewer_until: datetime | None = None
 
 
 class Unmasking(msgspec.Struct, frozen=True):

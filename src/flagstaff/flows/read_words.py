@@ -1,0 +1,114 @@
+"""Read what reporters wrote: redacted for whoever holds the task now, raw with a reason that is logged.
+
+Two transactions each: the first says what is opened, why and for whom, and commits; only then the second serves.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from flagstaff.appeals.tasks import review_of
+from flagstaff.audit import storage as audit
+from flagstaff.audit.model import Entry
+from flagstaff.cases.tasks import claim_of
+from flagstaff.decisions.tasks import second_asked_by
+from flagstaff.flows.conflict import is_party
+from flagstaff.flows.house import House
+from flagstaff.kernel.errors import Forbidden, NotFound, Unavailable
+from flagstaff.staff.model import Account
+from flagstaff.store.roles import Role
+from flagstaff.vault import opening
+from flagstaff.vault.model import Asking, Purpose, Reader, Tasks, Words
+from flagstaff.vault.redaction import redact
+from flagstaff.vault.rules import check_reason, may_read, may_reveal
+from flagstaff.vault.sealing import Opener
+from flagstaff.vocabulary.ruling import Ruling
+
+
+class RevealWords(msgspec.Struct, frozen=True):
+    """Which words of a case shall be shown as they were written, and why."""
+
+    case: UUID
+    refs: tuple[UUID, ...]
+    reason: str
+
+
+async def read_words(house: House, by: Account, case: UUID) -> Sequence[Words]:
+    """Return the redacted words of a case by flag, addendum or appeal voice (`owner`), the oldest first.
+
+    `text` is None while a copy is being made. Raises Forbidden for an account without a task in this case.
+    """
+    opener = _opener(house)
+    _refuse_unless(may_read(await _reader(house, by, case), await _tasks(house, case), house.now))
+    async with house.database.reading(Role.CONSOLE) as connection:
+        refs = await opening.refs_of(connection, case)
+    if not refs:
+        return ()
+    asking = _asking(house, by, case, Purpose.READ, [one.ref for one in refs], "the case page")
+    async with house.database.transaction(Role.READER) as connection:
+        await opening.ask(connection, asking)
+    async with house.database.transaction(Role.READER) as connection:
+        words = await opening.read(connection, opener, asking.key, house.clocks.wall.now())
+    return sorted(words, key=lambda one: one.ref)
+
+
+async def reveal_words(house: House, by: Account, request: RevealWords) -> Sequence[Words]:
+    """Return words as they were written; who saw how many, and why, stands in the audit before they are served."""
+    opener = _opener(house)
+    reason = check_reason(request.reason)
+    case = request.case
+    _refuse_unless(may_reveal(await _reader(house, by, case), await _tasks(house, case), house.now))
+    async with house.database.reading(Role.CONSOLE) as connection:
+        known = {one.ref for one in await opening.refs_of(connection, case)}
+    if not request.refs or not known.issuperset(request.refs):
+        raise NotFound("these words do not belong to this case", where="refs")
+    asking = _asking(house, by, case, Purpose.REVEAL, list(request.refs), reason)
+    facts: dict[str, str | int | bool | None] = {"words": len(request.refs), "reason": redact(reason)}
+    async with house.database.transaction(Role.READER) as connection:
+        await opening.ask(connection, asking)
+        await audit.record(
+            connection,
+            [Entry(house.ids.key(), house.now, "words.revealed", by.actor, f"case:{case}", facts=facts)],
+        )
+    async with house.database.transaction(Role.READER) as connection:
+        return await opening.reveal(connection, opener, asking.key, house.clocks.wall.now())
+
+
+async def _tasks(house: House, case: UUID) -> Tasks:
+    async with house.database.reading(Role.CONSOLE) as connection:
+        claim = await claim_of(connection, case)
+        if claim is None:
+            raise NotFound("there is no such case")
+        review = await review_of(connection, case)
+        return Tasks(
+            claimed_by=claim.claimed_by,
+            claimed_until=claim.claimed_until,
+            second_asked_by=await second_asked_by(connection, case),
+            reviewer=review.reviewer if review else None,
+            reviewer_until=review.claimed_until if review else None,
+        )
+
+
+async def _reader(house: House, by: Account, case: UUID) -> Reader:
+    return Reader(by.key, by.permissions, party=await is_party(house, by, case))
+
+
+def _asking(
+    house: House, by: Account, case: UUID, purpose: Purpose, refs: Sequence[UUID], reason: str
+) -> Asking:
+    return Asking(
+        house.ids.key(), purpose, tuple(refs), reason, house.clocks.wall.now(), account=by.key, case=case
+    )
+
+
+def _refuse_unless(ruling: Ruling) -> None:
+    if not ruling:
+        raise Forbidden(ruling.reason, mend="claim the case, or ask whoever holds it")
+
+
+def _opener(house: House) -> Opener:
+    if house.opener is None:
+        msg = "this process holds no private half of the house key"
+        raise Unavailable(msg, where="keys", mend="open words in the console's process")
+    return house.opener

@@ -1,0 +1,28 @@
+"""Make the redacted copies that staff read: a job that takes the oldest words without one."""
+
+from flagstaff.flows.house import House
+from flagstaff.kernel.errors import Unavailable
+from flagstaff.store.roles import Role
+from flagstaff.vault import opening
+from flagstaff.vault.model import Asking, Purpose
+
+BATCH = 100
+
+
+async def redact_words(house: House, most: int = BATCH) -> int:
+    """Make up to `most` redacted copies and return how many were made; 0 means that none is missing.
+
+    Two jobs at once may do the same copy twice; the first one kept stays.
+    """
+    if house.opener is None:
+        raise Unavailable("this process holds no private half of the house key", where="keys")
+    async with house.database.reading(Role.REDACTOR) as connection:
+        refs = await opening.to_redact(connection, most)
+    if not refs:
+        return 0
+    now = house.clocks.wall.now()
+    asking = Asking(house.ids.key(), Purpose.REDACT, tuple(refs), "redacted copies", now)
+    async with house.database.transaction(Role.REDACTOR) as connection:
+        await opening.ask(connection, asking)
+    async with house.database.transaction(Role.REDACTOR) as connection:
+        return await opening.make_redacted(connection, house.opener, house.sealer, asking.key, now)

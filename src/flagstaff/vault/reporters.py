@@ -1,0 +1,21 @@
+"""What may be done with a reporter whom nobody names: learn from a decision, restrict, compare, and unmask."""
+
+from flagstaff.vault.storage import (
+    ask_unmasking,
+    confirm_unmasking,
+    held,
+    is_party,
+    learn,
+    restrict,
+    unmaskings_waiting,
+)
+
+__all__ = [
+    "ask_unmasking",
+    "confirm_unmasking",
+    "held",
+    "is_party",
+    "learn",
+    "restrict",
+    "unmaskings_waiting",
+]
