@@ -95,7 +95,7 @@ class AppealState(StrEnum):
 class OutboxState(StrEnum):
     """Where one thing to be sent stands."""
 
-    WAITING = "waiting"
+    PENDING = "pending"
     SENT = "sent"
     CANCELLED = "cancelled"
     DEAD = "dead"
