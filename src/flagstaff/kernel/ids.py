@@ -1,6 +1,7 @@
 """Make internal keys, which sort by time and stay inside, and outside numbers, which tell nothing."""
 
 import hashlib
+import os
 import random
 import secrets
 from collections.abc import Callable
@@ -26,7 +27,9 @@ class NumberKind(StrEnum):
     DECISION = "D"
     MEASURE = "M"
     NOTICE = "N"
-    REPLY = "R"  # a notice to a reporter: a stream of its own, lest it show in the authors' how many there were
+    REPLY = (
+        "R"  # a notice to a reporter: a stream of its own, lest it show in the authors' how many there were
+    )
     APPEAL = "A"
     PERSON = "P"
 
@@ -64,12 +67,28 @@ def _spell(kind: NumberKind, value: int) -> str:
     return f"{kind.value}-{'-'.join(groups)}"
 
 
+class _OwnBits:
+    """Ask the operating system for randomness by the page: a call per key costs more than all the rest of it."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def take(self, bits: int) -> int:
+        try:
+            piece = self._pieces.pop()  # atomic, so that two threads never get the same one
+        except IndexError:
+            page = os.urandom(2048)
+            self._pieces.extend(page[at : at + 8] for at in range(8, 2048, 8))
+            piece = page[:8]
+        return int.from_bytes(piece) >> (64 - bits)
+
+
 class RandomIds:
     """Draw from the operating system's randomness: the ids of a real house."""
 
     def __init__(self, wall: Clock | None = None) -> None:
         """Take the time inside keys from `wall`, the machine's when none is given."""
-        self._keys = _Keys(wall or WallClock(), secrets.randbits)
+        self._keys = _Keys(wall or WallClock(), _OwnBits().take)
 
     def key(self) -> UUID:
         """Return a new internal key."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ import msgspec
 from flagstaff.kernel.clock import Clock
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.store.database import Address, connect
-from flagstaff.store.privileges import apply_privileges, read_privileges
+from flagstaff.store.privileges import Grant, apply_privileges, read_privileges
 from flagstaff.store.roles import SERVANTS, Role
 from flagstaff.store.safety import refuse_forgetful
 
@@ -62,11 +62,17 @@ def migrations(folder: Traversable | None = None) -> list[Migration]:
     return steps
 
 
-async def migrate(address: Address, wall: Clock, steps: Sequence[Migration] | None = None) -> list[Migration]:
+async def migrate(
+    address: Address,
+    wall: Clock,
+    steps: Sequence[Migration] | None = None,
+    grants: Iterable[Grant] | None = None,
+) -> list[Migration]:
     """Make the database where it is missing, run what has not run yet and set roles and rights; return what ran.
 
-    Safe to call from several processes at once: one works, the others wait. Raises CannotMigrate where the
-    history of the database differs from the files, before anything is changed.
+    Without `steps` and `grants` those of this version are taken. Safe to call from several processes at once:
+    one works, the others wait. Raises CannotMigrate where the history of the database differs from the files,
+    before anything is changed.
     """
     await _make_database(address)
     connection = await connect(address, Role.OWNER)
@@ -80,7 +86,7 @@ async def migrate(address: Address, wall: Clock, steps: Sequence[Migration] | No
         for step in due:
             await _take_step(connection, step, wall)
         async with connection.transaction():
-            await apply_privileges(connection, read_privileges())
+            await apply_privileges(connection, read_privileges() if grants is None else grants)
         return list(due)
     finally:
         await connection.close()

@@ -1,0 +1,166 @@
+"""Concurrent requests share a transaction; none waits for company, and none pays for its neighbour."""
+
+import asyncio
+from collections.abc import Sequence
+
+import asyncpg
+import pytest
+
+from flagstaff.kernel.errors import Refusal, Unavailable
+from flagstaff.store.database import Database
+from flagstaff.store.group_commit import GroupCommit
+from flagstaff.store.roles import Role
+
+
+class Table:
+    """Stands for a flow: keeps what it is given, and can be held back or made to fail."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.failure: Exception | None = None
+
+    async def flush(self, batch: list[int]) -> Sequence[int | Exception]:
+        await self.gate.wait()
+        self.batches.append(batch)
+        if self.failure is not None and (len(batch) > 1 or batch[0] < 0):
+            raise self.failure
+        return [item * 10 for item in batch]
+
+
+async def submit_all(group: GroupCommit[int, int], items: Sequence[int]) -> list[int | BaseException]:
+    return await asyncio.gather(*(group.submit(item) for item in items), return_exceptions=True)
+
+
+async def test_a_lone_item_goes_at_once() -> None:
+    table = Table()
+    group = GroupCommit(table.flush)
+    started = asyncio.get_running_loop().time()
+    assert await group.submit(1) == 10
+    assert asyncio.get_running_loop().time() - started < 0.02
+    assert table.batches == [[1]]
+
+
+async def test_what_arrives_together_travels_together_and_up_to_the_limit() -> None:
+    table = Table()
+    group = GroupCommit(table.flush, limit=4, flushers=1)
+    assert await submit_all(group, range(10)) == [item * 10 for item in range(10)]
+    assert table.batches == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
+
+
+async def test_what_arrives_during_a_commit_forms_the_next_batch() -> None:
+    table = Table()
+    group = GroupCommit(table.flush, flushers=1)
+    table.gate.clear()
+    first = asyncio.create_task(group.submit(1))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    rest = asyncio.create_task(submit_all(group, [2, 3, 4]))
+    await asyncio.sleep(0.01)
+    table.gate.set()
+    assert await first == 10
+    assert await rest == [20, 30, 40]
+    assert table.batches == [[1], [2, 3, 4]]
+
+
+@pytest.mark.parametrize("flushers", [1, 2, 4])
+async def test_at_most_so_many_batches_are_under_way(flushers: int) -> None:
+    running, most = 0, 0
+
+    async def flush(batch: list[int]) -> list[int]:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.005)
+        running -= 1
+        return batch
+
+    group = GroupCommit(flush, limit=1, flushers=flushers)
+    await submit_all(group, range(12))
+    assert most == flushers
+
+
+async def test_a_full_queue_is_refused_with_a_time_to_come_back() -> None:
+    table = Table()
+    group = GroupCommit(table.flush, queue=2, limit=1, flushers=1)
+    table.gate.clear()
+    waiting = asyncio.create_task(submit_all(group, [1]))
+    await asyncio.sleep(0.01)
+    more = asyncio.create_task(submit_all(group, [2, 3, 4]))
+    await asyncio.sleep(0.01)
+    table.gate.set()
+    await waiting
+    results = await more
+    assert results[:2] == [20, 30]
+    assert isinstance(results[2], Unavailable)
+    assert results[2].retry_after >= 1
+    assert [4] not in table.batches
+
+
+async def test_a_bad_item_fails_alone() -> None:
+    table = Table()
+    table.failure = asyncpg.DataError("one of them was bad")
+    group = GroupCommit(table.flush)
+    results = await submit_all(group, [1, -2, 3])
+    assert [results[0], results[2]] == [10, 30]
+    assert isinstance(results[1], asyncpg.DataError)
+
+
+async def test_an_answer_that_is_an_error_reaches_its_own_submitter_only() -> None:
+    async def flush(batch: list[int]) -> list[int | Exception]:
+        return [Refusal("odd") if item % 2 else item for item in batch]
+
+    results = await submit_all(GroupCommit(flush), [1, 2])
+    assert isinstance(results[0], Refusal)
+    assert results[1] == 2
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [asyncpg.ConnectionDoesNotExistError("gone"), asyncpg.AdminShutdownError("going"), OSError("away")],
+    ids=repr,
+)
+async def test_nothing_is_tried_again_when_the_outcome_is_unknown(failure: Exception) -> None:
+    table = Table()
+    table.failure = failure
+    results = await submit_all(GroupCommit(table.flush), [1, 2])
+    assert results == [failure, failure]
+    assert len(table.batches) == 1
+
+
+async def test_closing_commits_what_was_taken_and_takes_no_more() -> None:
+    table = Table()
+    group = GroupCommit(table.flush, limit=2, flushers=1)
+    table.gate.clear()
+    taken = asyncio.create_task(submit_all(group, range(5)))
+    await asyncio.sleep(0.01)
+    closing = asyncio.create_task(group.close())
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        await group.submit(9)
+    table.gate.set()
+    await closing
+    assert await taken == [0, 10, 20, 30, 40]
+
+
+async def test_a_client_that_leaves_does_not_cancel_the_commit(own_database: Database) -> None:
+    async with own_database.transaction(Role.OWNER) as connection:
+        await connection.execute("create table house.seen (number integer primary key)")
+
+    async def flush(batch: list[int]) -> list[int]:
+        async with own_database.transaction(Role.OWNER) as connection:
+            await connection.execute("select pg_catalog.pg_sleep(0.05)")
+            await connection.execute("insert into house.seen select * from unnest($1::integer[])", batch)
+        return batch
+
+    group = GroupCommit(flush)
+    leaving, staying = (asyncio.create_task(group.submit(number)) for number in (1, 2))
+    await asyncio.sleep(0.02)
+    leaving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+    assert await staying == 2
+    await group.close()
+    async with own_database.reading(Role.OWNER) as connection:
+        assert await connection.fetchval("select array_agg(number order by number) from house.seen") == [1, 2]
