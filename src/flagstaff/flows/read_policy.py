@@ -70,10 +70,12 @@ def read_policy(folder: Path | None = None) -> Policy:
 
 def policy_of(pages: Iterable[Page]) -> Policy:
     """Return the policy that these files say; raise PolicyProblems with every problem found."""
-    whole = join_pages(pages, GUIDELINE_SECTIONS | MENU_SECTIONS)
+    whole = join_pages(tuple(pages), GUIDELINE_SECTIONS | MENU_SECTIONS)
     guidelines, wrong = read_guidelines(whole.sections)
     history, also_wrong = read_menus(whole.sections, known_guidelines(guidelines))
     misfits = [*wrong, *also_wrong]
+    if whole.unreadable:
+        misfits = [misfit for misfit in misfits if len(misfit.at) > 1 or misfit.at[0] in whole.sections]
     findings = [*misfits, *_contents(guidelines, history, whole, misfits)]
     problems = [*whole.problems, *(_located(finding, whole) for finding in findings)]
     if problems:
@@ -116,7 +118,7 @@ def _contents(
     guidelines: Guidelines, history: MenuHistory, whole: Joined, misfits: list[Finding]
 ) -> Iterable[Finding]:  # fmt: skip
     """Yield what is wrong with the contents, except where a misfit has already been told."""
-    if any(len(misfit.at) == 1 for misfit in misfits):
+    if whole.unreadable or any(len(misfit.at) == 1 for misfit in misfits):
         return  # a whole section is missing: everything that names it would be told again
     known = known_guidelines(guidelines)
     findings = [

@@ -202,7 +202,9 @@ def check_measures(g: Guidelines) -> Iterator[Finding]:
         yield from unknown((*at, "notice"), "notice", measure.notice, g.notice_by_key)
         if measure.scope in ("community", "site", "outside") and measure.key not in second:
             what = f"`{measure.key}` reaches wide and needs a second person"
-            yield Finding((*at, "scope"), what, "Add it to `second_person.measures`.")
+            yield Finding((*at, "scope"), what, "Add it to `second_person.measures`, or narrow its scope.")
+            missing = f"the list lacks `{measure.key}`, whose scope is `{measure.scope}`"
+            yield Finding(("second_person", "measures"), missing, f"Add `{measure.key}`.")
         if measure.scope in levels and not (measure.days or measure.lasting):
             yield Finding(
                 (*at, "days"),
@@ -228,9 +230,12 @@ def check_limits(g: Guidelines) -> Iterator[Finding]:
     if needs.severity_at_least < LIFTABLE_BELOW:
         at = ("hold", "requires", "severity_at_least")
         yield Finding(at, "a machine would hold what is not grave", "Write 3 or 4.")
-    if hold is None or not hold.before_decision or not 0 < (hold.hours or 0) <= LONGEST_HOLD_HOURS:
-        yield Finding(("measures", "hold"), "a hold comes before the decision and lasts at most 24 hours",
-                      "Write `before_decision: true` and `hours:` from 1 to 24.")  # fmt: skip
+    if hold is None or not hold.before_decision:
+        at = ("measures", "hold", "before_decision")
+        yield Finding(at, "a hold comes before the decision", "Write `before_decision: true`.")
+    elif not 0 < (hold.hours or 0) <= LONGEST_HOLD_HOURS:
+        at = ("measures", "hold", "hours")
+        yield Finding(at, "a hold ends within 24 hours", "Write 1 to 24.")
     if g.hold.renewed_by_machine:
         yield Finding(("hold", "renewed_by_machine"), "a machine never renews a hold", "Write `false`.")
     limit_reach = g.measure_by_key.get("limit_reach")

@@ -14,7 +14,7 @@ from flagstaff.guidelines.model import Feature
 from flagstaff.language.forms import closest
 
 MAX_ITEMS = 200
-"""Lists are cut to this length: the runtime stops after 10,000 steps in all loops together."""
+"""Longer lists are not judged: the runtime stops after 10,000 steps of all loops, and a cut would hide items."""
 MAX_TEXT = 20_000
 MAX_CONDITION = 1_000
 
@@ -102,7 +102,7 @@ class Conditions:
             )
         if "no matching overload" in said:
             return BadCondition(
-                f"the types do not fit at column {column + 1}", "Text stands in quotes, counts without."
+                f"the types do not fit at column {column}", "Text stands in quotes, counts without."
             )
         near = condition[max(column - 1, 0) : column + 20].strip() or "the end"
         return BadCondition(
@@ -121,6 +121,9 @@ class Condition:
 
     def judge(self, features: Mapping[str, object]) -> Held:
         """Evaluate on these features; one that is missing counts as empty. What fails does not hold."""
+        too_long = [key for key in self._features if _is_too_long(features.get(key))]
+        if too_long:
+            return Held(held=False, why=f"could not be evaluated: `{too_long[0]}` is too long")
         data = {
             key: _clean(features.get(key, _EMPTY[feature.type])) for key, feature in self._features.items()
         }
@@ -144,12 +147,18 @@ def _type_of(feature: Feature) -> cel.Type:
     return cel.Type.List(cel.Type.Map(cel.Type.STRING, of))
 
 
-def _clean(value: object) -> object:
-    """Cut what the runtime cannot bear: NUL ends a text unseen, lone surrogates raise, long lists exceed the budget."""
+def _is_too_long(value: object) -> bool:
     if isinstance(value, str):
-        return value[:MAX_TEXT].replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")
+        return len(value) > MAX_TEXT
+    return isinstance(value, list | tuple) and len(value) > MAX_ITEMS
+
+
+def _clean(value: object) -> object:
+    """Replace what the runtime cannot bear: NUL ends a text unseen, lone surrogates raise."""
+    if isinstance(value, str):
+        return value.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, list | tuple):
-        return [_clean(item) for item in value[:MAX_ITEMS]]
+        return [_clean(item) for item in value]
     if isinstance(value, Mapping):
         return {str(_clean(key)): _clean(item) for key, item in value.items()}
     return value

@@ -23,13 +23,18 @@ def check_ladders(g: Guidelines) -> Iterator[Finding]:
                     yield Finding(
                         at, f"a ladder may not propose `{key}`", "It is off, or comes before a decision."
                     )
+    for measure in known.values():
+        if (measure.days or 0) + OFFENDS_AGAIN_AFTER_DAYS > g.ladder_rules.decay_days:
+            what = f"when `{measure.key}` ends, all that led to it is forgotten"
+            mend = "Shorten its days, write `lasting: true`, or lengthen `ladder_rules.decay_days`."
+            yield Finding(("measures", measure.key, "days"), what, mend)
     if all(key in known for ladder in g.ladders for step in ladder.steps for key in step):
         yield from _tried_out(g)
 
 
 def _tried_out(g: Guidelines) -> Iterator[Finding]:
     reached: dict[str, set[int]] = {ladder.key: set() for ladder in g.ladders}
-    told: set[tuple[str, str, str]] = set()
+    cut_short: dict[str, list[str]] = {}
     lives_in = {kind.key: kind.lives_in for kind in g.subject_kinds}
     for clause in g.clauses:
         ladder = g.ladder_by_key.get(clause.ladder or "")
@@ -37,33 +42,26 @@ def _tried_out(g: Guidelines) -> Iterator[Finding]:
             continue
         for kind, place in ((one, place) for one in clause.scope for place in lives_in.get(one, ())):
             fitting = fitting_steps(g, ladder, kind, place)
-            proposed = {
-                fitting[step] for step in repeat_offences(g, [ladder.steps[number] for number in fitting])
-            }
+            proposed = {fitting[step] for step in repeat_offences(g, [ladder.steps[n] for n in fitting])}
             reached[ladder.key] |= proposed
-            for finding in _one_place(g, clause, ladder, (kind, place), fitting, proposed):
-                if finding.at[0] == "clauses" or (ladder.key, kind, place) not in told:
-                    yield finding
-            told.add((ladder.key, kind, place))
+            if fitting and fitting[-1] not in proposed:
+                cut_short.setdefault(ladder.key, []).append(f"{kind} in {place}")
+            yield from _first_step(g, clause, ladder, fitting, f"{kind} in {place}")
+    for key, where in cut_short.items():
+        others = f" (and {len(set(where)) - 1} more)" if len(set(where)) > 1 else ""
+        what = f"repeated decisions on {where[0]}{others} never reach the last step there"
+        yield Finding(("ladders", key), what, "Shorten the days of its measures, or lengthen `decay_days`.")
     yield from _never_reached(g, reached)
 
 
-def _one_place(
-    g: Guidelines, clause: Clause, ladder: Ladder, where: tuple[str, str], fitting: tuple[int, ...], proposed: set[int]
-) -> Iterator[Finding]:  # fmt: skip
-    at, there = ("clauses", clause.key, "ladder"), f"on {where[0]} in {where[1]}"
+def _first_step(
+    g: Guidelines, clause: Clause, ladder: Ladder, fitting: tuple[int, ...], where: str
+) -> Iterator[Finding]:
+    at = ("clauses", clause.key, "ladder")
     if not fitting:
-        yield Finding(
-            at,
-            f"no step of ladder `{ladder.key}` fits {there}",
-            "Choose another ladder, or add a step that fits.",
-        )
+        what = f"no step of ladder `{ladder.key}` fits {where}"
+        yield Finding(at, what, "Choose another ladder, or add a step that fits.")
         return
-    if fitting[-1] not in proposed:
-        what = f"repeated decisions {there} never reach the last step of ladder `{ladder.key}` there"
-        yield Finding(
-            ("ladders", ladder.key), what, "Shorten the days of its measures, or lengthen `decay_days`."
-        )
     first = {g.measure_by_key[key].scope for key in ladder.steps[fitting[0]]}
     if (clause.severity or 0) < 4 and "site" in first:
         what = f"severity {clause.severity}, yet ladder `{ladder.key}` suspends from the site at once"

@@ -6,8 +6,8 @@ with the fields of the type; what does not fit is replaced by a blank, so that t
 
 import difflib
 import functools
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import inspect as kinds
@@ -15,7 +15,7 @@ from msgspec import inspect as kinds
 from flagstaff.language.yaml import Finding, Trail
 
 T = TypeVar("T")
-_type_info = functools.cache(kinds.type_info)
+_type_info: Callable[[Any], kinds.Type] = functools.cache(kinds.type_info)
 
 _NAMES: tuple[tuple[type[kinds.Type], type | tuple[type, ...], str, object], ...] = (
     (kinds.StrType, str, "text", ""),

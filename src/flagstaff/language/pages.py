@@ -1,6 +1,6 @@
 """Join files that together say one thing, and find the line of whatever is wrong in them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from flagstaff.language.forms import closest
@@ -13,9 +13,11 @@ class Joined(NamedTuple):
     sections: Mapping[str, object]
     spots: Mapping[Trail, Spot]
     problems: tuple[Problem, ...]
+    unreadable: bool
+    """Whether a file could not be read at all: then what is missing elsewhere may stand in it."""
 
 
-def join_pages(pages: Iterable[Page], known: frozenset[str]) -> Joined:
+def join_pages(pages: Sequence[Page], known: frozenset[str]) -> Joined:
     """Join the sections of all files; a section may be split over files, but no key may stand twice."""
     sections: dict[str, object] = {}
     spots: dict[Trail, Spot] = {}
@@ -30,7 +32,8 @@ def join_pages(pages: Iterable[Page], known: frozenset[str]) -> Joined:
                 Problem(page.file, 1, "a policy file is a mapping of sections", "Begin with `section:`.")
             )
         spots |= {at: spot for at, spot in page.spots.items() if at not in spots}
-    return Joined(sections, spots, tuple(problems))
+    unreadable = any(page.value is None and page.problems for page in pages)
+    return Joined(sections, spots, tuple(problems), unreadable)
 
 
 def located(finding: Finding, spots: Mapping[Trail, Spot], otherwise: str) -> Problem:

@@ -8,22 +8,20 @@ from flagstaff.language.yaml import Finding, Trail
 _ADDRESS = re.compile(r"https?://\S+")
 
 
-def replaced_words(text: str, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield each word of `text` that has a fixed word instead, with that word. Addresses are left alone."""
+def check_wording(value: object, words: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield a finding for each of `words` in any text inside `value`. Addresses are left alone."""
     if words:
         pattern = rf"(?<![-\w])({'|'.join(re.escape(word) for word in words)})(?![-\w])"
-        for found in re.findall(pattern, _ADDRESS.sub("", text), re.IGNORECASE):
-            yield found, words[found.lower()]
+        yield from _look(value, re.compile(pattern, re.IGNORECASE), words, ())
 
 
-def check_wording(value: object, words: Mapping[str, str], at: Trail = ()) -> Iterator[Finding]:
-    """Yield a finding for each such word in any text inside `value`."""
+def _look(value: object, pattern: re.Pattern[str], words: Mapping[str, str], at: Trail) -> Iterator[Finding]:
     if isinstance(value, str):
-        for word, instead in replaced_words(value, words):
-            yield Finding(at, f"for `{word}` the house has a fixed word", f"Write `{instead}`.")
+        for word in pattern.findall(_ADDRESS.sub("", value)):
+            yield Finding(at, f"for `{word}` the house has a fixed word", f"Write `{words[word.lower()]}`.")
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from check_wording(item, words, (*at, key))
+            yield from _look(item, pattern, words, (*at, key))
     elif isinstance(value, list):
         for place, item in enumerate(value):
-            yield from check_wording(item, words, (*at, place))
+            yield from _look(item, pattern, words, (*at, place))

@@ -15,6 +15,7 @@ from flagstaff.menus.model import (
     Operation,
     Option,
     Reason,
+    RequestedLabel,
 )
 from flagstaff.menus.rules import BadHistory, rows_of, version_at
 
@@ -215,11 +216,11 @@ def check_coverage(version: MenuVersion, known: KnownGuidelines) -> Iterator[Fin
     for clause in known.clauses:
         if not clause.decidable or (clause.unflaggable or "").strip():
             continue
-        for kind in clause.kinds:
-            if (kind, clause.key) not in reached:
-                what = f"no option on {kind} leads to `{clause.key}`"
-                mend = "Widen or add an option, narrow its scope, or say `unflaggable: why`."
-                yield Finding(("clauses", clause.key), what, mend)
+        without = [kind for kind in clause.kinds if (kind, clause.key) not in reached]
+        if without:
+            what = f"no option on {', '.join(without)} leads to `{clause.key}`"
+            mend = "Widen or add an option, narrow its scope, or say `unflaggable: why`."
+            yield Finding(("clauses", clause.key), what, mend)
 
 
 # ---------------------------------------------------------------- texts
@@ -328,7 +329,11 @@ def _operation(history: MenuHistory, operation: Operation, at: Trail, removed: s
     if operation.op != "merge" and not mine:
         yield Finding(at, f"`{operation.op}` names no reason or no kinds", "Add `reason:` and `kinds:`.")
     if operation.op == "remove":
-        yield from unknown((*at, "into"), "destination", operation.into or "", reasons)
+        if operation.into is None:
+            what = f"`{operation.reason}` is removed, and nothing says where its flags go"
+            yield Finding(at, what, "Add `into:` with a reason.")
+        else:
+            yield from unknown((*at, "into"), "destination", operation.into, reasons)
         removed |= mine
     if operation.op == "restore":
         for key in sorted(mine - removed):
@@ -395,26 +400,39 @@ def _earlier(history: MenuHistory) -> Iterator[Finding]:
 
 def _promises(history: MenuHistory) -> Iterator[Finding]:
     menus = history.newest.menu_by_kind
-    for wanted in history.promises.labels:
-        for kind in wanted.kinds:
-            lines = (
-                [(at, option) for at, option in rows_of(menus[kind]) if option.reason == wanted.reason]
-                if kind in menus
-                else []
-            )
-            at, label = ((*lines[0][0], "label"), lines[0][1].label) if lines else (("menus", kind), "")
-            if label != wanted.label:
-                what = f"the label of `{kind}.{wanted.reason}` is not word for word as promised"
-                yield Finding(at, what, f"Write `{wanted.label}`, or change `menu_promises`.")
+    reasons = {reason.key for reason in history.newest.reasons}
+    for number, wanted in enumerate(history.promises.labels):
+        promise: Trail = ("menu_promises", "labels", number)
+        yield from unknown((*promise, "reason"), "reason", wanted.reason, reasons)
+        for place, kind in enumerate(wanted.kinds):
+            yield from unknown((*promise, "kinds", place), "subject kind", kind, menus)
+            if kind in menus:
+                yield from _promised_label(menus[kind], wanted)
     for kind, button in history.promises.buttons.items():
-        if kind not in menus or menus[kind].button != button:
-            yield Finding(
-                ("menus", kind, "button"), f"the button on `{kind}` is not as promised", f"Write `{button}`."
-            )
-    wanted_shares = history.promises.shares_pct
+        yield from unknown(("menu_promises", "buttons", kind), "subject kind", kind, menus)
+        if kind in menus and menus[kind].button != button:
+            at = ("menus", kind, "button")
+            yield Finding(at, f"the button on `{kind}` is not as promised", f"Write `{button}`.")
+    yield from _promised_shares(history)
+
+
+def _promised_label(menu: Menu, wanted: RequestedLabel) -> Iterator[Finding]:
+    key = f"{menu.subject}.{wanted.reason}"
+    for at, option in rows_of(menu):
+        if option.key == key:
+            if option.label != wanted.label:
+                what = f"the label of `{key}` is not word for word as promised"
+                yield Finding((*at, "label"), what, f"Write `{wanted.label}`, or change `menu_promises`.")
+            return
+    what = f"`{key}` is promised, but not on the menu"
+    yield Finding(("menus", menu.subject), what, f"Add it with the label `{wanted.label}`.")
+
+
+def _promised_shares(history: MenuHistory) -> Iterator[Finding]:
     for place, entry in enumerate(history.entries):
-        if wanted_shares and entry.evidence is not None and entry.evidence.shares_pct != wanted_shares:
-            at = ("menus_history", place, "evidence", "shares_pct")
-            yield Finding(
-                at, "the shares are not those promised", "Mend them, or change `menu_promises.shares_pct`."
-            )
+        if entry.evidence is None:
+            continue
+        for theme, promised in sorted(history.promises.shares_pct.items()):
+            if entry.evidence.shares_pct.get(theme) != promised:
+                at = ("menus_history", place, "evidence", "shares_pct", theme)
+                yield Finding(at, f"the share of `{theme}` is not the one promised", f"Write {promised:.2f}.")
