@@ -10,6 +10,7 @@ from flagstaff.cases.model import Desk, Viewer
 from flagstaff.kernel.errors import Conflict
 from flagstaff.store.database import Connection
 from flagstaff.store.statements import Queries
+from flagstaff.vocabulary.origins import CaseOrigin
 from flagstaff.vocabulary.references import AccountKey, Place, Surface
 from flagstaff.vocabulary.roles import Permission
 from flagstaff.vocabulary.severity import Severity
@@ -31,6 +32,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     platform: str
     subject: UUID
     state: CaseState
+    origin: CaseOrigin
     severity: int
     surface: Surface
     part: str | None

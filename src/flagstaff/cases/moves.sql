@@ -1,12 +1,12 @@
 -- name: hold_case
 -- Show one case, locked.
-select key, number, platform, subject, state, severity, surface, part, board, community_group, thread, staff_only, restricted,
+select key, number, platform, subject, state, origin, severity, surface, part, board, community_group, thread, staff_only, restricted,
        not_for, front, claimed_by, claimed_until, wakes_at, waiting_note, names_case, verdict, decision, decided_by, revision
 from cases.case where key = $1 for no key update;
 
 -- name: find_case
 -- Show one case by its outside number.
-select key, number, platform, subject, state, severity, surface, part, board, community_group, thread, staff_only, restricted,
+select key, number, platform, subject, state, origin, severity, surface, part, board, community_group, thread, staff_only, restricted,
        not_for, front, claimed_by, claimed_until, wakes_at, waiting_note, names_case, verdict, decision, decided_by, revision
 from cases.case where number = $1;
 
@@ -52,14 +52,14 @@ update cases.case set state = 'effective', closed_at = $2, revision = revision +
 
 -- name: lapsed
 -- Take claims that ran out.
-select key, number, platform, subject, state, severity, surface, part, board, community_group, thread, staff_only, restricted,
+select key, number, platform, subject, state, origin, severity, surface, part, board, community_group, thread, staff_only, restricted,
        not_for, front, claimed_by, claimed_until, wakes_at, waiting_note, names_case, verdict, decision, decided_by, revision
 from cases.case where state = 'claimed' and claimed_until <= $1 order by claimed_until, key limit $2
 for no key update skip locked;
 
 -- name: waking
 -- Take cases that waited long enough.
-select key, number, platform, subject, state, severity, surface, part, board, community_group, thread, staff_only, restricted,
+select key, number, platform, subject, state, origin, severity, surface, part, board, community_group, thread, staff_only, restricted,
        not_for, front, claimed_by, claimed_until, wakes_at, waiting_note, names_case, verdict, decision, decided_by, revision
 from cases.case where state in ('parked', 'asked') and wakes_at <= $1 order by wakes_at, key limit $2
 for no key update skip locked;
@@ -71,7 +71,7 @@ select least((select min(claimed_until) from cases.case where state = 'claimed')
 
 -- name: effective
 -- Take cases in effect of which nothing is on its way any more.
-select c.key, c.number, c.platform, c.subject, c.state, c.severity, c.surface, c.part, c.board, c.community_group, c.thread,
+select c.key, c.number, c.platform, c.subject, c.state, c.origin, c.severity, c.surface, c.part, c.board, c.community_group, c.thread,
        c.staff_only, c.restricted, c.not_for, c.front, c.claimed_by, c.claimed_until, c.wakes_at, c.waiting_note, c.names_case,
        c.verdict, c.decision, c.decided_by, c.revision
 from cases.case c where c.state = 'effective' and not exists (

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,9 @@ from flagstaff.vocabulary.effects import Effect, Scope
 from flagstaff.vocabulary.origins import HoldOrigin
 from flagstaff.vocabulary.references import DecisionKey, LadderKey, MeasureKey, MeasureKind, Place
 from flagstaff.vocabulary.states import DecisionState, HoldState, MeasureState, Verdict
+
+
+Answer = Literal["confirmed", "refused"]
 
 
 class NewDecision(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +72,19 @@ class Decided(msgspec.Struct, frozen=True):
     decided_at: datetime
     not_before: datetime
     effective_at: datetime | None
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A decision whose moment has come, with what is to be locked before it."""
+
+    key: UUID
+    case: UUID
+    subject: UUID
+
+
+class _Named(msgspec.Struct, frozen=True):
+    key: UUID
+    number: str
 
 
 class Measure(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,7 +186,7 @@ _put_decision = _queries.run("put_decision")
 _hold_decision = _queries.row("hold_decision", Decided)
 _find_decision = _queries.row("find_decision", Decided)
 _standing_of_case = _queries.row("standing_of_case", Decided)
-_due_decisions = _queries.rows("due_decisions", Decided)
+_due_decisions = _queries.rows("due_decisions", Due)
 _next_decision = _queries.value("next_decision", datetime)
 _move_decisions = _queries.run("move_decisions")
 _take_effect = _queries.run("take_effect")
@@ -179,6 +195,8 @@ _put_measures = _queries.run("put_measures")
 _measures_of = _queries.rows("measures_of", Measure)
 _running_of_case = _queries.rows("running_of_case", Measure)
 _ending_measures = _queries.rows("ending_measures", Measure)
+_measures_by_key = _queries.rows("measures_by_key", Measure)
+_numbers_of = _queries.rows("numbers_of", _Named)
 _next_end = _queries.value("next_end", datetime)
 _move_measures = _queries.run("move_measures")
 _start_measure = _queries.run("start_measure")
@@ -249,8 +267,8 @@ async def standing_of_case(connection: Connection, case: UUID) -> Decided | None
     return await _standing_of_case(connection, case)
 
 
-async def due(connection: Connection, at: datetime, most: int) -> list[Decided]:
-    """Lock decisions whose moment has come; those that another worker holds are left out."""
+async def due(connection: Connection, at: datetime, most: int) -> list[Due]:
+    """Name decisions whose moment has come; whoever lets one take effect locks subject, case and decision first."""
     return await _due_decisions(connection, at, most)
 
 
@@ -338,6 +356,16 @@ async def ending_measures(connection: Connection, at: datetime, most: int) -> li
     return await _ending_measures(connection, at, most)
 
 
+async def measures(connection: Connection, keys: Sequence[UUID]) -> list[Measure]:
+    """Return some measures."""
+    return await _measures_by_key(connection, keys)
+
+
+async def numbers_of(connection: Connection, decisions: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the outside numbers of some decisions."""
+    return {row.key: row.number for row in await _numbers_of(connection, decisions)}
+
+
 async def next_end(connection: Connection) -> datetime | None:
     """Return when the next measure or hold ends by itself."""
     ends = [await _next_end(connection), await _next_hold_end(connection)]
@@ -421,17 +449,10 @@ async def waiting_second(connection: Connection, decision: UUID) -> Second | Non
 
 
 async def answer_second(
-    connection: Connection,
-    key: UUID,
-    confirmed: bool,
-    by: UUID,
-    at: datetime,
-    reason: str,
-    *,
-    alone: bool = False,
+    connection: Connection, key: UUID, answer: Answer, by: UUID, at: datetime, reason: str, *, alone: bool = False
 ) -> None:
     """Note how the second person answered."""
-    await _answer_second(connection, key, "confirmed" if confirmed else "refused", by, at, reason, alone)
+    await _answer_second(connection, key, answer, by, at, reason, alone)
 
 
 async def took_part(connection: Connection, decision: UUID) -> frozenset[UUID]:

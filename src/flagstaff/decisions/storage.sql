@@ -25,13 +25,12 @@ select key, number, platform, "case", subject, snapshot, as_it_stands, author, v
 from decisions.decision where "case" = $1 and state in ('proposed', 'decided', 'effective') for no key update;
 
 -- name: due_decisions
--- Take decisions whose moment has come: those decided, and those of which only some measures wait for a second person.
-select key, number, platform, "case", subject, snapshot, as_it_stands, author, verdict, clauses, ladder, severity,
-       guidelines_version, words_at, undated, reason, facts, state, decided_by, decided_at, not_before, effective_at
+-- Name decisions whose moment has come: those decided, and those of which only some measures wait for a second person.
+select key, "case", subject
 from decisions.decision d
 where d.not_before <= $1 and (d.state = 'decided' or (d.state = 'proposed' and exists (
     select 1 from decisions.measure m where m.decision = d.key and m.state = 'waiting')))
-order by d.not_before, d.key limit $2 for no key update skip locked;
+order by d.not_before, d.key limit $2;
 
 -- name: next_decision
 -- When does the next decision take effect?
@@ -75,6 +74,15 @@ where d."case" = $1 and d.key <> $2 and m.state = 'running' order by m.key for n
 select key, number, platform, decision, kind, scope, ring, effect, subject, author, state, days, starts_at, ends_at
 from decisions.measure where state = 'running' and ends_at <= $1 order by ends_at, key limit $2
 for no key update skip locked;
+
+-- name: measures_by_key
+-- Show some measures.
+select key, number, platform, decision, kind, scope, ring, effect, subject, author, state, days, starts_at, ends_at
+from decisions.measure where key = any($1::uuid[]) order by key;
+
+-- name: numbers_of
+-- Return the outside number of each of some decisions.
+select key, number from decisions.decision where key = any($1::uuid[]);
 
 -- name: next_end
 -- When does the next measure end by itself?

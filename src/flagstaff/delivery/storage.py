@@ -194,19 +194,19 @@ async def notice(connection: Connection, key: UUID) -> Notice | None:
     return await _notice(connection, key)
 
 
-async def notice_by_number(connection: Connection, number: str) -> Notice | None:
-    """Return a released notice by its outside number."""
-    return await _notice_by_number(connection, number)
+async def notice_by_number(connection: Connection, number: str, at: datetime) -> Notice | None:
+    """Return a notice by its outside number, once it was released."""
+    return await _notice_by_number(connection, number, at)
 
 
-async def notices_of_author(connection: Connection, platform: str, person: str) -> list[Notice]:
-    """Return what an author may read, newest first."""
-    return await _notices_of_author(connection, platform, person)
+async def notices_of_author(connection: Connection, platform: str, person: str, at: datetime) -> list[Notice]:
+    """Return what an author may read by now, newest first."""
+    return await _notices_of_author(connection, platform, person, at)
 
 
-async def notices_of_flags(connection: Connection, flags: Sequence[UUID]) -> list[Notice]:
-    """Return what a reporter may read about flags of theirs (from `vault.flags_of`), newest first."""
-    return await _notices_of_flags(connection, flags)
+async def notices_of_flags(connection: Connection, flags: Sequence[UUID], at: datetime) -> list[Notice]:
+    """Return what a reporter may read by now about flags of theirs (from `vault.flags_of`), newest first."""
+    return await _notices_of_flags(connection, flags, at)
 
 
 async def last_notice_to(connection: Connection, author: UUID) -> datetime | None:

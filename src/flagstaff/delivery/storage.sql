@@ -61,7 +61,7 @@ with due as (
     select d.outbox from delivery.delivery d
     where d.state = 'pending' and d.next_try <= $1 and not exists (
         select 1 from delivery.delivery e
-        where e.stream = d.stream and e.state = 'pending' and e.feed = d.feed and e.position < d.position)
+        where e.stream = d.stream and e.state = 'pending' and e.platform = d.platform and e.feed = d.feed and e.position < d.position)
     order by d.next_try, d.position limit $3 for no key update skip locked
 ), taken as (
     update delivery.delivery d set next_try = $2, tries = d.tries + 1 from due where d.outbox = due.outbox
@@ -137,20 +137,20 @@ from delivery.notice where key = $1;
 -- name: notice_by_number
 -- Find a released notice by its outside number.
 select key, number, platform, audience, author, flag, decision, text_key, guidelines_version, values, made_at, not_before, released_at
-from delivery.notice where number = $1 and released_at is not null;
+from delivery.notice where number = $1 and released_at <= $2;
 
 -- name: notices_of_author
 -- List the notices an author may read, newest first.
 select n.key, n.number, n.platform, n.audience, n.author, n.flag, n.decision, n.text_key, n.guidelines_version, n.values,
        n.made_at, n.not_before, n.released_at
 from delivery.notice n join subjects.author a on a.key = n.author
-where a.platform = $1 and a.person = $2 and n.audience = 'author' and n.released_at is not null
+where a.platform = $1 and a.person = $2 and n.audience = 'author' and n.released_at <= $3
 order by n.released_at desc, n.key desc limit 200;
 
 -- name: notices_of_flags
 -- List the notices a reporter may read about some flags of theirs, newest first.
 select key, number, platform, audience, author, flag, decision, text_key, guidelines_version, values, made_at, not_before, released_at
-from delivery.notice where flag = any($1::uuid[]) and audience = 'reporter' and released_at is not null
+from delivery.notice where flag = any($1::uuid[]) and audience = 'reporter' and released_at <= $2
 order by released_at desc, key desc limit 200;
 
 -- name: last_notice_to_author

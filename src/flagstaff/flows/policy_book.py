@@ -112,6 +112,10 @@ class PolicyBook:
             (entry for _, entry in self._guidelines.get(platform, []) if entry.version == number), None
         )
 
+    def guidelines_history(self, platform: str) -> list[tuple[datetime, Guidelines]]:
+        """Return all versions of a platform with the moment since which each holds, oldest first."""
+        return list(self._all(platform))
+
     def guidelines_in_force(self, platform: str, at: datetime) -> Guidelines:
         """Return the version in force at a moment; before the first one, the first."""
         versions = self._all(platform)

@@ -6,7 +6,7 @@ from typing import Final
 
 from flagstaff.delivery import storage as delivery
 from flagstaff.delivery.model import EventKind, NewNotice, Outgoing
-from flagstaff.flags.storage import NewFlag
+from flagstaff.flags.storage import Answer, NewFlag
 from flagstaff.flows.house import House
 from flagstaff.flows.score_cases import targets_of
 from flagstaff.kernel.ids import NumberKind
@@ -23,7 +23,7 @@ async def tell_receipts(
     """Leave a receipt for each new flag of today; imported history tells nobody."""
     fresh = [flag for flag in flags if not flag.legacy]
     notices = [_receipt(house, flag, now) for flag in fresh]
-    notices += [_outcome(house, flag, now) for flag in fresh if flag.outcome is not None]
+    notices += [_outcome(house, flag, flag.answer, now) for flag in fresh if flag.answer]
     await delivery.put_notices(connection, notices)
     await delivery.leave(connection, [_outgoing(house, notice) for notice in notices])
 
@@ -43,7 +43,7 @@ def _receipt(house: House, flag: NewFlag, now: datetime) -> NewNotice:
     return _notice(house, flag, "receipt_legal" if legal else "receipt", values, now, now)
 
 
-def _outcome(house: House, flag: NewFlag, now: datetime) -> NewNotice:
+def _outcome(house: House, flag: NewFlag, answer: Answer, now: datetime) -> NewNotice:
     values = {
         "number": flag.number,
         "option": flag.choice.label,
@@ -51,7 +51,7 @@ def _outcome(house: House, flag: NewFlag, now: datetime) -> NewNotice:
         "clause": "named in our guidelines",
         "appeal_until": "the end of the appeal period",
     }
-    return _notice(house, flag, f"outcome_{flag.outcome}", values, now, flag.outcome_from or now)
+    return _notice(house, flag, f"outcome_{answer.outcome}", values, now, answer.readable_from)
 
 
 def _notice(
@@ -60,11 +60,11 @@ def _notice(
     host = house.policy.host(flag.platform)
     return NewNotice(
         key=house.ids.key(),
-        number=house.ids.number(NumberKind.NOTICE),
+        number=house.ids.number(NumberKind.REPLY),
         platform=flag.platform,
         audience=Party.REPORTER,
         flag=flag.key,
-        decision=flag.decision,
+        decision=flag.answer.decision if flag.answer else None,
         text_key=text_key,
         guidelines_version=house.policy.guidelines(flag.platform).version,
         values={"platform": host.name, **values},

@@ -46,6 +46,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 _queries = Queries(__package__, "judging.sql")
 _judged = _queries.row("judged", Judged)
 _has_copy = _queries.value("has_copy", bool)
+_lock_subject = _queries.value("lock_subject", UUID)
+_try_lock_subject = _queries.value("try_lock_subject", UUID)
 _author_named = _queries.value("author_named", UUID)
 
 
@@ -62,3 +64,13 @@ async def has_copy(connection: Connection, snapshot: UUID, subject: UUID) -> boo
 async def author_named(connection: Connection, platform: str, person: str) -> UUID | None:
     """Return the key of an author by the platform's name for them."""
     return await _author_named(connection, platform, person)
+
+
+async def lock(connection: Connection, subject: UUID) -> None:
+    """Hold a subject: flags that arrive meanwhile wait, and then see what was done."""
+    await _lock_subject(connection, subject)
+
+
+async def try_lock(connection: Connection, subject: UUID) -> bool:
+    """Hold a subject unless somebody else does; a job then comes back later."""
+    return await _try_lock_subject(connection, subject) is not None

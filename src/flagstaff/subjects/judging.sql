@@ -18,3 +18,11 @@ select exists (select 1 from subjects.snapshot where key = $1 and subject = $2);
 -- name: author_named
 -- Find an author by the platform's name.
 select key from subjects.author where platform = $1 and person = $2;
+
+-- name: lock_subject
+-- Hold a subject until the transaction ends: whoever changes what stands about it holds it first, intake too.
+select key from subjects.subject where key = $1 for no key update;
+
+-- name: try_lock_subject
+-- Hold a subject, unless somebody else does.
+select key from subjects.subject where key = $1 for no key update skip locked;

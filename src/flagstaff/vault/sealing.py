@@ -6,6 +6,7 @@ data, each with its length before it, so that an item moved to another place doe
 steps of 64 bytes, for the length of a platform's user id is half a name.
 """
 
+import base64
 import hashlib
 import hmac
 import os
@@ -77,6 +78,10 @@ class Hasher:
     def login_hash(self, login: str) -> bytes:
         """Return what failed logins of one name are counted by, whether or not that account exists."""
         return self._hash("login", login)
+
+    def notice_code(self, number: str) -> str:
+        """Return the code that, with the number of a notice, shows that somebody received it: 40 bits, base32."""
+        return base64.b32encode(self._hash("notice", number)[:5]).decode()
 
     def _hash(self, *parts: str) -> bytes:
         return hmac.digest(self._key, joined(*parts), "sha256")
