@@ -1,6 +1,6 @@
 """Keep flags and their addenda; nothing here ties two flags of one person together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -28,6 +28,23 @@ class Found(msgspec.Struct, frozen=True):
     question_until: datetime | None
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """The outcome of a flag that joins a verdict; it may be read from `readable_from` on."""
+
+    outcome: FlagStatus
+    reason: str
+    readable_from: datetime
+    decision: UUID | None
+
+
+class Revival(msgspec.Struct, frozen=True):
+    """A withdrawn flag that was sent again."""
+
+    key: UUID
+    state: FlagState
+    answer: Answer | None = None
+
+
 class NewFlag(msgspec.Struct, frozen=True):
     """A flag that is to be kept; with an outcome where it joins a verdict."""
 
@@ -43,10 +60,7 @@ class NewFlag(msgspec.Struct, frozen=True):
     reliability: float
     state: FlagState
     received_at: datetime
-    outcome: FlagStatus | None = None
-    outcome_reason: str | None = None
-    outcome_from: datetime | None = None
-    decision: UUID | None = None
+    answer: Answer | None = None
     legacy: bool = False
 
 
@@ -137,10 +151,10 @@ async def put_flags(connection: Connection, flags: Sequence[NewFlag]) -> None:
         [int(flag.choice.severity) for flag in flags],
         [flag.reliability for flag in flags],
         [flag.state.value for flag in flags],
-        [flag.outcome.value if flag.outcome else None for flag in flags],
-        [flag.outcome_reason for flag in flags],
-        [flag.outcome_from for flag in flags],
-        [flag.decision for flag in flags],
+        [flag.answer.outcome.value if flag.answer else None for flag in flags],
+        [flag.answer.reason if flag.answer else None for flag in flags],
+        [flag.answer.readable_from if flag.answer else None for flag in flags],
+        [flag.answer.decision if flag.answer else None for flag in flags],
         [flag.legacy for flag in flags],
         [flag.received_at for flag in flags],
     )
@@ -165,10 +179,19 @@ async def put_addenda(connection: Connection, addenda: Sequence[NewAddendum]) ->
         )
 
 
-async def revive(connection: Connection, states: Mapping[UUID, FlagState], at: datetime) -> None:
+async def revive(connection: Connection, revivals: Sequence[Revival], at: datetime) -> None:
     """Let withdrawn flags live again, each in its new state."""
-    if states:
-        await _revive(connection, list(states), [state.value for state in states.values()], at)
+    if revivals:
+        await _revive(
+            connection,
+            [one.key for one in revivals],
+            [one.state.value for one in revivals],
+            [one.answer.outcome.value if one.answer else None for one in revivals],
+            [one.answer.reason if one.answer else None for one in revivals],
+            [one.answer.readable_from if one.answer else None for one in revivals],
+            [one.answer.decision if one.answer else None for one in revivals],
+            at,
+        )
 
 
 async def tally(

@@ -30,9 +30,12 @@ from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::inte
     as g(key, flag, option, reason, clauses, menu_version, language, label, severity, has_words, received_at);
 
 -- name: revive
--- Let withdrawn flags live again.
-update flags.flag f set state = g.state, changed_at = $3
-from unnest($1::uuid[], $2::text[]) as g(key, state) where f.key = g.key and f.state = 'withdrawn';
+-- Let withdrawn flags live again, with an outcome where they join a verdict.
+update flags.flag f set state = g.state, outcome = g.outcome, outcome_reason = g.reason, outcome_from = g.outcome_from,
+    decision = g.decision, changed_at = $7
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::uuid[])
+    as g(key, state, outcome, reason, outcome_from, decision)
+where f.key = g.key and f.state = 'withdrawn';
 
 -- name: tally
 -- Sum up what counts in some cases: live flags, how reliable their reporters are, the gravest of flags and addenda.

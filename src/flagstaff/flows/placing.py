@@ -4,7 +4,7 @@ Nothing here touches the database. Flags of one batch see one another: the secon
 that the first one opens.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
@@ -17,15 +17,14 @@ from flagstaff.cases.model import IncomingFlag, Route, RouteKind, StandingCase
 from flagstaff.cases.storage import Around, NewCase, Step
 from flagstaff.flags import rules as flag_rules
 from flagstaff.flags.model import Flag, Judgement
-from flagstaff.flags.storage import Found, NewAddendum, NewFlag
+from flagstaff.flags.storage import Answer, Found, NewAddendum, NewFlag, Revival
 from flagstaff.flows.sent_flag import Checked
 from flagstaff.kernel.ids import Ids, NumberKind
 from flagstaff.subjects.model import Kept
 from flagstaff.vault.admission import Admitted, Words
 from flagstaff.vocabulary.origins import CaseOrigin
 from flagstaff.vocabulary.references import CaseKey, FlagKey, FlagNumber, PersonRef, ReasonKey
-from flagstaff.vocabulary.severity import Severity
-from flagstaff.vocabulary.states import CaseState, FlagState, FlagStatus, Verdict
+from flagstaff.vocabulary.states import CaseState, FlagState, FlagStatus
 
 NO_TAG: Final = b""
 """Stands where the vault has not given the tag yet."""
@@ -64,7 +63,7 @@ class Placing(msgspec.Struct):
     flags: list[NewFlag] = []
     persons: list[PersonRef] = []
     addenda: list[NewAddendum] = []
-    revived: dict[UUID, FlagState] = {}
+    revived: list[Revival] = []
     words: list[Words] = []
     moves: list[tuple[UUID, CaseState, CaseState]] = []
     handed_back: list[UUID] = []
@@ -118,8 +117,7 @@ def _earlier(placing: Placing, one: Arrived, standing: StandingCase | None) -> F
 
 
 def _incoming(one: Arrived, at: datetime, earlier: Found | None) -> IncomingFlag:
-    option, until = one.checked.option, one.admitted.restricted_until
-    kept = until is not None and at < until and not option.urgent
+    option, kept = one.checked.option, _is_kept(one, at)
     return IncomingFlag(
         at=at,
         severity=one.checked.choice.severity,
@@ -128,8 +126,8 @@ def _incoming(one: Arrived, at: datetime, earlier: Found | None) -> IncomingFlag
         clauses=one.checked.choice.clauses,
         content_hash=one.kept.content_hash,
         kept=kept,
-        kept_until=until if kept else None,
-        said_before=CaseKey(earlier.case) if earlier else None,
+        kept_until=one.admitted.restricted_until if kept else None,
+        said_before=CaseKey(earlier.case) if earlier and earlier.state is not FlagState.WITHDRAWN else None,
     )
 
 
@@ -203,10 +201,8 @@ def _add(
         ids.key(), earlier.key, one.checked.option.reason, one.checked.choice, _has_words(one), at
     )
     placing.addenda.append(addendum)
-    if earlier.state is FlagState.WITHDRAWN and route.kind is RouteKind.ADD:
-        kept = one.admitted.restricted_until is not None and at < one.admitted.restricted_until
-        again = "resend_kept" if kept and not one.checked.option.urgent else "resend"
-        placing.revived[earlier.key] = flag_rules.apply(earlier.state, again)
+    if earlier.state is FlagState.WITHDRAWN:
+        placing.revived.append(_revival(one, earlier, route, at))
     placing.mine[sent.reporter, case] = earlier.key
     return addendum.key, earlier.number
 
@@ -216,8 +212,8 @@ def _raise(
 ) -> tuple[UUID, str]:
     """Keep a new flag; one that joins a verdict carries its outcome, to be read when others would have theirs."""
     checked = one.checked
-    until = one.admitted.restricted_until
-    kept = until is not None and at < until and not checked.option.urgent
+    state = flag_rules.apply(None, "keep" if _is_kept(one, at) else "receive")
+    joins = route.kind is RouteKind.JOIN
     flag = NewFlag(
         key=ids.key(),
         number=ids.number(NumberKind.FLAG),
@@ -229,33 +225,51 @@ def _raise(
         reason=checked.option.reason,
         choice=checked.choice,
         reliability=one.admitted.reliability,
-        state=flag_rules.apply(None, "keep" if kept else "receive"),
+        state=flag_rules.apply(state, "answer") if joins else state,
         received_at=at,
+        answer=_answer(one, at) if joins else None,
         legacy=checked.sent.legacy,
     )
-    if route.kind is RouteKind.JOIN and one.around.former_verdict is not None:
-        flag = _answered(flag, one, one.around.former_verdict)
     placing.flags.append(flag)
     placing.persons.append(checked.sent.reporter)
     placing.mine[checked.sent.reporter, case] = flag.key
     return flag.key, flag.number
 
 
-def _answered(flag: NewFlag, one: Arrived, verdict: Verdict) -> NewFlag:
-    as_judged = Flag(
-        FlagKey(flag.key), FlagNumber(flag.number), CaseKey(flag.case), flag.tag, flag.state, flag.received_at,
-        (flag.choice,),
+def _revival(one: Arrived, earlier: Found, route: Route, at: datetime) -> Revival:
+    """Let a flag that was taken back live again; where its case has its verdict, it joins that."""
+    state = flag_rules.apply(earlier.state, "resend_kept" if _is_kept(one, at) else "resend")
+    if route.kind is not RouteKind.JOIN:
+        return Revival(earlier.key, state)
+    return Revival(earlier.key, flag_rules.apply(state, "answer"), _answer(one, at))
+
+
+def _is_kept(one: Arrived, at: datetime) -> bool:
+    until = one.admitted.restricted_until
+    return until is not None and at < until and not one.checked.option.urgent
+
+
+def _answer(one: Arrived, at: datetime) -> Answer:
+    """Return the outcome of a flag that joins a verdict, to be read when others would have theirs.
+
+    The wait is drawn from the request itself, so that the same batch gives the same answers.
+    """
+    if one.around.former_verdict is None:
+        message = "a flag joins a case that has a verdict"
+        raise AssertionError(message)
+    choice = one.checked.choice
+    judged = Flag(
+        FlagKey(one.kept.subject), FlagNumber(""), CaseKey(one.kept.subject), NO_TAG, FlagState.LIVE, at, (choice,)
     )  # fmt: skip
-    outcome = flag_rules.outcome(as_judged, Judgement(verdict))
-    draw = int.from_bytes(sha256(flag.key.bytes).digest()[:6]) / 2**48
+    outcome = flag_rules.outcome(judged, Judgement(one.around.former_verdict))
+    seed = f"{one.checked.sent.reporter.id}\0{one.kept.subject}\0{at.isoformat()}"
+    draw = int.from_bytes(sha256(seed.encode()).digest()[:6]) / 2**48
     usual = tuple(timedelta(hours=one.target_hours * share) for share in _USUAL)
-    return msgspec.structs.replace(
-        flag,
-        state=flag_rules.apply(flag.state, "answer"),
-        outcome=outcome.status,
-        outcome_reason=outcome.sentence,
-        outcome_from=flag.received_at + case_rules.joined_outcome_wait(usual, draw),
-        decision=one.around.former_decision,
+    return Answer(
+        outcome.status,
+        outcome.sentence,
+        at + case_rules.joined_outcome_wait(usual, draw),
+        one.around.former_decision,
     )
 
 
@@ -283,8 +297,3 @@ def _receipt(one: Arrived, number: str) -> Receipt:
         number, FlagStatus.RECEIVED, choice.option, choice.kind.value, int(choice.severity), choice.label,
         one.target_hours,
     )  # fmt: skip
-
-
-def target_hours(targets: Mapping[int, float], severity: Severity) -> float:
-    """Return the target for a severity, the slowest where the policy names none."""
-    return targets.get(int(severity), max(targets.values(), default=72.0))
