@@ -1,0 +1,54 @@
+"""Say which pages the rail offers, and to whom; a page module adds its line here."""
+
+from typing import Final
+
+import msgspec
+
+from flagstaff.staff.model import Account
+from flagstaff.vocabulary.roles import Permission
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of the rail; no permission means everybody who is signed in. `key` is its key on the keyboard."""
+
+    title: str
+    path: str
+    permission: Permission | None = None
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Some lines under a title; an empty title shows none."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+RAIL: Final = (
+    Group(
+        "House",
+        (
+            Line("People", "/console/accounts", Permission.MANAGE_ACCOUNTS),
+            Line("Platforms", "/console/platforms", Permission.MANAGE_PLATFORMS),
+        ),
+    ),
+)
+
+
+def rail_of(account: Account | None) -> tuple[Group, ...]:
+    """Return what this account is offered; groups without a line are left out."""
+    if account is None:
+        return ()
+    groups = (
+        Group(group.title, tuple(line for line in group.lines if _offered(account, line))) for group in RAIL
+    )
+    return tuple(group for group in groups if group.lines)
+
+
+def first_page(account: Account) -> str:
+    """Return where somebody lands after signing in: the first page that is theirs."""
+    lines = (line for group in rail_of(account) for line in group.lines)
+    return next((line.path for line in lines), "/console/me")
+
+
+def _offered(account: Account, line: Line) -> bool:
+    return line.permission is None or line.permission in account.permissions

@@ -1,0 +1,104 @@
+"""Render the templates of the console: everything is escaped, and a name that is missing is an error, not a blank."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import Response
+from litestar.datastructures import Cookie
+from markupsafe import Markup
+
+from flagstaff.console.forgery import FIELD, token_of
+from flagstaff.console.navigation import rail_of
+from flagstaff.console.session import Visit, house_of
+from flagstaff.vocabulary.roles import StaffRole
+
+_HTML: Final = "text/html; charset=utf-8"
+
+ROLE_NAMES: Final[Mapping[StaffRole, str]] = {
+    StaffRole.ADMIN: "Administrator",
+    StaffRole.POLICY_MANAGER: "Policy manager",
+    StaffRole.MODERATOR: "Moderator",
+    StaffRole.COMMUNITY_MODERATOR: "Community moderator",
+    StaffRole.AUDITOR: "Auditor",
+}
+
+
+def render(
+    request: Visit, template: str, *, status: int = 200, cookies: tuple[Cookie, ...] = (), **values: object
+) -> Response[str]:
+    """Return a page. Every template also knows: account, rail, path, csrf, csrf_input, now, demo."""
+    text = _environment().get_template(template).render(**_frame(request), **values)
+    return Response(text, status_code=status, media_type=_HTML, cookies=cookies)
+
+
+def _frame(request: Visit) -> dict[str, object]:
+    account, token = request.user, token_of(request.auth)
+    return {
+        "account": account,
+        "rail": rail_of(account),
+        "path": request.url.path,
+        "csrf": token,
+        "csrf_input": Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token),
+        "now": house_of(request).clocks.business.now(),
+    }
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("flagstaff.console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["asset"] = asset
+    environment.filters["moment"] = moment
+    environment.filters["day"] = day
+    environment.filters["initials"] = initials
+    environment.filters["role"] = lambda role: ROLE_NAMES[role]
+    environment.filters["spoken"] = lambda text: str(text).replace("_", " ")
+    return environment
+
+
+@cache
+def static_file(name: str) -> tuple[bytes, str] | None:
+    """Return a static file and the first letters of its SHA-256; None where there is none of that name."""
+    files = {file.name: file for file in resources.files(__package__).joinpath("static").iterdir()}
+    if name not in files:
+        return None
+    content = files[name].read_bytes()
+    return content, hashlib.sha256(content).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """Return the address of a static file; it changes with the content, so that browsers may keep it for ever."""
+    found = static_file(name)
+    if found is None:
+        raise FileNotFoundError(name)
+    return f"/console/static/{name}?v={found[1]}"
+
+
+def moment(at: datetime, zone: str = "UTC") -> Markup:
+    """Write a time for people and for programs."""
+    here = at.astimezone(ZoneInfo(zone))
+    spoken = f"{here.day} {here:%b %Y, %H:%M}" + (" UTC" if zone == "UTC" else "")
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), spoken)
+
+
+def day(at: datetime, zone: str = "UTC") -> Markup:
+    """Write a day."""
+    here = at.astimezone(ZoneInfo(zone))
+    return Markup('<time datetime="{}">{}</time>').format(here.date().isoformat(), f"{here.day} {here:%b %Y}")
+
+
+def initials(name: str) -> str:
+    """Return one or two letters for a round badge."""
+    parts = name.split()
+    return (parts[0][:1] + (parts[-1][:1] if len(parts) > 1 else "")).upper() if parts else "?"

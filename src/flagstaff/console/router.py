@@ -1,0 +1,68 @@
+"""Build the console: its pages with sessions, the guard against forged requests, and errors as pages."""
+
+from typing import Final
+
+from litestar import Response, Router, get
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.middleware import DefineMiddleware
+from litestar.params import FromPath, FromQuery
+
+from flagstaff.console import going_in, people, platforms
+from flagstaff.console.errors import show_error, show_http_error
+from flagstaff.console.forgery import refuse_forged
+from flagstaff.console.guards import everybody
+from flagstaff.console.pages import static_file
+from flagstaff.console.session import SessionMiddleware
+from flagstaff.flows.house import House
+from flagstaff.kernel.errors import FlagstaffError, NotFound
+
+_LARGEST_BODY: Final = 1_000_000
+_KINDS: Final = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "txt": "text/plain",
+}
+
+
+@get("/static/{name:str}", guards=[everybody])
+async def static(name: FromPath[str], v: FromQuery[str] = "") -> Response[bytes]:
+    """Serve style and scripts; under the address that carries their hash a browser may keep them for ever."""
+    found = static_file(name)
+    kind = _KINDS.get(name.rpartition(".")[2])
+    if found is None or kind is None:
+        return Response(b"There is no such file.", status_code=404, media_type=_KINDS["txt"])
+    keep = "public, max-age=31536000, immutable" if v == found[1] else "public, max-age=300"
+    return Response(found[0], media_type=kind, headers={"Cache-Control": keep})
+
+
+@get("/{rest:path}", guards=[everybody])
+async def nowhere(rest: FromPath[str]) -> Response[str]:
+    """Answer what no other route knows, as a page of the console."""
+    msg = f"no page has the address {rest[:200]!r}"
+    raise NotFound(msg, mend="go back, or begin at the first page")
+
+
+HANDLERS: list[HTTPRouteHandler] = [
+    static,
+    nowhere,
+    *going_in.HANDLERS,
+    *people.HANDLERS,
+    *platforms.HANDLERS,
+]
+"""Every page of the console; a new module of pages adds its own list here."""
+
+
+def routes(house: House) -> list[Router]:
+    """Return what `app` mounts."""
+    return [
+        Router(
+            path="/console",
+            route_handlers=HANDLERS,
+            middleware=[DefineMiddleware(SessionMiddleware, house=house)],
+            guards=[refuse_forged],
+            exception_handlers={FlagstaffError: show_error, HTTPException: show_http_error},
+            request_max_body_size=_LARGEST_BODY,
+            include_in_schema=False,
+        )
+    ]

@@ -1,0 +1,91 @@
+"""Say who a request comes from, by the session cookie; an unknown key is nobody, and nothing is written for it.
+
+The library's sessions are not used: they begin one under whatever id a visitor brings (fixation) and cannot change it
+at sign-in.
+"""
+
+from datetime import datetime
+from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie, State
+from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
+from litestar.types import ASGIApp
+
+from flagstaff.flows.house import House
+from flagstaff.flows.recognise_session import recognise_session
+from flagstaff.flows.sign_in import SignedIn
+from flagstaff.kernel.settings import Settings
+from flagstaff.staff.model import Account
+
+Visit: TypeAlias = Request[Account | None, str, State]
+"""A request to the console: `user` is who is signed in or None, `auth` the session's key or ""."""
+
+_HOUSE: Final = "flagstaff_house"
+_LONGEST_KEY: Final = 100
+
+
+def by_https(settings: Settings) -> bool:
+    """Tell whether people reach this house by https."""
+    return urlsplit(settings.address).scheme == "https"
+
+
+def cookie_name(settings: Settings) -> str:
+    """Return the cookie's name: bound to this very host by its prefix, where https makes that possible."""
+    return "__Host-session" if by_https(settings) else "flagstaff_session"
+
+
+def session_cookie(house: House, signed_in: SignedIn) -> Cookie:
+    """Return the cookie that carries a new session."""
+    ends_in = int((signed_in.until - house.clocks.wall.now()).total_seconds())
+    return _cookie(house.settings, signed_in.session, ends_in)
+
+
+def no_cookie(house: House) -> Cookie:
+    """Return the cookie that removes a session from the browser."""
+    return _cookie(house.settings, "", 0)
+
+
+def _cookie(settings: Settings, value: str, max_age: int) -> Cookie:
+    return Cookie(
+        cookie_name(settings),
+        value=value,
+        path="/",
+        max_age=max_age,
+        secure=by_https(settings),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def house_of(connection: ASGIConnection[Any, Any, Any, Any]) -> House:
+    """Return the house that a request of the console is served by."""
+    house = connection.scope["state"][_HOUSE]
+    if not isinstance(house, House):
+        raise TypeError(house)
+    return house
+
+
+def now_of(connection: ASGIConnection[Any, Any, Any, Any]) -> datetime:
+    """Return the business time, which windows and deadlines run by."""
+    return house_of(connection).clocks.business.now()
+
+
+class SessionMiddleware(AbstractAuthenticationMiddleware):
+    """Recognise the session of each request, and give handlers their house."""
+
+    def __init__(self, app: ASGIApp, house: House) -> None:
+        """Wrap the console's routes."""
+        super().__init__(app, exclude=["^/console/static/"])
+        self._house = house
+
+    async def authenticate_request(
+        self, connection: ASGIConnection[Any, Any, Any, Any]
+    ) -> AuthenticationResult:
+        """Return the account of the session, or nobody."""
+        connection.scope["state"][_HOUSE] = self._house
+        key = connection.cookies.get(cookie_name(self._house.settings), "")[:_LONGEST_KEY]
+        account = await recognise_session(self._house, key)
+        return AuthenticationResult(user=account, auth=key if account else "")
