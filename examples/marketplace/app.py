@@ -1,0 +1,99 @@
+"""Put Harborlane together: its pages, the endpoints that Flagstaff needs, and the headers that every answer carries."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from litestar import Litestar, Request
+from litestar.exceptions import HTTPException
+from litestar.response import Response
+from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from . import community, market, messages, trust
+from .content import HERE, Books
+from .flagstaff import Flagstaff
+from .page import Closed, Harborlane, show_closed, show_page
+from .settings import Settings
+from .trust import catch_up
+
+
+def build_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> Litestar:
+    """Return the whole host as an ASGI application; `transport` lets a test answer in Flagstaff's place."""
+    books = Books(settings.folder)
+    house = Harborlane(settings, books, Flagstaff(settings, books, transport))
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        await catch_up(house)
+        await house.flagstaff.send_kept()
+        yield
+        await house.flagstaff.client.aclose()
+        books.close()
+
+    app = Litestar(
+        route_handlers=[
+            *(market.ROUTES + community.ROUTES + messages.ROUTES + trust.ROUTES),
+            create_static_files_router(path="/static", directories=[HERE / "static"]),
+        ],
+        lifespan=[lifespan],
+        middleware=[_guard(settings)],
+        exception_handlers={Closed: show_closed, HTTPException: _show_error},
+        openapi_config=None,
+        request_max_body_size=1_000_000,
+    )
+    app.state.house = house
+    return app
+
+
+def _show_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[str]:
+    words = {404: "There is nothing here.", 403: "That is not yours to do.", 401: "Please sign in first."}
+    told = words.get(error.status_code, "That did not work.")
+    return show_page(request, "said.html", status=error.status_code, title=told, lines=[error.detail])
+
+
+def _guard(settings: Settings) -> Callable[[ASGIApp], ASGIApp]:
+    """Set the headers of every answer and refuse forms that another site sends."""
+    flagstaff = "{0.scheme}://{0.netloc}".format(urlsplit(settings.flagstaff))
+    policy = (
+        f"default-src 'none'; script-src 'self' {flagstaff}; connect-src 'self' {flagstaff}; style-src 'self';"
+        " img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    headers = [
+        (b"content-security-policy", policy.encode()),
+        (b"referrer-policy", b"same-origin"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+
+    def wrap(app: ASGIApp) -> ASGIApp:
+        async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http":
+                await app(scope, receive, send)
+                return
+
+            async def sending(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    message["headers"] = [*message["headers"], *headers]
+                await send(message)
+
+            if scope["method"] == "POST" and not scope["path"].startswith("/flagstaff/hooks/") and _is_foreign(scope):
+                refusal: Response[str] = Response("This form came from another site.", status_code=403)
+                await refusal.to_asgi_response(app=None, request=Request(scope))(scope, receive, sending)
+                return
+            await app(scope, receive, sending)
+
+        return guarded
+
+    return wrap
+
+
+def _is_foreign(scope: Scope) -> bool:
+    """Tell whether a browser says that another site sent this."""
+    given = dict(scope["headers"])
+    site = given.get(b"sec-fetch-site")
+    if site is not None:
+        return site not in (b"same-origin", b"none")
+    origin = given.get(b"origin", b"").decode()
+    return bool(origin) and urlsplit(origin).netloc != given.get(b"host", b"").decode()
