@@ -16,6 +16,7 @@ from flagstaff.store.roles import SERVANTS, Role
 from flagstaff.vault import admission, opening, reporters, storage
 from flagstaff.vault.admission import Newcomer, Words
 from flagstaff.vault.model import Asking, Field, Purpose
+from flagstaff.vault.storage import NotGranted
 from flagstaff.vocabulary.references import PersonRef, Platform
 from tests.houses import open_keys
 
@@ -172,7 +173,7 @@ class TestPurposes:
             async with database.transaction(role) as connection:
                 await storage.ask(connection, one)
         else:
-            with pytest.raises(DENIED, match="may not open"):
+            with pytest.raises(NotGranted, match="may not open"):
                 async with database.transaction(role) as connection:
                     await storage.ask(connection, one)
 
@@ -193,7 +194,7 @@ class TestPurposes:
         one = asking(left, ids, asked)
         async with database.transaction(by) as connection:
             await storage.ask(connection, one)
-        with pytest.raises(DENIED):
+        with pytest.raises(NotGranted):
             async with database.transaction(by) as connection:
                 await take(connection, msgspec.structs.replace(one, purpose=taken))
 
@@ -212,7 +213,7 @@ class TestPurposes:
         one = asking(left, ids, purpose)
         async with database.transaction(asker) as connection:
             await storage.ask(connection, one)
-        with pytest.raises(DENIED, match="nothing committed was asked"):
+        with pytest.raises(NotGranted, match="nothing committed was asked"):
             async with database.transaction(taker) as connection:
                 await take(connection, one)
 
@@ -228,7 +229,7 @@ class TestPurposes:
             "no account": {"account": None},
             "no such words": {"refs": (ids.key(),)},
         }
-        with pytest.raises(DENIED, match="only those of the case"):
+        with pytest.raises(NotGranted, match="only those of the case"):
             async with database.transaction(Role.READER) as connection:
                 await storage.ask(connection, asking(left, ids, purpose, **changes[fault]))
 
@@ -255,14 +256,14 @@ class TestAskCommitTake:
             await storage.ask(connection, one)
         async with database.transaction(role) as connection:
             assert await take(connection, one)
-        with pytest.raises(DENIED, match="nothing committed was asked"):
+        with pytest.raises(NotGranted, match="nothing committed was asked"):
             async with database.transaction(role) as connection:
                 await take(connection, one)
 
     async def test_unasked_nothing_is_served(
         self, database: Database, ids: SeededIds, left: Left, role: Role, purpose: Purpose
     ) -> None:
-        with pytest.raises(DENIED, match="nothing committed was asked"):
+        with pytest.raises(NotGranted, match="nothing committed was asked"):
             async with database.transaction(role) as connection:
                 await take(connection, asking(left, ids, purpose))
 
@@ -278,7 +279,7 @@ class TestAskCommitTake:
 
         with pytest.raises(RuntimeError):
             await ask_and_fail()
-        with pytest.raises(DENIED, match="nothing committed was asked"):
+        with pytest.raises(NotGranted, match="nothing committed was asked"):
             async with database.transaction(role) as connection:
                 await take(connection, one)
 
@@ -297,7 +298,7 @@ class TestAskCommitTake:
                     else:
                         await deed(connection, one)
 
-        with pytest.raises(DENIED, match="nothing committed was asked"):
+        with pytest.raises(NotGranted, match="nothing committed was asked"):
             await ask_and_take()
 
     async def test_before_the_asking_commits_nobody_else_is_served(
@@ -306,7 +307,7 @@ class TestAskCommitTake:
         one = asking(left, ids, purpose)
         async with database.transaction(role) as asks:
             await storage.ask(asks, one)
-            with pytest.raises(DENIED, match="nothing committed was asked"):
+            with pytest.raises(NotGranted, match="nothing committed was asked"):
                 async with database.transaction(role) as takes:
                     await take(takes, one)
 
@@ -323,7 +324,7 @@ class TestAskCommitTake:
                     await storage.ask(connection, one)
                 await take(old, one)
 
-        with pytest.raises(DENIED, match="nothing committed was asked"):
+        with pytest.raises(NotGranted, match="nothing committed was asked"):
             await take_from_before()
 
     @pytest.mark.parametrize(
@@ -346,7 +347,7 @@ class TestAskCommitTake:
             async with database.transaction(role) as connection:
                 assert await take(connection, one, NOW + after)
         else:
-            with pytest.raises(DENIED):
+            with pytest.raises(NotGranted):
                 async with database.transaction(role) as connection:
                     await take(connection, one, NOW + after)
 
@@ -362,7 +363,7 @@ class TestAskCommitTake:
                 async with database.transaction(role) as connection:
                     await take(connection, one)
                     await asyncio.sleep(0.05)
-            except DENIED:
+            except NotGranted:
                 return False
             return True
 
@@ -399,7 +400,7 @@ class TestUnmasking:
         key = await self._ask(database, ids, left)
         assert await self._confirm(database, key, second) == left.flag
         assert await self._see(database, ids, left, LATER) == {left.flag: ANN}
-        with pytest.raises(DENIED, match="no second person"):
+        with pytest.raises(NotGranted, match="no second person"):
             await self._see(database, ids, left, LATER)
 
     async def test_nobody_confirms_their_own_request_nor_one_twice_nor_after_a_day(
@@ -408,7 +409,7 @@ class TestUnmasking:
         key = await self._ask(database, ids, left)
         assert await self._confirm(database, key, left.account) is None
         assert await self._confirm(database, key, second, NOW + timedelta(days=1, seconds=1)) is None
-        with pytest.raises(DENIED, match="no second person"):
+        with pytest.raises(NotGranted, match="no second person"):
             await self._see(database, ids, left, LATER)
         assert await self._confirm(database, key, second) == left.flag
         assert await self._confirm(database, key, second) is None
@@ -426,7 +427,7 @@ class TestUnmasking:
         one = asking(left, ids, Purpose.UNMASK, refs=named, at=at, account=account)
         async with database.transaction(Role.READER) as connection:
             await storage.ask(connection, one)
-        with pytest.raises(DENIED, match="no second person"):
+        with pytest.raises(NotGranted, match="no second person"):
             async with database.transaction(Role.READER) as connection:
                 await take(connection, one, at)
 

@@ -11,7 +11,7 @@ from flagstaff.store.database import Connection
 from flagstaff.vault import rules, storage
 from flagstaff.vault.model import Purpose, TakenRaw, TakenRedacted, Words
 from flagstaff.vault.sealing import CannotOpen, Opener, Sealer
-from flagstaff.vault.storage import ask, refs_of, to_redact
+from flagstaff.vault.storage import NotGranted, ask, refs_of, to_redact
 from flagstaff.vocabulary.references import PersonRef, Platform
 
 PERSONS = "vault.person"
@@ -100,6 +100,7 @@ def _opened_or_none(one: TakenRaw, opener: Opener) -> Words:
 __all__ = [
     "PERSONS",
     "WORDS",
+    "NotGranted",
     "addresses",
     "ask",
     "make_redacted",

@@ -1,9 +1,13 @@
 """Speak to the functions of schema `vault`; each is granted to one kind of opener (store/privileges.yaml)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
+from flagstaff.kernel.errors import Forbidden
 from flagstaff.store.database import Connection
 from flagstaff.store.statements import Queries
 from flagstaff.vault.model import (
@@ -16,6 +20,23 @@ from flagstaff.vault.model import (
     Unmasking,
     WordsRef,
 )
+
+
+class NotGranted(Forbidden):
+    """The database did not grant an opening: not asked and committed before, served already, or too late."""
+
+    slug = "not-granted"
+    title = "This opening is not granted"
+
+
+@contextmanager
+def _granted() -> Iterator[None]:
+    """Say in the house's words what the functions of the vault refuse."""
+    try:
+        yield
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise NotGranted(error.args[0], where="vault", mend="ask anew, for what your task needs") from error
+
 
 _queries = Queries(__package__)
 _refs_of = _queries.rows("refs_of", WordsRef)
@@ -44,33 +65,38 @@ async def refs_of(connection: Connection, case: UUID) -> list[WordsRef]:
 
 async def ask(connection: Connection, asking: Asking) -> None:
     """Write an asking; commit before taking. Roles reader, redactor, postman and analyst, each for its purposes."""
-    await _ask(
-        connection,
-        asking.key,
-        asking.purpose.value,
-        asking.account,
-        asking.case,
-        list(asking.refs),
-        asking.reason,
-        asking.at,
-    )
+    refs = list(asking.refs)
+    with _granted():
+        await _ask(
+            connection,
+            asking.key,
+            asking.purpose.value,
+            asking.account,
+            asking.case,
+            refs,
+            asking.reason,
+            asking.at,
+        )
 
 
 async def take_redacted(connection: Connection, key: UUID, at: datetime) -> list[TakenRedacted]:
     """Take what an asking for `read` named. Role reader."""
-    return await _take_redacted(connection, key, at)
+    with _granted():
+        return await _take_redacted(connection, key, at)
 
 
 async def take_raw(connection: Connection, key: UUID, purpose: Purpose, at: datetime) -> list[TakenRaw]:
     """Take what an asking for `reveal` (role reader) or `redact` (role redactor) named."""
-    return await _take_raw(connection, key, purpose.value, at)
+    with _granted():
+        return await _take_raw(connection, key, purpose.value, at)
 
 
 async def take_address(
     connection: Connection, key: UUID, purpose: Purpose, at: datetime
 ) -> list[TakenAddress]:
     """Take what an asking for `send` (role postman) or for a confirmed `unmask` (role reader) named."""
-    return await _take_address(connection, key, purpose.value, at)
+    with _granted():
+        return await _take_address(connection, key, purpose.value, at)
 
 
 async def to_redact(connection: Connection, most: int) -> list[UUID]:
