@@ -5,8 +5,8 @@ from typing import Final
 from litestar import Response, Router, get
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
-from litestar.middleware import DefineMiddleware
 from litestar.params import FromPath, FromQuery
+from litestar.types import ASGIApp
 
 from flagstaff.console import going_in, people, platforms
 from flagstaff.console.errors import show_error, show_http_error
@@ -55,11 +55,16 @@ HANDLERS: list[HTTPRouteHandler] = [
 
 def routes(house: House) -> list[Router]:
     """Return what `app` mounts."""
+
+    # A function, for the library copies whatever else it is given, and a database cannot be copied.
+    def with_sessions(app: ASGIApp) -> ASGIApp:
+        return SessionMiddleware(app, house)
+
     return [
         Router(
             path="/console",
             route_handlers=HANDLERS,
-            middleware=[DefineMiddleware(SessionMiddleware, house=house)],
+            middleware=[with_sessions],
             guards=[refuse_forged],
             exception_handlers={FlagstaffError: show_error, HTTPException: show_http_error},
             request_max_body_size=_LARGEST_BODY,
