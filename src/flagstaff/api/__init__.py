@@ -1,1 +1,4 @@
-"""The door for platforms and their users: parse, authenticate, call one flow or view, answer."""
+"""The door for platforms and the people they vouch for: parse, authenticate, call one flow or view, render.
+
+Begin at `build`; what an author could observe through any route is listed in `channels`.
+"""

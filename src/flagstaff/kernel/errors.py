@@ -89,9 +89,13 @@ class TooLarge(FlagstaffError):
 
 
 class Unavailable(FlagstaffError):
-    """The house cannot take this now and nothing was kept; the same request may be sent again."""
+    """The house cannot take this now.
 
-    slug = "unavailable"
+    Either nothing was kept, or nobody can say whether it was: the same request, with its idempotency key, may be
+    sent again.
+    """
+
+    slug = "busy"
     status = 503
     title = "Flagstaff cannot take this right now"
 

@@ -487,7 +487,7 @@ class FlagstaffFlag extends HTMLElement {
     const declared = (this.getAttribute("offers") || "").split(/\s+/);
     const offers = (receipt.next || []).filter((offer) => declared.includes(offer.key));
     this.#show(h("div", { class: "view" }, this.#header(this.#t("thanks")), h("div", { class: "body" },
-      h("div", { role: "status", id: "told" }, h("p", {}, receipt.status_text || receipt.text || ""),
+      h("div", { role: "status", id: "told" }, h("p", {}, receipt.number ? receipt.status_text : receipt.text),
         receipt.number && h("p", {}, `${this.#t("number")} `, h("span", { class: "number" }, receipt.number)),
         receipt.expected?.text && h("p", {}, `${this.#t("expected")}: ${receipt.expected.text}`)),
       h("div", { class: "trouble" }),

@@ -1,0 +1,215 @@
+"""What is answered, field by field. Nothing in it comes from another person's flag."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class _Answer(msgspec.Struct, frozen=True, kw_only=True):
+    pass
+
+
+class Expected(_Answer, frozen=True, kw_only=True):
+    """When to expect an answer; `target`: our aim, not yet a figure from what was measured."""
+
+    text: str
+    hours: float
+    target: bool
+
+
+class OfferAnswer(_Answer, frozen=True, kw_only=True):
+    """Something a reporter may do now; the platform's own page does it."""
+
+    key: str
+    text: str
+
+
+class Advice(_Answer, frozen=True, kw_only=True):
+    """A short card of advice."""
+
+    key: str
+    text: str
+
+
+class ResourceAnswer(_Answer, frozen=True, kw_only=True, omit_defaults=True):
+    """Where to find help: an address that somebody checked, or a plain sentence."""
+
+    key: str
+    text: str = ""
+    name: str = ""
+    url: str = ""
+
+
+class FlagReceipt(_Answer, frozen=True, kw_only=True):
+    """What a reporter is told at once; a repeat, a merged and a late flag read like a first one.
+
+    `number` is null for a choice that breaks no rule: it is counted and nobody is looked at.
+    """
+
+    number: str | None
+    status: str
+    status_text: str
+    text: str
+    received: bool
+    expected: Expected | None
+    next: tuple[OfferAnswer, ...]
+    advice: Advice | None
+    resources: tuple[ResourceAnswer, ...]
+    withdraw_url: str | None
+
+
+class RuleAnswer(_Answer, frozen=True, kw_only=True):
+    """The rule behind an option."""
+
+    title: str
+    url: str
+
+
+class OptionAnswer(_Answer, frozen=True, kw_only=True):
+    """One line of a menu. `details`: required, prompted or optional. `after`: what the receipt will offer."""
+
+    key: str
+    label: str
+    help: str
+    details: str
+    prompts: tuple[str, ...]
+    rule: RuleAnswer | None
+    after: tuple[str, ...]
+
+
+class PromptAnswer(_Answer, frozen=True, kw_only=True):
+    """A question beside the details; `answer`: text, link, yes_no or pick."""
+
+    ask: str
+    answer: str
+    pick: tuple[str, ...]
+
+
+class DetailsAnswer(_Answer, frozen=True, kw_only=True):
+    """How long details may be, in graphemes; `min` holds for Other."""
+
+    min: int
+    max: int
+
+
+class MenuAnswer(_Answer, frozen=True, kw_only=True):
+    """The options for one kind. `language` is what it is written in; `fallback`: another one was asked for."""
+
+    platform: str
+    version: int
+    kind: str
+    language: str
+    fallback: bool
+    button: str
+    community_button: str | None
+    top: tuple[OptionAnswer, ...]
+    more: tuple[OptionAnswer, ...]
+    preference: tuple[OptionAnswer, ...]
+    last: OptionAnswer
+    details: DetailsAnswer
+    tips: dict[str, str]
+    prompts: dict[str, PromptAnswer]
+
+
+class MyFlag(_Answer, frozen=True, kw_only=True):
+    """One flag as its own reporter sees it; their words stay sealed."""
+
+    number: str
+    kind: str
+    option: str
+    label: str
+    status: str
+    status_text: str
+    open: bool
+    received_at: datetime
+    expected: Expected | None
+    withdraw_url: str | None
+
+
+class MyFlags(_Answer, frozen=True, kw_only=True):
+    """A person's own flags, the newest first."""
+
+    items: tuple[MyFlag, ...]
+
+
+class MyNotice(_Answer, frozen=True, kw_only=True):
+    """One notice to this person, as author or as reporter."""
+
+    number: str
+    to: str
+    at: datetime
+    text: str
+    flag: str | None
+    links: dict[str, str]
+
+
+class MyNotices(_Answer, frozen=True, kw_only=True):
+    """What this person was told, the newest first."""
+
+    items: tuple[MyNotice, ...]
+
+
+class RunningMeasure(_Answer, frozen=True, kw_only=True):
+    """One measure that runs; `until` null: it has no end of its own."""
+
+    kind: str
+    says: str
+    until: datetime | None
+
+
+class MyStanding(_Answer, frozen=True, kw_only=True):
+    """Where somebody stands as an author: what counts, what runs, and what would follow next."""
+
+    counted: int
+    running: tuple[RunningMeasure, ...]
+    next: dict[str, tuple[str, ...]]
+    decay_days: int
+
+
+class AppealAnswer(_Answer, frozen=True, kw_only=True):
+    """What became of an appeal."""
+
+    number: str
+    status: str
+    text: str
+    answer_by: datetime
+
+
+class Accepted(_Answer, frozen=True, kw_only=True):
+    """How much was taken in; `unknown` counts what named nothing that is known here."""
+
+    accepted: int
+    unknown: int = 0
+
+
+class FeedEvent(_Answer, frozen=True, kw_only=True):
+    """One event of a feed, with the body that the webhook had."""
+
+    type: str
+    position: str
+    at: datetime
+    data: dict[str, object]
+
+
+class FeedPage(_Answer, frozen=True, kw_only=True):
+    """Some events in order. `next`: pass it as `after` to go on; it is always there, also at the end."""
+
+    items: tuple[FeedEvent, ...]
+    next: str
+
+
+class Health(_Answer, frozen=True, kw_only=True):
+    """That this process answers."""
+
+    status: str
+
+
+class Problem(_Answer, frozen=True, kw_only=True, omit_defaults=True):
+    """What went wrong, where, and what to do next (RFC 9457); some types carry further members."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    where: str = ""
+    mend: str = ""

@@ -1,0 +1,32 @@
+"""What every handler of this door is handed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request
+
+from flagstaff.api.callers import Gate
+from flagstaff.api.menu_shelf import MenuShelf
+from flagstaff.flows.house import House
+from flagstaff.flows.placing import Receipt
+from flagstaff.flows.sent_flag import Sent
+from flagstaff.store.group_commit import GroupCommit
+
+type_of_request = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Carry the house, who may enter, the rendered menus, and the queue of incoming flags."""
+
+    house: House
+    gate: Gate
+    menus: MenuShelf
+    intake: GroupCommit[Sent, Receipt]
+    address: str
+
+
+def desk_of(request: type_of_request) -> Desk:
+    """Return the desk of the application that got this request."""
+    desk: Desk = request.app.state.desk
+    return desk

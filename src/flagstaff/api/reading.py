@@ -1,0 +1,109 @@
+"""Read what was sent: bounded, JSON, and without what no text may hold. Every fault is named."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from flagstaff.kernel.errors import Refusal, TooLarge
+
+BODY_LIMIT: Final = 1_048_576
+KEY_LONGEST: Final = 200
+T = TypeVar("T")
+Scope = Mapping[str, Any]
+
+# An escaped NUL: the backslash before it is not itself escaped.
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_WHERE: Final = re.compile(r"^(?P<what>.*?)(?: - at `(?:key in )?\$\.?(?P<path>.*)`)?$", re.DOTALL)
+_UNKNOWN: Final = re.compile(r"unknown field `(?P<name>[^`]*)`")
+_MISSING: Final = re.compile(r"missing required field `(?P<name>[^`]*)`")
+_REFERENCE: Final = "see docs/reference/api.md for its fields"
+
+
+class Malformed(Refusal):
+    """A request cannot be read: no JSON, a wrong or unknown field, or a text that no text can be."""
+
+    slug = "malformed"
+    title = "This request cannot be read"
+
+
+class ClientLeft(Exception):
+    """Nobody is there any more to be answered."""
+
+
+def too_large(limit: int = BODY_LIMIT) -> TooLarge:
+    """Return the refusal of a body that is longer than what is taken at once."""
+    return TooLarge(f"the body is larger than {limit} bytes", where="body", mend="send less at once")
+
+
+async def read_body(headers: Mapping[str, str], receive: Any, limit: int = BODY_LIMIT) -> bytes:
+    """Return the body; raises TooLarge before reading more than `limit` bytes, ClientLeft when nobody is there."""
+    declared = headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise too_large(limit)
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        msg = f"the body is {kind or 'of no declared type'}; JSON is expected"
+        raise Malformed(msg, where="Content-Type", mend="send Content-Type: application/json")
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientLeft
+        part = message.get("body", b"")
+        size += len(part)
+        if size > limit:
+            raise too_large(limit)
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def decode(body: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
+    """Return the body as the decoder's type; raises Malformed that names the field."""
+    try:
+        value = decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise _wrong_field(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        msg = "the body is not JSON in UTF-8"
+        raise Malformed(msg, where="body", mend="check it with any JSON reader") from None
+    if b"\\u0000" in body and _NUL.search(body):
+        msg = "a text holds the character U+0000, which no text of ours can hold"
+        raise Malformed(msg, where="body", mend="leave it out")
+    return value
+
+
+def _wrong_field(said: str) -> Malformed:
+    found = _WHERE.match(said)
+    what = found["what"] if found else said
+    path = (found["path"] or "") if found else ""
+    named = _UNKNOWN.search(what) or _MISSING.search(what)
+    where = ".".join(part for part in (path, named["name"] if named else "") if part)
+    return Malformed(f"{what[:1].lower()}{what[1:]}", where=where or "body", mend=_REFERENCE)
+
+
+def plain_text(text: str, where: str) -> str:
+    """Return a text from a query, form or signature; raises Malformed for a NUL or a lone surrogate."""
+    if "\x00" in text or any(0xD800 <= ord(letter) <= 0xDFFF for letter in text):
+        msg = "this text holds a character that no text of ours can hold"
+        raise Malformed(msg, where=where, mend="leave it out")
+    return text
+
+
+def request_key(headers: Mapping[str, str]) -> str | None:
+    """Return the Idempotency-Key, None where there is none; raises Malformed for one that cannot be used."""
+    key = headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= KEY_LONGEST or not key.isascii() or not key.isprintable():
+        msg = f"an Idempotency-Key has 1 to {KEY_LONGEST} printable ASCII characters"
+        raise Malformed(msg, where="Idempotency-Key", mend="a random UUID will do")
+    return key
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
+    """Return the headers by lower-case name; of a repeated one the last holds."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}

@@ -1,0 +1,88 @@
+"""Turn the receipt of a flag into what its reporter reads, in the published words of their platform."""
+
+from flagstaff.api.answers import Advice, Expected, FlagReceipt, OfferAnswer, ResourceAnswer
+from flagstaff.api.menu_shelf import offers_of
+from flagstaff.delivery.rendering import fill, links_of
+from flagstaff.flows.placing import Receipt
+from flagstaff.flows.policy_book import PolicyBook
+from flagstaff.flows.receipts import expected
+from flagstaff.guidelines.model import Guidelines
+from flagstaff.menus.model import MenuVersion, Option, Resource
+from flagstaff.menus.rules import label_in
+from flagstaff.platforms.model import Host
+from flagstaff.vocabulary.kinds import OptionKind
+
+_OWN_PART = frozenset({"advice", "resources", "withdraw"})
+"""Offers that have a place of their own in the receipt."""
+
+
+def receipt_answer(
+    policy: PolicyBook, address: str, platform: str, version: int, language: str, kept: Receipt
+) -> FlagReceipt:
+    """Say what was received. Nothing goes in but the reporter's own choice and the published words."""
+    host, guidelines = policy.host(platform), policy.guidelines(platform)
+    menus = policy.menus_version(platform, version) or policy.menus(platform)
+    option = menus.option_by_key[kept.option]
+    counted = kept.number is None
+    text = _text(host, guidelines, address, kept)
+    return FlagReceipt(
+        number=kept.number,
+        status=kept.status.value,
+        status_text=text if counted else status_words(guidelines, kept.status.value),
+        text=text,
+        received=True,
+        expected=None if counted else expected_answer(kept.expected_hours),
+        next=tuple(
+            OfferAnswer(key=offer.key, text=label_in(offer.text, host.name))
+            for offer in offers_of(host, menus, option)
+            if offer.key not in _OWN_PART
+        ),
+        advice=_advice(host, menus, option),
+        resources=resources_of(menus, option, language),
+        withdraw_url=None if counted else f"/v1/my/flags/{kept.number}",
+    )
+
+
+def expected_answer(hours: float) -> Expected:
+    """Say when to expect an answer: the policy's target, until a kind has figures of its own."""
+    return Expected(text=expected(hours), hours=hours, target=True)
+
+
+def status_words(guidelines: Guidelines, status: str) -> str:
+    """Return the published sentence of a status."""
+    return next(entry.text for entry in guidelines.statuses if entry.key == status)
+
+
+def _text(host: Host, guidelines: Guidelines, address: str, kept: Receipt) -> str:
+    event = "preference" if kept.number is None else "flag_legal" if kept.kind == OptionKind.LEGAL else "flag"
+    notice = guidelines.notice_by_key[guidelines.notice_for[event]]
+    values = {
+        "number": kept.number or "",
+        "option": kept.label,
+        "expected": expected(kept.expected_hours),
+        "platform": host.name,
+    }
+    return fill(notice.text, values, links_of(host.links, address))
+
+
+def _advice(host: Host, menus: MenuVersion, option: Option) -> Advice | None:
+    words = menus.texts.advice.get(option.advice or "")
+    return Advice(key=option.advice or "", text=label_in(words, host.name)) if words else None
+
+
+def resources_of(menus: MenuVersion, option: Option, language: str) -> tuple[ResourceAnswer, ...]:
+    """Return where to find help: addresses somebody checked for the reader's country, else the plain sentence."""
+    known = {resource.key: resource for resource in menus.texts.resources}
+    named = (known[key] for key in option.resources if key in known)
+    return tuple(one for resource in named for one in _help(resource, language))
+
+
+def _help(resource: Resource, language: str) -> tuple[ResourceAnswer, ...]:
+    country = next((part.upper() for part in language.split("-")[1:] if len(part) == 2), "")
+    checked = [entry for entry in resource.entries if entry.checked]
+    fitting = [entry for entry in checked if entry.country == country] or [
+        entry for entry in checked if entry.country == "*"
+    ]
+    if not fitting:
+        return (ResourceAnswer(key=resource.key, text=resource.fallback),)
+    return tuple(ResourceAnswer(key=resource.key, name=entry.name, url=entry.url) for entry in fitting)

@@ -1,0 +1,104 @@
+"""Follow what happens to a subject on its platform: edited, deleted by its author, restored."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from flagstaff.audit import storage as audit
+from flagstaff.audit.model import Entry
+from flagstaff.cases import rules as case_rules, storage as cases
+from flagstaff.cases.storage import Step
+from flagstaff.decisions import voiding
+from flagstaff.delivery import storage as delivery
+from flagstaff.flows.house import House
+from flagstaff.flows.push_content import check_kind, staff_hashes
+from flagstaff.store.database import Connection
+from flagstaff.store.roles import Role
+from flagstaff.subjects import storage as subjects
+from flagstaff.subjects.model import Seen, SubjectState
+
+_BY_AUTHOR: Final = "by_author"
+
+
+class ContentEventKind(StrEnum):
+    """Name what happened to a subject."""
+
+    EDITED = "edited"
+    DELETED_BY_AUTHOR = "deleted_by_author"
+    RESTORED = "restored"
+
+
+class ContentEvent(msgspec.Struct, frozen=True):
+    """What happened to which subject, as its platform shows it now."""
+
+    kind: ContentEventKind
+    seen: Seen
+
+
+class Followed(msgspec.Struct, frozen=True):
+    """How many events were followed, and how many named a subject that was never seen here."""
+
+    followed: int
+    unknown: int
+
+
+async def follow_content(house: House, events: Sequence[ContentEvent]) -> Followed:
+    """Follow events in their order, all of them or none; the same event twice changes nothing more."""
+    for event in events:
+        check_kind(house, event.seen)
+    async with house.database.transaction(Role.INTAKE) as connection:
+        known = [await _follow(house, connection, event) for event in events]
+        await delivery.wake(connection, delivery.WORK)
+    return Followed(sum(known), len(known) - sum(known))
+
+
+async def _follow(house: House, connection: Connection, event: ContentEvent) -> bool:
+    if event.kind is ContentEventKind.EDITED:
+        await _edited(house, connection, event.seen)
+        return True
+    standing = (await subjects.hold(connection, [event.seen.ref])).get(event.seen.ref)
+    if standing is None:
+        return False
+    if event.kind is ContentEventKind.DELETED_BY_AUTHOR:
+        if standing.state != SubjectState.DELETED_BY_AUTHOR:
+            await subjects.mark(
+                connection, standing.key, SubjectState.DELETED_BY_AUTHOR, _BY_AUTHOR, house.now
+            )
+            measures, holds = await voiding.void_content(connection, [standing.key], house.now, house.ids)
+            facts = {"measures_void": len(measures), "holds_lifted": len(holds)}
+            await _log(house, connection, "content.deleted_by_author", event.seen, facts)
+            await _note_on_case(house, connection, standing.key, "its author deleted it")
+    elif standing.state != SubjectState.STANDING:
+        await subjects.mark(connection, standing.key, SubjectState.STANDING, None, house.now)
+        await _log(house, connection, "content.restored", event.seen, {})
+        await _note_on_case(house, connection, standing.key, "it stands again")
+    return True
+
+
+async def _edited(house: House, connection: Connection, seen: Seen) -> None:
+    """Copy the new words; the case goes on and shows the difference, flags stay tied to what they saw."""
+    (kept,) = await subjects.keep(connection, [seen], staff_hashes(house, [seen]), house.ids, house.now)
+    if kept.changed:
+        await _note_on_case(house, connection, kept.subject, "its author edited it")
+
+
+async def _note_on_case(house: House, connection: Connection, subject: UUID, why: str) -> None:
+    case = await cases.standing_of(connection, subject)
+    if case is None:
+        return
+    target = case_rules.apply(case.state, "grow")
+    step = Step(case.key, house.now, "grow", case.state, target, "author", why)
+    await cases.append_steps(connection, [step], house.ids)
+
+
+async def _log(
+    house: House, connection: Connection, deed: str, seen: Seen, facts: dict[str, str | int | bool | None]
+) -> None:
+    ref = seen.ref
+    entry = Entry(
+        house.ids.key(), house.now, deed, f"platform:{ref.platform}", f"subject:{ref.kind}:{ref.id}", ref.platform, facts
+    )  # fmt: skip
+    await audit.record(connection, [entry])

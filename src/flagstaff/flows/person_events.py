@@ -1,0 +1,128 @@
+"""Follow what happens to an account on its platform: closed, or erased with everything they wrote."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from flagstaff.audit import storage as audit
+from flagstaff.audit.model import Entry
+from flagstaff.cases import rules as case_rules, storage as cases
+from flagstaff.cases.model import Remains
+from flagstaff.cases.storage import Rest, Step
+from flagstaff.decisions import storage as decisions
+from flagstaff.delivery import storage as delivery
+from flagstaff.delivery.model import EventKind, NewNotice, Outgoing
+from flagstaff.flags import outcomes, storage as flags
+from flagstaff.flags.outcomes import Heard
+from flagstaff.flows.erase_person import erase_person
+from flagstaff.flows.house import House
+from flagstaff.kernel.ids import NumberKind
+from flagstaff.store.database import Connection
+from flagstaff.store.roles import Role
+from flagstaff.subjects import authors, storage as subjects
+from flagstaff.vocabulary.origins import Party
+from flagstaff.vocabulary.references import PersonRef
+from flagstaff.vocabulary.severity import Severity
+from flagstaff.vocabulary.states import CaseState, DecisionState, FlagState
+
+_EVENT: Final = "author_gone"
+_BEFORE_EFFECT: Final = [
+    CaseState.OPEN,
+    CaseState.CLAIMED,
+    CaseState.PARKED,
+    CaseState.ASKED,
+    CaseState.AWAITING_SECOND,
+    CaseState.DECIDED,
+]
+
+
+class PersonEventKind(StrEnum):
+    """Name what happened to an account."""
+
+    CLOSED = "closed"
+    ERASED = "erased"
+
+
+class PersonEvent(msgspec.Struct, frozen=True):
+    """What happened to whose account."""
+
+    kind: PersonEventKind
+    person: PersonRef
+
+
+async def follow_persons(house: House, events: Sequence[PersonEvent], actor: str) -> int:
+    """Follow events in their order and return how many; each is a transaction of its own, and harmless twice.
+
+    `actor` is who said so, as the log names it. Cases below severity 3 end as moot; graver ones are kept and judged.
+    """
+    for event in events:
+        await _close(house, event.person)
+        if event.kind is PersonEventKind.ERASED:
+            await erase_person(house, None, event.person, actor)
+    return len(events)
+
+
+async def _close(house: House, person: PersonRef) -> None:
+    async with house.database.transaction(Role.INTAKE) as connection:
+        author = await authors.find_by_hash(connection, person.platform, house.sealer.staff_hash(person))
+        if author is None:
+            return
+        await subjects.leave(connection, person.platform, person.id, "closed", house.now)
+        for case in await cases.open_of_author(connection, author):
+            remains = Remains(state=case.state, severity=Severity(case.severity), counted=0, author_gone=True)
+            ruling = case_rules.may_be_moot(remains)
+            if ruling:
+                await _end_as_moot(house, connection, case, ruling.reason)
+        await delivery.wake(connection, delivery.WORK)
+
+
+async def _end_as_moot(house: House, connection: Connection, case: Rest, why: str) -> None:
+    """End a case without a verdict and tell its reporters so; a decision that had not left yet is undone."""
+    stopped = await decisions.stop(connection, case.key, DecisionState.UNDONE, house.now, why)
+    if stopped is not None:
+        await delivery.cancel(connection, [stopped.key], house.now)
+    await cases.close_now(connection, case.key, house.now, [state.value for state in _BEFORE_EFFECT])
+    target = case_rules.apply(case.state, "close_moot")
+    step = Step(case.key, house.now, "close_moot", case.state, target, "house", why)
+    await cases.append_steps(connection, [step], house.ids)
+    heard = await outcomes.of_case(connection, case.key)
+    waiting = [one for one in heard if one.state in {FlagState.LIVE, FlagState.KEPT} and not one.legacy]
+    await flags.answer_moot(connection, [case.key], house.now)
+    notices = [_notice(house, case.platform, one) for one in waiting]
+    await delivery.put_notices(connection, notices)
+    pairs = zip(notices, waiting, strict=True)
+    await delivery.leave(connection, [_outgoing(house, notice, one) for notice, one in pairs])
+    entry = Entry(house.ids.key(), house.now, "case.closed_moot", "house", f"case:{case.key}", case.platform)
+    await audit.record(connection, [entry])
+
+
+def _notice(house: House, platform: str, flag: Heard) -> NewNotice:
+    host, guidelines = house.policy.host(platform), house.policy.guidelines(platform)
+    values = {"platform": host.name, "number": flag.number, "option": flag.label}
+    return NewNotice(
+        key=house.ids.key(),
+        number=house.ids.number(NumberKind.REPLY),
+        platform=platform,
+        audience=Party.REPORTER,
+        flag=flag.key,
+        text_key=guidelines.notice_for.get(_EVENT, "outcome_moot"),
+        guidelines_version=guidelines.version,
+        values=values,
+        made_at=house.now,
+        not_before=house.now,
+        released_at=house.now,
+    )
+
+
+def _outgoing(house: House, notice: NewNotice, flag: Heard) -> Outgoing:
+    return Outgoing(
+        key=house.ids.key(),
+        platform=notice.platform,
+        kind=EventKind.NOTICE_REPORTER,
+        stream=flag.key,
+        reference=notice.key,
+        made_at=notice.made_at,
+        not_before=notice.not_before,
+    )
