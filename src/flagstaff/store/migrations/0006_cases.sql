@@ -53,6 +53,9 @@ create table cases.case (
 create unique index one_open_case on cases.case (subject)
     where state in ('open', 'claimed', 'parked', 'asked', 'awaiting_second', 'decided');
 create index queue_order on cases.case (platform, surface, front desc, priority desc, due_at) where state = 'open';
+-- What somebody has in hand or waits for: few beside the open ones, and listed in the same order.
+create index standing_order on cases.case (platform, surface, front desc, priority desc, due_at)
+    where state in ('claimed', 'parked', 'asked', 'awaiting_second', 'decided');
 create index case_by_subject on cases.case (subject, opened_at desc);
 create index claimed_lapse on cases.case (claimed_until) where state = 'claimed';
 create index wakes on cases.case (wakes_at) where state in ('parked', 'asked');

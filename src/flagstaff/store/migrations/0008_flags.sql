@@ -64,3 +64,11 @@ create view flags.listed as
     select key, number, "case", snapshot, platform, kind, option, reason, option_kind, clauses, menu_version, language, label,
            severity, reliability, state, outcome, legacy, received_at::date as day, decision
     from flags.flag;
+
+-- The flags of a case as staff see them: one letter per reporter, in the order of the tags, which says nothing of time. No tag,
+-- no number, and the day instead of the moment.
+create view flags.lettered as
+    select key, "case", snapshot, option, reason, option_kind, clauses, menu_version, language, label, severity, reliability,
+           state, legacy, received_at::date as day,
+           row_number() over (partition by "case" order by tag)::integer as letter
+    from flags.flag;

@@ -36,6 +36,9 @@ create table decisions.decision (
 );
 create index decision_by_case on decisions.decision ("case");
 create index decision_by_author on decisions.decision (author, decided_at);
+-- Precedents: the newest decisions led by a clause.
+create index decision_by_clause on decisions.decision (platform, (clauses[1]), decided_at desc) where state = 'effective';
+create index decision_recent on decisions.decision (platform, decided_at desc);
 create index decision_due on decisions.decision (not_before) where state in ('proposed', 'decided');
 -- At most one decision in force per case.
 create unique index one_in_force on decisions.decision ("case") where state in ('proposed', 'decided', 'effective');
