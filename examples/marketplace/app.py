@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from litestar import Litestar, Request
+from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.response import Response
 from litestar.static_files import create_static_files_router
@@ -69,18 +70,21 @@ def _guard(settings: Settings) -> Callable[[ASGIApp], ASGIApp]:
 
     def wrap(app: ASGIApp) -> ASGIApp:
         async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http":
+            if scope["type"] != ScopeType.HTTP:
                 await app(scope, receive, send)
                 return
+
+            request: Request[Any, Any, Any] = Request(scope)
 
             async def sending(message: Message) -> None:
                 if message["type"] == "http.response.start":
                     message["headers"] = [*message["headers"], *headers]
                 await send(message)
 
-            if scope["method"] == "POST" and not scope["path"].startswith("/flagstaff/hooks/") and _is_foreign(scope):
+            signed = scope["path"].startswith("/flagstaff/hooks/")
+            if request.method == "POST" and not signed and _is_foreign(request):
                 refusal: Response[str] = Response("This form came from another site.", status_code=403)
-                await refusal.to_asgi_response(app=None, request=Request(scope))(scope, receive, sending)
+                await refusal.to_asgi_response(app=None, request=request)(scope, receive, sending)
                 return
             await app(scope, receive, sending)
 
@@ -89,11 +93,10 @@ def _guard(settings: Settings) -> Callable[[ASGIApp], ASGIApp]:
     return wrap
 
 
-def _is_foreign(scope: Scope) -> bool:
+def _is_foreign(request: Request[Any, Any, Any]) -> bool:
     """Tell whether a browser says that another site sent this."""
-    given = dict(scope["headers"])
-    site = given.get(b"sec-fetch-site")
+    site = request.headers.get("sec-fetch-site")
     if site is not None:
-        return site not in (b"same-origin", b"none")
-    origin = given.get(b"origin", b"").decode()
-    return bool(origin) and urlsplit(origin).netloc != given.get(b"host", b"").decode()
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("origin", "")
+    return bool(origin) and urlsplit(origin).netloc != request.headers.get("host", "")

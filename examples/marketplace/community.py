@@ -32,18 +32,17 @@ async def board_page(request: type_of_request, board: FromPath[str]) -> Response
         raise NotFoundException("There is no such board.")
     here = visit(request, Deed(community=True, board=board))
     title, about = BOARDS[board]
-    values = {"board": board, "group": None, "title": title, "about": about, "exception": ""}
-    return show_page(request, "board.html", threads=_threads(here, board), **values)
+    shown = {"board": board, "group": None, "title": title, "about": about, "exception": ""}
+    return show_page(request, "board.html", threads=_threads(here, board), shown=shown)
 
 
 @get("/community/groups/{group:str}")
 async def group_page(request: type_of_request, group: FromPath[str]) -> Response[str]:
     here = visit(request, Deed(community=True, board="groups", group=group))
     found = here.read("community_group", group)
-    values = {"board": "groups", "group": found, "title": found.title, "about": found.text}
-    return show_page(
-        request, "board.html", threads=_threads(here, "groups", group), exception=_exception(found), **values
-    )
+    words = {"title": found.title, "about": found.text, "exception": _exception(found)}
+    shown = {"board": "groups", "group": found, **words}
+    return show_page(request, "board.html", threads=_threads(here, "groups", group), shown=shown)
 
 
 @get("/community/threads/{thread:str}")
@@ -60,7 +59,13 @@ async def thread_page(request: type_of_request, thread: FromPath[str]) -> Respon
     items = [here.books.item("community_post", row["id"]) for row in posts]
     group = here.books.item("community_group", opening.group) if opening.group else None
     return show_page(
-        request, "thread.html", opening=opening, posts=items, group=group, exception=_exception(group), boards=BOARDS
+        request,
+        "thread.html",
+        opening=opening,
+        posts=items,
+        group=group,
+        exception=_exception(group),
+        boards=BOARDS,
     )
 
 
@@ -110,7 +115,9 @@ async def _post(request: type_of_request, board: str, group: str, thread: str) -
 
 def _threads(here: Visit, board: str, group: str = "") -> list[Item]:
     found = here.books.items(
-        "kind = 'community_post' and id = thread and board = ? and \"group\" = ? order by posted_at desc", board, group
+        "kind = 'community_post' and id = thread and board = ? and \"group\" = ? order by posted_at desc",
+        board,
+        group,
     )
     return here.seen(found)
 

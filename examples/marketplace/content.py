@@ -180,7 +180,10 @@ def seed_items(now: datetime) -> list[Item]:
             for entry in entries:
                 posted = now - timedelta(days=entry.pop("days_ago"))
                 deleted = entry.pop("deleted_days_ago", None)
-                times = {"posted_at": posted, "deleted_at": now - timedelta(days=deleted) if deleted else None}
+                times = {
+                    "posted_at": posted,
+                    "deleted_at": now - timedelta(days=deleted) if deleted else None,
+                }
                 found.append(msgspec.convert({"kind": kind, "title": ""} | entry | times, Item))
     return found
 

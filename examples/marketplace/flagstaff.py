@@ -31,7 +31,9 @@ class Refused(Exception):
 class Flagstaff:
     """The one place that talks to Flagstaff."""
 
-    def __init__(self, settings: Settings, books: Books, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self, settings: Settings, books: Books, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
         """Open a client; a test passes a transport of its own."""
         self.settings = settings
         self.books = books
@@ -58,13 +60,13 @@ class Flagstaff:
         now = int(time.time())
         claims = {"iss": self.settings.platform, **subject_of(item, self.settings.address)}
         claims["lang"] = claims.pop("language")
-        if item.participant:
-            claims["participant"] = item.participant
         return self._sign({"typ": "subject"}, claims | {"iat": now, "exp": now + TICKET_SECONDS})
 
     def _sign(self, header: dict[str, str], claims: dict[str, Any]) -> str:
         settings = self.settings
-        if not settings.token_secret:  # not connected yet: the page still shows, the dialog will say what is wrong
+        if (
+            not settings.token_secret
+        ):  # not connected yet: the page still shows, the dialog will say what is wrong
             return ""
         key = OctKey.import_key(settings.token_secret)
         return jwt.encode({"alg": "HS256", "kid": settings.token_kid, **header}, claims, key)
@@ -83,9 +85,13 @@ class Flagstaff:
             "subject": subject_of(item, self.settings.address),
             **choice,
         }
-        return await self._call("POST", "/v1/flags", json=body, headers=self._as_server() | {"Idempotency-Key": key})
+        return await self._call(
+            "POST", "/v1/flags", json=body, headers=self._as_server() | {"Idempotency-Key": key}
+        )
 
-    async def as_person(self, person: Person, role: str, method: str, path: str, **more: Any) -> dict[str, Any]:
+    async def as_person(
+        self, person: Person, role: str, method: str, path: str, **more: Any
+    ) -> dict[str, Any]:
         """Call one of the /v1/my endpoints for a signed-in person."""
         headers = {"Authorization": f"Bearer {self.person_token(person, role)}", **more.pop("headers", {})}
         return await self._call(method, path, headers=headers, **more)
@@ -134,7 +140,8 @@ class Flagstaff:
                     "POST",
                     row["path"],
                     content=row["body"],
-                    headers=self._as_server() | {"Content-Type": "application/json", "Idempotency-Key": f"out-{row['n']}"},
+                    headers=self._as_server()
+                    | {"Content-Type": "application/json", "Idempotency-Key": f"out-{row['n']}"},
                 )
             except Refused as refused:
                 if refused.status >= 500 or refused.status in (401, 403, 429):
@@ -157,6 +164,8 @@ def subject_of(item: Item, address: str) -> dict[str, Any]:
         "link": address + item.path,
         "language": item.language,
     }
+    if item.participant:
+        subject["participant"] = item.participant
     if item.edited_at:
         subject["edited_at"] = _moment(item.edited_at)
     return subject
@@ -168,7 +177,11 @@ def place_of(item: Item) -> dict[str, str]:
         thread = {"thread": item.thread} if item.thread else {}
         return {"surface": "marketplace", **thread}
     narrower = {"board": item.board, "group": item.group, "thread": item.thread}
-    return {"surface": "community", "part": FORUM, **{name: value for name, value in narrower.items() if value}}
+    return {
+        "surface": "community",
+        "part": FORUM,
+        **{name: value for name, value in narrower.items() if value},
+    }
 
 
 def audience_of(item: Item) -> int:

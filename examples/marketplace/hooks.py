@@ -18,7 +18,9 @@ class BadSignature(Exception):
     """The request was not signed with the secret that this endpoint shares with Flagstaff."""
 
 
-def receive(books: Books, secret: str, body: bytes, headers: Mapping[str, str], allowed: tuple[str, ...]) -> str:
+def receive(
+    books: Books, secret: str, body: bytes, headers: Mapping[str, str], allowed: tuple[str, ...]
+) -> str:
     """Take one delivery and say what became of it: applied, duplicate, older or ignored. Raises BadSignature.
 
     `allowed` lists the families this endpoint may carry: the one that hides content never hears who flagged.

@@ -19,7 +19,9 @@ LONGEST = 6000
 async def front(request: type_of_request) -> Response[str]:
     here = visit(request)
     jobs = here.seen(here.books.items("kind = 'job_post' order by posted_at desc limit 6"))
-    posts = here.seen(here.books.items("kind = 'community_post' and id = thread order by posted_at desc limit 4"))
+    posts = here.seen(
+        here.books.items("kind = 'community_post' and id = thread order by posted_at desc limit 4")
+    )
     return show_page(request, "front.html", jobs=jobs, posts=posts)
 
 
@@ -44,7 +46,9 @@ async def job(request: type_of_request, key: FromPath[str]) -> Response[str]:
 async def profiles(request: type_of_request, q: FromQuery[str] = "") -> Response[str]:
     here = visit(request)
     found = here.books.items("kind = 'profile' order by posted_at desc")
-    return show_page(request, "profiles.html", profiles=[one for one in here.seen(found) if _matches(one, q)], q=q)
+    return show_page(
+        request, "profiles.html", profiles=[one for one in here.seen(found) if _matches(one, q)], q=q
+    )
 
 
 @get("/profiles/{key:str}")
@@ -53,7 +57,9 @@ async def profile(request: type_of_request, key: FromPath[str]) -> Response[str]
     found = here.read("profile", key)
     works = here.books.items("kind = 'portfolio_item' and parent = ? order by posted_at desc", key)
     reviews = here.books.items("kind = 'review' and parent = ? order by posted_at desc", key)
-    return show_page(request, "profile.html", profile=found, works=here.seen(works), reviews=here.seen(reviews))
+    return show_page(
+        request, "profile.html", profile=found, works=here.seen(works), reviews=here.seen(reviews)
+    )
 
 
 @get("/portfolio/{key:str}")
@@ -67,7 +73,9 @@ async def portfolio(request: type_of_request, key: FromPath[str]) -> Response[st
 
 @get("/items/{kind:str}/{key:str}/edit")
 async def editing(request: type_of_request, kind: FromPath[str], key: FromPath[str]) -> Response[str]:
-    return show_page(request, "edit.html", item=_own(visit(request, Deed(writes=True, contract=True)), kind, key))
+    return show_page(
+        request, "edit.html", item=_own(visit(request, Deed(writes=True, contract=True)), kind, key)
+    )
 
 
 @post("/items/{kind:str}/{key:str}/edit")

@@ -18,9 +18,12 @@ WRITES = Deed(contract=True, writes=True)
 async def inbox(request: type_of_request) -> Response[str]:
     here = visit(request, READS)
     me = here.signed_in()
-    found = here.books.items("kind = 'private_message' and ? in (author, participant) order by posted_at", me.id)
+    found = here.books.items(
+        "kind = 'private_message' and ? in (author, participant) order by posted_at", me.id
+    )
     latest = {item.thread: item for item in here.seen(found)}
-    return show_page(request, "messages.html", threads=sorted(latest.values(), key=lambda item: item.posted_at, reverse=True))
+    newest_first = sorted(latest.values(), key=lambda item: item.posted_at, reverse=True)
+    return show_page(request, "messages.html", threads=newest_first)
 
 
 @get("/messages/{thread:str}")
@@ -60,7 +63,8 @@ def _thread(here: Visit, thread: str) -> list[Item]:
     """Return the messages of a thread that this person takes part in; to others it does not exist."""
     me = here.signed_in()
     found = here.books.items(
-        "kind = 'private_message' and thread = ? and ? in (author, participant) order by posted_at, rowid", thread, me.id
+        "kind = 'private_message' and thread = ? and ? in (author, participant) order by posted_at, rowid",
+        *(thread, me.id),
     )
     if not found:
         raise NotFoundException("There is no such conversation of yours.")

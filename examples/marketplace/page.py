@@ -165,7 +165,8 @@ def show_page(request: type_of_request, template: str, *, status: int = 200, **v
         path=request.url.path,
         **values,
     )
-    return Response(text, status_code=status, media_type="text/html; charset=utf-8", headers={"cache-control": "no-store"})
+    headers = {"cache-control": "no-store"}
+    return Response(text, status_code=status, media_type="text/html; charset=utf-8", headers=headers)
 
 
 def show_closed(request: type_of_request, error: Closed) -> Response[str]:
@@ -182,7 +183,11 @@ def show_closed(request: type_of_request, error: Closed) -> Response[str]:
     }
     until = f"This ends on {day(one.until)}." if one.until else "This has no end of its own."
     return show_page(
-        request, "closed.html", status=HTTPStatus.FORBIDDEN, title=places.get(one.scope, "This is closed."), until=until
+        request,
+        "closed.html",
+        status=HTTPStatus.FORBIDDEN,
+        title=places.get(one.scope, "This is closed."),
+        until=until,
     )
 
 

@@ -17,7 +17,13 @@ from .flagstaff import TOKEN_SECONDS, Refused
 from .page import Harborlane, Visit, show_page, type_of_request, visit
 
 OPEN = Deed(trust=True)
-ARRANGED = {"hide_item": "hide", "show_less": "less", "mute_user": "mute", "block_user": "block", "leave_group": "leave"}
+ARRANGED = {
+    "hide_item": "hide",
+    "show_less": "less",
+    "mute_user": "mute",
+    "block_user": "block",
+    "leave_group": "leave",
+}
 
 
 # -- for the dialog
@@ -28,7 +34,11 @@ async def token(request: type_of_request) -> Response[dict[str, Any]]:
     """Hand the dialog a token for whoever is signed in here."""
     here = visit(request, OPEN)
     if not here.person:
-        problem = {"title": "You are not signed in", "status": 401, "mend": "Choose a person at the top right."}
+        problem = {
+            "title": "You are not signed in",
+            "status": 401,
+            "mend": "Choose a person at the top right.",
+        }
         return Response(problem, status_code=401, media_type="application/problem+json")
     answer = {"token": here.house.flagstaff.person_token(here.person), "expires_in": TOKEN_SECONDS}
     return Response(answer, headers={"cache-control": "no-store"})
@@ -45,14 +55,18 @@ async def arrange(request: type_of_request) -> None:
     if not what or not item:
         raise NotFoundException("There is nothing to arrange.")
     row = ("person", item.author) if what in ("mute", "block") else (item.kind, item.id)
-    here.books.run("insert or ignore into preference (person, what, kind, id) values (?, ?, ?, ?)", me.id, what, *row)
+    here.books.run(
+        "insert or ignore into preference (person, what, kind, id) values (?, ?, ?, ?)", me.id, what, *row
+    )
 
 
 # -- the form that needs no script: this server sends the flag with its API key
 
 
 @get("/flag")
-async def flag_form(request: type_of_request, kind: FromQuery[str], id_: FromQuery[str] = "") -> Response[str]:
+async def flag_form(
+    request: type_of_request, kind: FromQuery[str], id_: FromQuery[str] = ""
+) -> Response[str]:
     here = visit(request, OPEN)
     item = _flaggable(here, kind, request.query_params.get("id") or id_)
     return await _show_form(request, here, item, {}, None)
@@ -90,7 +104,9 @@ async def _show_form(
     # A refused body was never taken in: a new key, or the changed words would count as another body under the old one.
     values = {"menu": menu, "item": item, "form": form, "key": secrets.token_hex(16)}
     problem = refused.problem if refused else None
-    return show_page(request, "flag.html", status=refused.status if refused else 200, problem=problem, **values)
+    return show_page(
+        request, "flag.html", status=refused.status if refused else 200, problem=problem, **values
+    )
 
 
 def _flaggable(here: Visit, kind: str, key: str) -> Item:
@@ -107,7 +123,9 @@ def _flaggable(here: Visit, kind: str, key: str) -> Item:
 @post("/flagstaff/hooks/measures", status_code=204)
 async def measures_hook(request: type_of_request) -> None:
     house: Harborlane = request.app.state.house
-    await _receive(request, house.settings.measures_secret, ("measure.", "notice.author", "menu.", "guidelines."))
+    await _receive(
+        request, house.settings.measures_secret, ("measure.", "notice.author", "menu.", "guidelines.")
+    )
 
 
 @post("/flagstaff/hooks/reporters", status_code=204)
@@ -148,7 +166,9 @@ async def catch_up(house: Harborlane) -> None:
 async def notices(request: type_of_request) -> Response[str]:
     here = visit(request, OPEN)
     me = here.signed_in()
-    rows = here.books.rows("select rowid as n, * from notice where person = ? order by at desc, rowid desc", me.id)
+    rows = here.books.rows(
+        "select rowid as n, * from notice where person = ? order by at desc, rowid desc", me.id
+    )
     shown = [dict(row) | {"links": json.loads(row["links"])} for row in rows]
     page = show_page(request, "notices.html", notices=shown)
     here.books.run("update notice set seen = 1 where person = ?", me.id)
@@ -181,7 +201,10 @@ async def withdraw(request: type_of_request) -> Response[str] | Redirect:
 
 @get("/trust/appeal")
 async def appeal_form(
-    request: type_of_request, notice: FromQuery[str] = "", number: FromQuery[str] = "", flag: FromQuery[str] = ""
+    request: type_of_request,
+    notice: FromQuery[str] = "",
+    number: FromQuery[str] = "",
+    flag: FromQuery[str] = "",
 ) -> Response[str]:
     visit(request, OPEN).signed_in()
     return show_page(request, "appeal.html", notice=notice or number, flag=flag, problem=None, text="")
@@ -197,24 +220,30 @@ async def appeal(request: type_of_request) -> Response[str]:
     headers = {"Idempotency-Key": secrets.token_hex(16)}
     role = "reporter" if flag else "author"
     try:
-        said = await here.house.flagstaff.as_person(me, role, "POST", "/v1/my/appeals", json=body, headers=headers)
+        said = await here.house.flagstaff.as_person(
+            me, role, "POST", "/v1/my/appeals", json=body, headers=headers
+        )
     except Refused as refused:
         values = {"notice": notice, "flag": flag, "problem": refused.problem, "text": text}
         return show_page(request, "appeal.html", status=refused.status, **values)
-    told = str(said.get("text") or said.get("status_text") or "Somebody who took no part in the first decision looks again.")
+    told = str(said.get("text") or "Somebody who took no part in the first decision looks again.")
     return show_page(request, "said.html", title="We have your appeal", lines=[told])
 
 
 def _say(request: type_of_request, refused: Refused) -> Response[str]:
     problem = refused.problem
     lines = [str(problem[name]) for name in ("detail", "mend") if problem.get(name)]
-    return show_page(request, "said.html", status=refused.status, title=str(problem.get("title")), lines=lines)
+    return show_page(
+        request, "said.html", status=refused.status, title=str(problem.get("title")), lines=lines
+    )
 
 
 @get("/guidelines")
 async def guidelines(request: type_of_request) -> Redirect:
     house: Harborlane = request.app.state.house
-    return Redirect(f"{house.settings.flagstaff}/guidelines?platform={house.settings.platform}", status_code=302)
+    return Redirect(
+        f"{house.settings.flagstaff}/guidelines?platform={house.settings.platform}", status_code=302
+    )
 
 
 ROUTES = [

@@ -177,7 +177,6 @@ const subjectOf = (ticket) => {
 };
 
 const textOf = (value) => (typeof value === "string" ? value : value?.text || value?.name || "");
-const isWeb = (url) => /^https?:\/\//i.test(url || "");
 
 /** What went wrong and what to do next; `problem` is the document of the server, where there is one. */
 class Trouble extends Error {
@@ -492,7 +491,7 @@ class FlagstaffFlag extends HTMLElement {
         receipt.expected?.text && h("p", {}, `${this.#t("expected")}: ${receipt.expected.text}`)),
       h("div", { class: "trouble" }),
       receipt.resources?.length > 0 && h("section", {}, h("h3", {}, this.#t("help_now")), h("ul", {}, ...receipt.resources.map((entry) =>
-        h("li", {}, isWeb(entry.url) ? h("a", { href: entry.url, target: "_blank", rel: "noopener noreferrer" }, entry.name || entry.url) : textOf(entry))))),
+        h("li", {}, /^https?:/i.test(entry.url) ? h("a", { href: entry.url, target: "_blank", rel: "noopener noreferrer" }, entry.name || entry.url) : textOf(entry))))),
       textOf(receipt.advice) && h("section", {}, h("h3", {}, this.#t("advice")), h("p", {}, textOf(receipt.advice))),
       offers.length > 0 && h("section", {}, h("h3", {}, this.#t("next")), h("div", { class: "offers" }, ...offers.map((offer) => this.#offer(offer)))),
       receipt.number && h("p", { class: "back" }, h("button", { type: "button", id: "withdraw", onclick: () => this.#withdraw(receipt) }, this.#t("withdraw")))),
