@@ -8,12 +8,13 @@ from flagstaff.console.forms import Form, read_form
 from flagstaff.console.guards import current_account, require
 from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
-from flagstaff.flows.add_platform import AddPlatform, add_platform
+from flagstaff.flows.add_platform import AddPlatform
 from flagstaff.flows.connect_webhook import check_webhook, connect_webhook
 from flagstaff.flows.make_api_key import MakeApiKey, make_api_key
 from flagstaff.flows.revoke_api_key import revoke_api_key
 from flagstaff.flows.rotate_secret import retire_secret, rotate_secret
 from flagstaff.flows.show_platforms import list_platforms, show_platform
+from flagstaff.flows.welcome_platform import welcome_platform
 from flagstaff.kernel.errors import FlagstaffError, NotFound
 from flagstaff.platforms.addresses import resolve
 from flagstaff.platforms.model import Feed, LinkName, Purpose
@@ -45,7 +46,7 @@ async def take_platform(request: Visit) -> Response[str]:
         reporter_webhook=form.text("reporter_webhook") or None,
     )
     try:
-        made = await add_platform(house, current_account(request), wanted)
+        made = await welcome_platform(house, current_account(request), wanted)
     except FlagstaffError as problem:
         return await _platforms(request, problem, form)
     return render(request, "connection.html", status=201, made=made)

@@ -21,6 +21,7 @@ _LARGEST_BODY: Final = 1_000_000
 _KINDS: Final = {
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
     "txt": "text/plain",
 }
 

@@ -39,9 +39,7 @@ async def accept_invitation(house: House, secret: str, password: str, former: st
         await storage.end_sessions_of(connection, account.key)
         if former:
             await storage.end_session(connection, former)
-        entry = Entry(
-            house.ids.key(), house.clocks.business.now(), "came_in", account.actor, f"staff:{account.key}"
-        )
+        entry = Entry(house.ids.key(), house.now, "account.came_in", account.actor, f"account:{account.key}")
         await audit.record(connection, [entry])
         current = await storage.find_account(connection, account.key)
         return await open_session(house, connection, current or account)

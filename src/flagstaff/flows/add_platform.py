@@ -46,6 +46,11 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     token_secret: str
     api_key: str
     webhooks: tuple[ConnectedWebhook, ...] = ()
+    menu_version: int | None = None
+
+    def at_version(self, number: int) -> "Connection":
+        """Return the same with the menu version that is live."""
+        return msgspec.structs.replace(self, menu_version=number)
 
     def __repr__(self) -> str:
         """Name the platform without its secrets."""
@@ -78,10 +83,10 @@ async def add_platform(
         hooks = [await store_webhook(house, connection, host.key, feed, target) for feed, target in targets]
         entry = Entry(
             house.ids.key(),
-            house.clocks.business.now(),
-            "added_platform",
+            house.now,
+            "platform.added",
             staff_rules.actor_of(by),
-            f"platforms:{host.key}",
+            f"platform:{host.key}",
             platform=host.key,
         )
         await audit.record(connection, [entry])
@@ -105,5 +110,5 @@ def _host(house: House, wanted: AddPlatform) -> Host:
         links=wanted.links,
         effects=wanted.effects or (frozenset(Effect) if wanted.webhook else frozenset()),
         offers=wanted.offers,
-        made_at=house.clocks.business.now(),
+        made_at=house.now,
     )

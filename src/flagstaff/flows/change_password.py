@@ -24,10 +24,10 @@ async def change_password(house: House, account: Account, present: str, wanted: 
         await storage.end_sessions_of(connection, account.key)
         entry = Entry(
             house.ids.key(),
-            house.clocks.business.now(),
-            "changed_password",
+            house.now,
+            "account.password_changed",
             account.actor,
-            f"staff:{account.key}",
+            f"account:{account.key}",
         )
         await audit.record(connection, [entry])
         return await open_session(house, connection, account)

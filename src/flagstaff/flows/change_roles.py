@@ -43,7 +43,7 @@ async def change_roles(house: House, by: Account | None, change: ChangeRoles) ->
         await _keep_an_admin(connection, changed)
         await storage.set_roles(connection, changed)
         facts = {"before": " ".join(sorted(former.roles)), "after": " ".join(sorted(changed.roles))}
-        await audit.record(connection, [_entry(house, by, "changed_roles", changed, facts)])
+        await audit.record(connection, [_entry(house, by, "account.roles_changed", changed, facts)])
     return changed
 
 
@@ -56,7 +56,7 @@ async def let_leave(house: House, by: Account | None, key: AccountKey) -> Accoun
         await storage.set_state(connection, key, AccountState.LEFT)
         await storage.end_sessions_of(connection, key)
         await storage.spend_invitations(connection, key, house.clocks.wall.now())
-        await audit.record(connection, [_entry(house, by, "left", left, {})])
+        await audit.record(connection, [_entry(house, by, "account.left", left, {})])
     return left
 
 
@@ -76,5 +76,5 @@ async def _keep_an_admin(connection: Connection, changed: Account) -> None:
 
 
 def _entry(house: House, by: Account | None, deed: str, account: Account, facts: dict[str, str]) -> Entry:
-    at = house.clocks.business.now()
-    return Entry(house.ids.key(), at, deed, rules.actor_of(by), f"staff:{account.key}", facts=facts)
+    at = house.now
+    return Entry(house.ids.key(), at, deed, rules.actor_of(by), f"account:{account.key}", facts=facts)

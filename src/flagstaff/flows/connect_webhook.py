@@ -44,10 +44,10 @@ async def connect_webhook(
         hook = await store_webhook(house, connection, platform, feed, target)
         entry = Entry(
             house.ids.key(),
-            house.clocks.business.now(),
-            "connected_webhook",
+            house.now,
+            "platform.webhook_connected",
             staff_rules.actor_of(by),
-            f"platforms:{platform}",
+            f"platform:{platform}",
             platform=platform,
             facts={"feed": feed.value, "host": target.host},
         )

@@ -101,7 +101,7 @@ def _new_account(house: House, wanted: InviteAccount) -> Account:
         places=places,
         platforms=wanted.platforms,
         state=AccountState.INVITED,
-        made_at=house.clocks.business.now(),
+        made_at=house.now,
     )
 
 
@@ -123,10 +123,10 @@ async def _link(house: House, connection: Connection, by: Account | None, accoun
     await storage.add_invitation(connection, secret, account.key, now, until)
     entry = Entry(
         house.ids.key(),
-        house.clocks.business.now(),
-        "invited",
+        house.now,
+        "account.invited",
         rules.actor_of(by),
-        f"staff:{account.key}",
+        f"account:{account.key}",
         facts={"roles": " ".join(sorted(account.roles))},
     )
     await audit.record(connection, [entry])

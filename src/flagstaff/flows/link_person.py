@@ -29,10 +29,10 @@ async def link_person(house: House, by: Account | None, key: AccountKey, person:
         await storage.set_link(connection, key, linked)
         entry = Entry(
             house.ids.key(),
-            house.clocks.business.now(),
-            "linked_person" if linked else "unlinked_person",
+            house.now,
+            "account.linked" if linked else "account.unlinked",
             rules.actor_of(by),
-            f"staff:{key}",
+            f"account:{key}",
             platform=linked.platform if linked else None,
         )
         await audit.record(connection, [entry])

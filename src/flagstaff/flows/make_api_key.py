@@ -64,8 +64,8 @@ async def store_api_key(
     await storage.add_api_key(connection, key)
     entry = Entry(
         house.ids.key(),
-        house.clocks.business.now(),
-        "made_api_key",
+        house.now,
+        "api_key.made",
         rules.actor_of(by),
         f"api_key:{key.id}",
         platform=key.platform,

@@ -21,8 +21,8 @@ async def revoke_api_key(house: House, by: Account | None, key_id: str) -> None:
         if await storage.revoke_api_key(connection, key_id, house.clocks.wall.now()):
             entry = Entry(
                 house.ids.key(),
-                house.clocks.business.now(),
-                "revoked_api_key",
+                house.now,
+                "api_key.revoked",
                 rules.actor_of(by),
                 f"api_key:{key_id}",
                 platform=key.platform,

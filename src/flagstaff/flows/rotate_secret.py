@@ -52,7 +52,9 @@ async def rotate_secret(
             await storage.sign_endpoint_with(connection, platform, Feed(purpose.value), fresh.sealed.kid)
         for old in retired:
             await storage.retire_secret(connection, platform, old.kid, now)
-        await audit.record(connection, [_entry(house, by, "rotated_secret", platform, fresh.sealed.kid)])
+        await audit.record(
+            connection, [_entry(house, by, "platform.secret_rotated", platform, fresh.sealed.kid)]
+        )
     return RotatedSecret(purpose, fresh.sealed.kid, fresh.text, tuple(old.kid for old in retired))
 
 
@@ -73,7 +75,7 @@ async def retire_secret(house: House, by: Account | None, platform: Platform, ki
             msg = "this is the secret in use"
             raise LastSecret(msg, mend="rotate first; then the former one can be retired")
         await storage.retire_secret(connection, platform, kid, house.clocks.wall.now())
-        await audit.record(connection, [_entry(house, by, "retired_secret", platform, kid)])
+        await audit.record(connection, [_entry(house, by, "platform.secret_retired", platform, kid)])
 
 
 async def _lock(connection: Connection, platform: Platform) -> None:
@@ -83,5 +85,5 @@ async def _lock(connection: Connection, platform: Platform) -> None:
 
 
 def _entry(house: House, by: Account | None, deed: str, platform: Platform, kid: str) -> Entry:
-    at, who = house.clocks.business.now(), staff_rules.actor_of(by)
-    return Entry(house.ids.key(), at, deed, who, f"platforms:{platform}", platform, {"kid": kid})
+    at, who = house.now, staff_rules.actor_of(by)
+    return Entry(house.ids.key(), at, deed, who, f"platform:{platform}", platform, {"kid": kid})

@@ -64,8 +64,6 @@ async def open_session(house: House, connection: Connection, account: Account) -
     await storage.forget_dead_sessions(connection, now, now - rules.IDLE)
     session = Session(account.key, now, now, now + rules.LONGEST)
     await storage.add_session(connection, key, session)
-    entry = Entry(
-        house.ids.key(), house.clocks.business.now(), "signed_in", account.actor, f"staff:{account.key}"
-    )
+    entry = Entry(house.ids.key(), house.now, "account.signed_in", account.actor, f"account:{account.key}")
     await audit.record(connection, [entry])
     return SignedIn(key, account, session.until)

@@ -15,8 +15,6 @@ async def sign_out(house: House, account: Account, session: str, *, everywhere: 
             await storage.end_sessions_of(connection, account.key)
         else:
             await storage.end_session(connection, session)
-        deed = "signed_out_everywhere" if everywhere else "signed_out"
-        entry = Entry(
-            house.ids.key(), house.clocks.business.now(), deed, account.actor, f"staff:{account.key}"
-        )
+        deed = "account.signed_out_everywhere" if everywhere else "account.signed_out"
+        entry = Entry(house.ids.key(), house.now, deed, account.actor, f"account:{account.key}")
         await audit.record(connection, [entry])
