@@ -20,9 +20,10 @@ import msgspec
 import pytest
 
 import flagstaff
+from flagstaff.kernel.errors import Unavailable
 from flagstaff.kernel.settings import Secret
 from flagstaff.store import keeper
-from flagstaff.store.database import Address
+from flagstaff.store.database import Address, Database
 from flagstaff.store.embedded import CannotStart, Embedded, Persona, can_unshare, start_embedded
 from flagstaff.store.passwords import keep_passwords
 from flagstaff.store.roles import Role
@@ -222,6 +223,27 @@ async def test_a_killed_server_comes_back_at_the_same_place(home: Path) -> None:
             await asyncio.sleep(0.05)
         else:
             pytest.fail("the server did not come back")
+
+
+async def test_pools_find_a_server_again_that_was_killed(home: Path) -> None:
+    with start(home) as embedded:
+        address = msgspec.structs.replace(embedded.address, database="postgres")
+        database = await Database.open(address, [Role.OWNER])
+        told: list[str] = []
+        killed = False
+        while told[-1:] != ["there"] or len(told) < 2:
+            try:
+                async with database.transaction(Role.OWNER) as connection:
+                    if not killed:
+                        killed = True
+                        os.kill(postmaster(home), signal.SIGKILL)
+                    await connection.execute("select pg_catalog.pg_sleep(0.2)")
+                told.append("there")
+            except Unavailable as error:
+                told.append(error.slug)
+                await asyncio.sleep(0.05)
+        assert told[0] == Unavailable.slug
+        await database.close()
 
 
 def test_the_pid_of_a_stranger_and_a_stale_socket_do_not_stop_a_start(home: Path) -> None:

@@ -24,6 +24,12 @@ _TIME_OR_CHANCE = re.compile(
 )
 _STAR = re.compile(r"^\s*select\s+(\w+\.)?\*|returning\s+(\w+\.)?\*", re.IGNORECASE)
 
+_LASTING = re.compile(
+    r"^\s*(set\s+(?!local)|listen|prepare|declare|load|discard)\b|pg_(try_)?advisory_lock(_shared)?\s*\("
+    r"|create\s+(local\s+|global\s+)?temp|set_config\s*\([^)]*false\s*\)",
+    re.IGNORECASE,
+)
+
 
 def _import_all() -> None:
     for path in sorted(_PACKAGE.rglob("*.py")):
@@ -60,6 +66,13 @@ def test_no_statement_asks_the_database_for_time_or_chance_or_all_columns(declar
     sql = re.sub(r"--.*", "", declared.statement.sql)
     assert _TIME_OR_CHANCE.search(sql) is None, "time and ids are parameters: two clocks, one source of ids"
     assert _STAR.search(sql) is None, "name the columns: a later migration must not change this row"
+
+
+@pytest.mark.parametrize("declared", statements.ALL, ids=lambda d: f"{d.statement.where}:{d.statement.name}")
+def test_no_statement_leaves_anything_on_its_connection(declared: Declared) -> None:
+    assert _LASTING.search(declared.statement.sql) is None, (
+        "connections go back to the pool without being reset"
+    )
 
 
 class _Pair(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import msgspec
 
-from flagstaff.kernel.errors import Unavailable
+from flagstaff.kernel.errors import Forbidden, Unavailable
 from flagstaff.kernel.settings import Secret
 from flagstaff.store.roles import Role
 from flagstaff.store.safety import refuse_forgetful
@@ -23,6 +23,18 @@ else:
 _LISTENER_PULSE = 30.0
 _LONGEST_PAUSE = 5.0
 _FIRST_LISTEN = 5.0
+
+
+# The server is not there, goes, comes, or went in the middle of it.
+_AWAY = (
+    ConnectionError,
+    FileNotFoundError,  # the socket
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+)
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -39,6 +51,11 @@ class Address(msgspec.Struct, frozen=True):
         """Return what asyncpg needs to connect as `role`."""
         entrance: dict[str, Any] = {"dsn": self.url.reveal()}
         if role is not Role.OWNER:
+            if role not in self.passwords:
+                msg = f"this process holds no password for the database role {role.value!r}"
+                raise Forbidden(
+                    msg, where="database.json", mend="give it that password, or run it without that work"
+                )
             entrance |= {"user": role.login, "password": self.passwords[role].reveal()}
         return entrance | ({"database": self.database} if self.database else {})
 
@@ -104,11 +121,15 @@ class Database:
             raise RuntimeError(msg)
         try:
             connection = await pool.acquire()
-        except (OSError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError) as error:
-            msg = "the database cannot be reached"
-            raise Unavailable(msg, mend="run `flagstaff doctor`", retry_after=2) from error
+        except _AWAY as error:
+            raise _unreachable() from error
         try:
             yield connection
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            # Cut in the middle: perhaps committed, perhaps not. Other errors leave the connection whole.
+            if _is_cut(connection):
+                raise _unreachable() from error
+            raise
         finally:
             await asyncio.shield(pool.release(connection))
 
@@ -132,6 +153,18 @@ class Database:
             task.cancel()
         await asyncio.gather(*self._listeners, return_exceptions=True)
         await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+
+
+def _is_cut(connection: Connection) -> bool:
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True  # the pool took it back already, because it broke
+
+
+def _unreachable() -> Unavailable:
+    mend = "try again; if it lasts, run `flagstaff doctor`"
+    return Unavailable("the database cannot be reached", mend=mend, retry_after=2)
 
 
 async def _open_pool(

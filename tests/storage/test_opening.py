@@ -1,0 +1,64 @@
+"""An installation opens its own PostgreSQL, or the one it was pointed to, ready to use."""
+
+import tempfile
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from flagstaff.kernel.clock import WallClock
+from flagstaff.kernel.errors import Forbidden
+from flagstaff.kernel.settings import Secret, Settings
+from flagstaff.store.database import Address, Database
+from flagstaff.store.embedded import start_embedded
+from flagstaff.store.opening import open_store
+from flagstaff.store.passwords import keep_passwords
+from flagstaff.store.privileges import granted, read_privileges
+from flagstaff.store.roles import Role
+from tests.clusters import binaries_under_test, owner
+
+
+async def enter_as_everyone(address: Address) -> None:
+    database = await Database.open(address, Role)
+    try:
+        for role in set(Role) - {Role.OWNER}:
+            async with database.reading(role) as connection:
+                assert await connection.fetchval("select current_user") == role.login
+    finally:
+        await database.close()
+
+
+async def test_its_own_postgresql_is_started_migrated_and_stopped(run_folder: Path) -> None:
+    home = Path(tempfile.mkdtemp(prefix="own-", dir=run_folder))
+    settings = Settings(home=home, postgres_bin=binaries_under_test().bin)
+    async with open_store(settings, WallClock()) as address:
+        await enter_as_everyone(address)
+        async with open_store(settings, WallClock()) as attached:
+            assert attached == address
+        await enter_as_everyone(address)
+    assert not (home / "database" / "data" / "postmaster.pid").exists()
+
+
+async def test_a_postgresql_by_url_needs_only_an_owner_who_may_make_roles(run_folder: Path) -> None:
+    home = Path(tempfile.mkdtemp(prefix="external-", dir=run_folder))
+    outside = keep_passwords(home / "not-ours")
+    with start_embedded(home / "database", outside, binaries=binaries_under_test(), throwaway=True) as server:
+        async with owner(msgspec.structs.replace(server.address, database="postgres")) as connection:
+            await connection.execute(
+                "create role keeper_of_trust login createrole createdb password 'p@ss/word'"
+            )
+        sockets = server.address.url.reveal().partition("?host=")[2]
+        url = Secret(f"postgresql://keeper_of_trust:p%40ss%2Fword@/trust?host={sockets}")
+        async with open_store(Settings(home=home, database_url=url), WallClock()) as address:
+            await enter_as_everyone(address)
+            async with owner(address) as connection:
+                assert await connection.fetchval("select current_database()") == "trust"
+                assert await granted(connection) == read_privileges()
+        async with open_store(Settings(home=home, database_url=url), WallClock()) as address:
+            await enter_as_everyone(address)
+
+
+async def test_a_process_without_a_roles_password_is_told_so(address: Address) -> None:
+    passwords = {role: secret for role, secret in address.passwords.items() if role is not Role.ERASER}
+    with pytest.raises(Forbidden, match="no password for the database role 'eraser'"):
+        await Database.open(msgspec.structs.replace(address, passwords=passwords), [Role.VIEWS, Role.ERASER])
