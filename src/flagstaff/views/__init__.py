@@ -1,4 +1,5 @@
-"""Read-only pages across rooms (queue, case page, search, dashboards), under a database role of their own.
+"""Read-only pages across rooms: the queue, a case, decisions, second looks, the log, figures.
 
-No rules of their own, and never the vault.
+Views have a database role of their own, no rules of their own, and never reach the vault. Each statement is told by
+`Sight` what exists for the account that looks.
 """
