@@ -1,10 +1,12 @@
 """A policy is read as a whole: sound, it becomes versions; unsound, every problem is told with its file and line."""
 
+import contextlib
+import copy
 import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import pytest
@@ -13,7 +15,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from flagstaff.flows.read_policy import Policy, PolicyProblems, policy_files, policy_of, read_policy
 from flagstaff.guidelines.model import Guidelines
-from flagstaff.language.yaml import Page, Problem, read_yaml
+from flagstaff.language.yaml import Page, Problem, Trail, read_yaml
 from flagstaff.menus.model import MenuVersion
 
 DEFAULT = dict(policy_files())
@@ -310,3 +312,24 @@ def test_any_key_that_stands_twice_is_told_on_its_line(spot: tuple[str, int, int
         )
     line = text.count("\n", 0, start) + 2
     assert (file, line) in {(problem.file, problem.line) for problem in refused.value.problems}
+
+
+PAGES = tuple(read_once(name, text) for name, text in DEFAULT.items())
+PLACES = [(number, at) for number, page in enumerate(PAGES) for at in page.spots]
+ANYTHING: st.SearchStrategy[object] = st.sampled_from(
+    [None, "x", "", "{x}", [], {}, 7, -1, True, 1.5, [None], {"x": None}]
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(PLACES), ANYTHING)
+def test_whatever_stands_anywhere_is_either_sound_or_told(place: tuple[int, Trail], instead: object) -> None:
+    number, at = place
+    changed = copy.deepcopy(PAGES[number].value)
+    inside: Any = changed
+    for part in at[:-1]:
+        inside = inside[part]
+    inside[at[-1]] = instead
+    pages = [page._replace(value=changed) if page is PAGES[number] else page for page in PAGES]
+    with contextlib.suppress(PolicyProblems):
+        policy_of(pages)

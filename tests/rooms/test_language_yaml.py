@@ -105,5 +105,5 @@ def test_the_closest_name_is_proposed() -> None:
 
 def test_words_with_a_fixed_word_are_found_but_not_in_addresses() -> None:
     said = {"a": ["Report it", "see https://report.example.org", "a reporter's strike-through"]}
-    found = list(check_wording(said, {"report": "flag", "strike": "decision in force"}))
+    found = list(check_wording(said, {"report": "flag", "strike": "decision in force"}, {"platform"}))
     assert [(finding.at, finding.mend) for finding in found] == [(("a", 0), "Write `flag`.")]

@@ -29,6 +29,7 @@ from flagstaff.menus.model import (
 from flagstaff.menus.rules import every_version, lineage_of
 
 ROOMS = ("guidelines", "menus")
+FILLED_IN_ON_SCREEN = frozenset({"sentence", "platform"})
 COMMUNITY_PLACES = frozenset({"community", "part", "board", "group"})
 
 
@@ -126,11 +127,13 @@ def _contents(
         *check_menus(history.newest, known),
         *check_history(history, known),
     ]
-    for finding in findings:
+    told = {finding.at for finding in findings}
+    texts = {section: value for section, value in whole.sections.items() if section != "menu_promises"}
+    fillable = {name for names in guidelines.placeholders.values() for name in names} | FILLED_IN_ON_SCREEN
+    wording = check_wording(texts, history.promises.replaced_words, fillable)
+    for finding in (*findings, *(finding for finding in wording if finding.at not in told)):
         if not any(_same_thing(finding.at, misfit.at) for misfit in misfits):
             yield finding
-    texts = {section: value for section, value in whole.sections.items() if section != "menu_promises"}
-    yield from check_wording(texts, history.promises.replaced_words)
 
 
 def _same_thing(one: Trail, other: Trail) -> bool:

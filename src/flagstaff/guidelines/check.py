@@ -1,5 +1,6 @@
 """Say everything that is wrong with a version of the guidelines, all at once: where, what, how to mend it."""
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -12,6 +13,10 @@ from flagstaff.language.yaml import Finding, Trail
 LIFTABLE_BELOW = 3
 """Groups may lift only clauses below this severity."""
 LONGEST_HOLD_HOURS = 24
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
+HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+DSA = re.compile(r"[A-Z]+(_[A-Z]+)*")
+OZONE = re.compile(r"reason[A-Z]\w+")
 FAMILIES = ("receipt", "outcome", "statement_of_reasons")
 
 
@@ -19,6 +24,7 @@ def check_guidelines(guidelines: Guidelines) -> list[Finding]:
     """Return every finding; an empty list means that this version may be published."""
     checks = (
         check_scales,
+        check_places,
         check_clauses,
         check_terms,
         check_detectors,
@@ -35,22 +41,43 @@ def check_guidelines(guidelines: Guidelines) -> list[Finding]:
 
 def check_scales(g: Guidelines) -> Iterator[Finding]:
     levels = [severity.level for severity in g.severities]
-    places = {place.key for place in g.places}
     if levels != list(range(5)):
-        yield Finding(
-            ("severity",),
-            "the scale does not run from 0 to 4",
-            "Write five entries, in order, with levels 0 to 4.",
-        )
-    for kind in g.subject_kinds:
-        for at, place in enumerate(kind.lives_in):
-            yield from unknown(("subject_kinds", kind.key, "lives_in", at), "place", place, places)
-        if not kind.lives_in:
+        what = "the scale does not run from 0 to 4"
+        yield Finding(("severity",), what, "Write five entries, in order, with levels 0 to 4.")
+    longer: float = math.inf
+    for severity in g.severities:
+        at, hours = ("severity", severity.key, "target_hours"), severity.target_hours
+        if (hours is None) != (severity.level == 0):
+            yield Finding(at, "all but level 0 have a time target", "Write hours, and null for level 0.")
+        elif hours is not None and not 0 < hours < longer:
             yield Finding(
-                ("subject_kinds", kind.key),
-                f"`{kind.key}` lives nowhere",
-                "Name at least one place in `lives_in`.",
+                at, "a graver case must be looked at sooner", "Write fewer hours than the level below."
             )
+        longer = hours if hours is not None else longer
+    for field in ("locale", "community_language"):
+        yield from _language(("guidelines", field), getattr(g, field))
+
+
+def _language(at: Trail, language: str) -> Iterator[Finding]:
+    if not LANGUAGE.fullmatch(language):
+        yield Finding(at, f"`{language}` is no language", "Write a tag such as en or pt-BR.")
+
+
+def check_places(g: Guidelines) -> Iterator[Finding]:
+    places = {place.key for place in g.places}
+    for place in g.places:
+        at: Trail = ("places", place.key, "levels")
+        for number, level in enumerate(place.levels):
+            yield from unknown((*at, number), "level", level, {"site"} | places)
+        if place.levels[:1] != ("site",) or (len(place.levels) > 1 and place.levels[-1] != place.key):
+            what = f"the levels of `{place.key}` do not run from `site` to the place itself"
+            yield Finding(at, what, "Write them wide to narrow, the place itself last.")
+    for kind in g.subject_kinds:
+        for number, key in enumerate(kind.lives_in):
+            yield from unknown(("subject_kinds", kind.key, "lives_in", number), "place", key, places)
+        if not kind.lives_in:
+            what = f"`{kind.key}` lives nowhere"
+            yield Finding(("subject_kinds", kind.key), what, "Name at least one place in `lives_in`.")
 
 
 def check_clauses(g: Guidelines) -> Iterator[Finding]:
@@ -72,6 +99,7 @@ def check_clauses(g: Guidelines) -> Iterator[Finding]:
             yield from unknown((*at, "redirect"), "redirect", clause.redirect, g.redirects)
         if clause.decidable:
             yield from _needed_for_decisions(clause)
+        yield from _codes(clause)
         yield from _kept_safe(g, clause)
     yield from _unused_ladders(g)
 
@@ -93,6 +121,18 @@ def _needed_for_decisions(clause: Clause) -> Iterator[Finding]:
         at = ("clauses", clause.key, "terms")
         yield Finding(
             at, f"marketplace clause `{clause.key}` does not say which terms it comes from", "Add `terms:`."
+        )
+
+
+def _codes(clause: Clause) -> Iterator[Finding]:
+    at: Trail = ("clauses", clause.key)
+    for place, code in enumerate(clause.dsa or ()):
+        if not DSA.fullmatch(code):
+            what = f"`{code}` is no DSA name"
+            yield Finding((*at, "dsa", place), what, "Write it in capitals, as in SCAMS_AND_FRAUD.")
+    if clause.ozone is not None and not OZONE.fullmatch(clause.ozone):
+        yield Finding(
+            (*at, "ozone"), f"`{clause.ozone}` is no Ozone reason", "Write it as in reasonRuleOther."
         )
 
 
@@ -138,6 +178,12 @@ def check_terms(g: Guidelines) -> Iterator[Finding]:
     for clause in g.clauses:
         for place, term in enumerate(clause.terms):
             yield from unknown(("clauses", clause.key, "terms", place), "terms", term, known)
+    for document_ in g.terms:
+        if document_.link is not None and not document_.link.startswith("https://"):
+            where = ("terms", document_.key, "link")
+            yield Finding(
+                where, f"`{document_.link}` is no address", "Write one that begins with https://, or null."
+            )
     for term in sorted(sections - cited):
         document, section = term.split(".", 1)
         at = ("terms", document, "sections", section)
@@ -250,6 +296,15 @@ def check_limits(g: Guidelines) -> Iterator[Finding]:
         yield Finding(
             at, "a trusted flagger gains priority only: no flag counts twice", "Write `[priority]`."
         )
+    trusted = g.flagging.trusted_flaggers
+    if not 0 < trusted.lost_below_precision < trusted.earned_by_precision <= 1:
+        at = ("flagging", "trusted_flaggers", "earned_by_precision")
+        yield Finding(
+            at, "trust is lost below what earns it", "Write 0 < `lost_below_precision` < this <= 1."
+        )
+    if g.flagging.small_audience_below < 2:
+        what = "no audience would ever be small"
+        yield Finding(("flagging", "small_audience_below"), what, "Write 2 or more.")
     yield from unknown(("flagging", "misuse", "clause"), "clause", g.flagging.misuse.clause, g.clause_by_key)
     yield from _redress(g)
 
@@ -352,6 +407,12 @@ def _empty_texts(g: Guidelines) -> Iterator[Finding]:
 def check_groups(g: Guidelines) -> Iterator[Finding]:
     conditions = Conditions(g.features)
     for group in g.groups:
+        for place, language in enumerate(group.languages):
+            yield from _language(("groups", group.key, "languages", place), language)
+        for place, host in enumerate(group.allowed_hosts):
+            if not HOST.fullmatch(host):
+                where = ("groups", group.key, "allowed_hosts", place)
+                yield Finding(where, f"`{host}` is no host", "Write it as in github.com, in small letters.")
         yield from unknown(("groups", group.key, "bucket"), "bucket", group.bucket, g.group_defaults.buckets)
         for place, exception in enumerate(group.exceptions):
             at: Trail = ("groups", group.key, "exceptions", place)

@@ -16,6 +16,10 @@ def check_ladders(g: Guidelines) -> Iterator[Finding]:
     known = g.measure_by_key
     for ladder in g.ladders:
         for number, step in enumerate(ladder.steps):
+            if not step:
+                yield Finding(
+                    ("ladders", ladder.key, number), "a step without a measure", "Name one, or remove it."
+                )
             for place, key in enumerate(step):
                 at = ("ladders", ladder.key, number, place)
                 yield from unknown(at, "measure", key, known)

@@ -192,15 +192,7 @@ def _line(version: MenuVersion, option: Option, at: Trail, known: KnownGuideline
     if reason is not None and not option.clauses and any(key in scopes for key in reason.clauses):
         what = f"none of the clauses of `{option.reason}` has {option.subject} in scope, so nobody could decide it"
         yield Finding((*at, "reason"), what, "Widen a clause's scope, or take the line away.")
-    if not re.fullmatch(r"[A-Z].{3,68}[^.,:;\s]", option.label):
-        what = f"broken label `{option.label}`"
-        yield Finding((*at, "label"), what, "5 to 70 characters, first a capital, no punctuation at the end.")
-    if not re.fullmatch(r"[A-Z].{3,88}\.", option.help):
-        what = f"broken help `{option.help}`"
-        yield Finding((*at, "help"), what, "5 to 90 characters, first a capital, a full stop at the end.")
-    for field in ("label", "help"):
-        if set(re.findall(r"\{.*?\}", getattr(option, field))) - {"{platform}"}:
-            yield Finding((*at, field), "only {platform} may be filled in", "Remove the other braces.")
+    yield from _words(option.label, option.help, at)
     if (option.kind == "preference") != ("preference" in at[2:3]):
         yield Finding(
             (*at, "reason"), "preferences stand in their own row, and nothing else does", "Move the line."
@@ -209,6 +201,18 @@ def _line(version: MenuVersion, option: Option, at: Trail, known: KnownGuideline
         yield Finding(
             (*at, "reason"), f"`{version.rules.last}` stands last, and only there", "Move the line."
         )
+
+
+def _words(label: str, help_: str, at: Trail) -> Iterator[Finding]:
+    if not re.fullmatch(r"[A-Z].{3,68}[^.,:;\s]", label):
+        mend = "5 to 70 characters, first a capital, no punctuation at the end."
+        yield Finding((*at, "label"), f"broken label `{label}`", mend)
+    if not re.fullmatch(r"[A-Z].{3,88}\.", help_):
+        mend = "5 to 90 characters, first a capital, a full stop at the end."
+        yield Finding((*at, "help"), f"broken help `{help_}`", mend)
+    for field, text in (("label", label), ("help", help_)):
+        if set(re.findall(r"\{.*?\}", text)) - {"{platform}"}:
+            yield Finding((*at, field), "only {platform} may be filled in", "Remove the other braces.")
 
 
 def check_coverage(version: MenuVersion, known: KnownGuidelines) -> Iterator[Finding]:
@@ -263,6 +267,9 @@ def _contacts(version: MenuVersion) -> Iterator[Finding]:
             yield Finding((*at, "fallback"), what, "Write a plain sentence without numbers.")
         for place, contact in enumerate(resource.entries):
             here = (*at, "entries", place)
+            if not re.fullmatch(r"[A-Z]{2}|\*", contact.country):
+                what = f"`{contact.country}` is no country"
+                yield Finding((*here, "country"), what, 'Write two capital letters, or "*".')
             if contact.checked is not None and not re.fullmatch(r"\d{4}-\d\d-\d\d", contact.checked):
                 yield Finding(
                     (*here, "checked"), "`checked` is a day, or null", "Write it as 2026-03-02, or null."
@@ -314,6 +321,9 @@ def _entries(history: MenuHistory) -> Iterator[Finding]:
         for field in ("goal", "owner", "evidence", "release"):
             if not imported and not getattr(entry, field):
                 yield Finding((*at, field), f"version {entry.version} has no `{field}`", f"Add `{field}:`.")
+        if entry.goal is not None and entry.goal.window_days < 1:
+            what = "a goal is measured over days"
+            yield Finding((*at, "goal", "window_days"), what, "Write 1 or more.")
         for step, operation in enumerate(entry.operations):
             yield from _operation(history, operation, (*at, "operations", step), removed)
         if entry.evidence is not None:
@@ -360,6 +370,10 @@ def _retired(history: MenuHistory, known: KnownGuidelines) -> Iterator[Finding]:
         if option.key not in merged:
             yield Finding(at, f"no operation retires `{option.key}`", "Name it in a merge, or remove it.")
         yield from unknown((*at, "into"), "live option", option.into, live)
+        yield from _words(option.label, option.help, at)
+        if not 1 < option.since <= history.newest.number:
+            what = f"there was no version {option.since} to retire `{option.key}`"
+            yield Finding((*at, "since"), what, f"Write 2 to {history.newest.number}.")
         for place, key in enumerate(option.clauses):
             yield from unknown((*at, "clauses", place), "clause", key, clauses)
 
@@ -413,7 +427,18 @@ def _promises(history: MenuHistory) -> Iterator[Finding]:
         if kind in menus and menus[kind].button != button:
             at = ("menus", kind, "button")
             yield Finding(at, f"the button on `{kind}` is not as promised", f"Write `{button}`.")
+    known = _once_named(history) | history.newest.option_by_key.keys()
+    for number, wanted_then in enumerate(history.promises.versions):
+        for field in ("present", "missing"):
+            for place, key in enumerate(getattr(wanted_then, field)):
+                yield from unknown(("menu_promises", "versions", number, field, place), "option", key, known)
     yield from _promised_shares(history)
+
+
+def _once_named(history: MenuHistory) -> set[str]:
+    operations = [operation for entry in history.entries for operation in entry.operations]
+    named = {f"{kind}.{operation.reason}" for operation in operations for kind in operation.kinds}
+    return named | {option.key for option in history.retired}
 
 
 def _promised_label(menu: Menu, wanted: RequestedLabel) -> Iterator[Finding]:

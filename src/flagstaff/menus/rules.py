@@ -123,7 +123,7 @@ class _Undoing:
             what = f"`{operation.op}` does not say where the option stood before"
             raise BadHistory(Finding(at, what, "Add `row:` and `at:` (from 0)."))
         row = self.rows[kind][operation.row]
-        if operation.at > len(row):
+        if not 0 <= operation.at <= len(row):
             what = f"row `{operation.row}` of `{kind}` had no place {operation.at}"
             raise BadHistory(Finding((*at, "at"), what, f"Write 0 to {len(row)}."))
         row[operation.at : operation.at] = options
@@ -138,6 +138,8 @@ class _Undoing:
 
     def _take(self, key: str, at: Trail) -> Option:
         row, place = self._find(key, at)
+        if row[place].permanent:
+            raise BadHistory(Finding(at, f"`{key}` stays for good", "It may be reworded, nothing else."))
         return row.pop(place)
 
     def _wording(self, key: str, at: Trail) -> Option:
