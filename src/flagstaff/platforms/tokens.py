@@ -220,7 +220,7 @@ def _read(
         raise _Broken(msg)
     try:
         claims = decoder.decode(payload)
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         msg = f"its claims are not as they should be: {error}"
         raise _Broken(msg) from None
     if claims.iss != secret.platform:
@@ -232,7 +232,7 @@ def _read(
 def _read_header(part: str) -> dict[str, Any]:
     try:
         return _header.decode(_decode(part))
-    except (msgspec.DecodeError, msgspec.ValidationError):
+    except (msgspec.DecodeError, UnicodeDecodeError):
         msg = "its header is not JSON"
         raise _Broken(msg) from None
 

@@ -39,7 +39,7 @@ async def fits(stored: str | None, password: str) -> bool:
 
     Raises Unavailable while too many checks wait already.
     """
-    return await _in_thread(_verify, stored or _DECOY, password) and stored is not None
+    return await _in_thread(_verify, stored or _DECOY, password) and bool(stored)
 
 
 def is_dated(stored: str) -> bool:
