@@ -90,6 +90,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
 _queries = Queries(__package__, "moves.sql")
 _hold_case = _queries.row("hold_case", Held)
+_look_at_case = _queries.row("look_at_case", Held)
 _find_case = _queries.row("find_case", Held)
 _next_open = _queries.values("next_open", UUID)
 _move_case = _queries.run("move_case")
@@ -109,6 +110,11 @@ _wake_now = _queries.run("wake_now")
 async def hold(connection: Connection, case: UUID) -> Held | None:
     """Lock one case."""
     return await _hold_case(connection, case)
+
+
+async def look(connection: Connection, case: UUID) -> Held | None:
+    """Return one case without holding it."""
+    return await _look_at_case(connection, case)
 
 
 async def find(connection: Connection, number: str) -> Held | None:

@@ -92,3 +92,9 @@ update cases.case set front = true, revision = revision + 1 where key = $1;
 update cases.case set state = 'open', wakes_at = null, waiting_note = null, claimed_by = null, claimed_until = null,
     revision = revision + 1
 where key = $1 and state in ('parked', 'asked', 'claimed');
+
+-- name: look_at_case
+-- Show one case, without holding it.
+select key, number, platform, subject, state, origin, severity, surface, part, board, community_group, thread, staff_only, restricted,
+       not_for, front, claimed_by, claimed_until, wakes_at, waiting_note, names_case, verdict, decision, decided_by, revision
+from cases.case where key = $1;

@@ -16,7 +16,6 @@ from flagstaff.vocabulary.origins import HoldOrigin
 from flagstaff.vocabulary.references import DecisionKey, LadderKey, MeasureKey, MeasureKind, Place
 from flagstaff.vocabulary.states import DecisionState, HoldState, MeasureState, Verdict
 
-
 Answer = Literal["confirmed", "refused"]
 
 
@@ -214,7 +213,7 @@ _took_part = _queries.values("took_part", UUID)
 _put_hold = _queries.run("put_hold")
 _running_hold = _queries.row("running_hold", Hold)
 _held_before = _queries.value("held_before", bool)
-_ending_holds = _queries.rows("ending_holds", Hold)
+_expired_holds = _queries.values("expired_holds", UUID)
 _next_hold_end = _queries.value("next_hold_end", datetime)
 _end_hold = _queries.run("end_hold")
 
@@ -301,23 +300,9 @@ async def confirm(
     await _confirm(connection, decision, not_before, snapshot)
 
 
-async def stop(
-    connection: Connection, case: UUID, target: DecisionState, at: datetime, reason: str
-) -> Decided | None:
-    """Stop the clock of a case's decision before it takes effect: undone, or handed back because of a flag.
-
-    Its measures are undone with it. Usable by intake; the caller moves the case, and cancels what waits in delivery.
-    Returns the decision, or None where nothing was waiting any more.
-    """
-    found = await standing_of_case(connection, case)
-    if found is None or found.state not in {DecisionState.PROPOSED, DecisionState.DECIDED}:
-        return None
-    await move(connection, [found.key], found.state, target, at, reason)
-    await _void_seconds(connection, [found.key])
-    waiting = {MeasureState.AWAITING_SECOND, MeasureState.WAITING}
-    gone = [one.key for one in await measures_of(connection, [found.key]) if one.state in waiting]
-    await _move_measures(connection, gone, MeasureState.UNDONE.value)
-    return found
+async def void_seconds(connection: Connection, decisions: Sequence[UUID]) -> None:
+    """Ask nobody any more to confirm some decisions."""
+    await _void_seconds(connection, decisions)
 
 
 # ---------------------------------------------------------------- measures
@@ -449,7 +434,14 @@ async def waiting_second(connection: Connection, decision: UUID) -> Second | Non
 
 
 async def answer_second(
-    connection: Connection, key: UUID, answer: Answer, by: UUID, at: datetime, reason: str, *, alone: bool = False
+    connection: Connection,
+    key: UUID,
+    answer: Answer,
+    by: UUID,
+    at: datetime,
+    reason: str,
+    *,
+    alone: bool = False,
 ) -> None:
     """Note how the second person answered."""
     await _answer_second(connection, key, answer, by, at, reason, alone)
@@ -489,9 +481,9 @@ async def held_before(connection: Connection, case: UUID) -> bool:
     return bool(await _held_before(connection, case))
 
 
-async def ending_holds(connection: Connection, at: datetime, most: int) -> list[Hold]:
-    """Lock holds whose end has come; those that another worker holds are left out."""
-    return await _ending_holds(connection, at, most)
+async def expired_holds(connection: Connection, at: datetime, most: int) -> list[UUID]:
+    """Return the subjects whose hold is over; whoever lifts one locks its subject first."""
+    return await _expired_holds(connection, at, most)
 
 
 async def end_hold(connection: Connection, hold: UUID, state: HoldState, at: datetime) -> None:

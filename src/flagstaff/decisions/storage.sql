@@ -172,11 +172,9 @@ from decisions.hold where subject = $1 and state = 'running' for no key update;
 -- Has a machine held this subject in this case?
 select exists (select 1 from decisions.hold where "case" = $1 and origin in ('rule', 'detector'));
 
--- name: ending_holds
--- Take holds whose end has come.
-select key, number, platform, subject, "case", author, origin, basis, clause, state, starts_at, ends_at
-from decisions.hold where state = 'running' and ends_at <= $1 order by ends_at, key limit $2
-for no key update skip locked;
+-- name: expired_holds
+-- Name subjects whose hold is over.
+select subject from decisions.hold where state = 'running' and ends_at <= $1 order by ends_at, key limit $2;
 
 -- name: next_hold_end
 -- When does the next hold end?

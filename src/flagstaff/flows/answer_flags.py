@@ -1,0 +1,150 @@
+"""Give every flag of a case its outcome, tell its reporter, and let the vault learn who saw right."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from flagstaff.cases import moves
+from flagstaff.cases.moves import Held
+from flagstaff.decisions import storage as decisions
+from flagstaff.decisions.storage import Decided
+from flagstaff.delivery import storage as delivery
+from flagstaff.delivery.model import NewNotice
+from flagstaff.flags import outcomes, rules as flag_rules
+from flagstaff.flags.model import Judgement, Learned, Outcome
+from flagstaff.flags.outcomes import Heard
+from flagstaff.flows.house import House
+from flagstaff.flows.tell_people import reporter_notice, reporter_values, send_notices
+from flagstaff.store.database import Connection
+from flagstaff.vault import reporters
+from flagstaff.vocabulary.origins import Party
+from flagstaff.vocabulary.references import ClauseId
+from flagstaff.vocabulary.states import DecisionState, FlagState, Verdict
+
+_WAITING = {FlagState.LIVE, FlagState.KEPT}
+
+
+async def answer_flags(house: House, connection: Connection, decision: Decided, case: Held) -> None:
+    """Answer the flags of a case whose decision takes effect."""
+    waiting = [one for one in await outcomes.of_case(connection, case.key) if one.state in _WAITING]
+    judged = judgement_of(decision.verdict, decision.clauses)
+    found = {one.key: flag_rules.outcome(one.flag(), judged) for one in waiting}
+    await outcomes.answer(connection, found, house.now, decision.key)
+    await learn(connection, found, undo=False)
+    told = [one for one in waiting if not one.legacy]
+    await _tell(house, connection, decision, told, found, "outcome_{status}", house.now)
+
+
+async def correct_named_case(house: House, connection: Connection, decision: Decided, case: Held) -> None:
+    """Correct the flags of the earlier case that this one names, where that decision was reversed by a second look."""
+    if case.names_case is None:
+        return
+    former = await moves.look(connection, case.names_case)
+    reversed_ = (
+        await decisions.hold_decision(connection, former.decision) if former and former.decision else None
+    )
+    if reversed_ is not None and reversed_.state is DecisionState.REVERSED:
+        await correct_flags(
+            house,
+            connection,
+            reversed_,
+            decision.verdict,
+            decision.clauses,
+            decision.key,
+            house.now,
+            house.now,
+        )
+
+
+async def correct_flags(
+    house: House,
+    connection: Connection,
+    reversed_: Decided,
+    verdict: Verdict,
+    clauses: Sequence[str],
+    because: UUID,
+    at: datetime,
+    not_before: datetime,
+) -> None:
+    """Give the flags of a reversed decision another outcome; every reporter who was told is told again.
+
+    What the vault learned from the first decision is taken back before it learns from this one.
+    """
+    told = await delivery.told_of(connection, reversed_.key)
+    notified = {one.flag for one in told if one.audience is Party.REPORTER}
+    heard = [
+        one
+        for one in await outcomes.of_case(connection, reversed_.case)
+        if one.state is FlagState.ANSWERED and one.outcome is not None
+    ]
+    before = judgement_of(reversed_.verdict, reversed_.clauses)
+    await learn(connection, {one.key: flag_rules.outcome(one.flag(), before) for one in heard}, undo=True)
+    now_judged = judgement_of(verdict, clauses)
+    found = {one.key: flag_rules.outcome(one.flag(), now_judged) for one in heard}
+    await outcomes.correct(connection, found, not_before, because)
+    await learn(connection, found, undo=False)
+    again = [one for one in heard if one.key in notified]
+    await _tell(house, connection, reversed_, again, found, "outcome_changed", not_before, at)
+
+
+async def learn(connection: Connection, found: dict[UUID, Outcome], *, undo: bool) -> None:
+    """Let the vault learn, or unlearn, who saw right; nobody is told."""
+    taught = {
+        key: one.learned is Learned.AGREED for key, one in found.items() if one.learned is not Learned.NOTHING
+    }
+    await reporters.learn(connection, taught, undo=undo)
+
+
+def judgement_of(verdict: Verdict, clauses: Sequence[str]) -> Judgement:
+    """Return a decision as a flag sees it."""
+    return Judgement(verdict, frozenset(map(ClauseId, clauses)))
+
+
+async def _tell(
+    house: House,
+    connection: Connection,
+    decision: Decided,
+    heard: Sequence[Heard],
+    found: dict[UUID, Outcome],
+    text: str,
+    not_before: datetime,
+    at: datetime | None = None,
+) -> None:
+    notices = [
+        _notice(house, decision, one, found[one.key], text, not_before, at or not_before) for one in heard
+    ]
+    await send_notices(house, connection, notices, at or not_before)
+
+
+def _notice(
+    house: House,
+    decision: Decided,
+    one: Heard,
+    outcome: Outcome,
+    text: str,
+    not_before: datetime,
+    at: datetime,
+) -> NewNotice:
+    guidelines = house.policy.guidelines(decision.platform)
+    values = reporter_values(
+        house,
+        platform=decision.platform,
+        number=one.number,
+        label=one.label,
+        status=outcome.status.value,
+        sentence=outcome.sentence,
+        clause=one.clauses[0] if one.clauses else "",
+        guidelines=guidelines,
+        told_at=not_before,
+    )
+    return reporter_notice(
+        house,
+        platform=decision.platform,
+        flag=one.key,
+        text_key=text.format(status=outcome.status.value),
+        guidelines=guidelines,
+        values=values,
+        at=at,
+        not_before=not_before,
+        decision=decision.key,
+    )

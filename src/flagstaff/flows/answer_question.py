@@ -1,0 +1,63 @@
+"""Take the answer of a reporter or an author to a question: sealed, and the case is open again."""
+
+import msgspec
+
+from flagstaff.cases import moves, rules, storage as cases
+from flagstaff.cases.storage import Step
+from flagstaff.delivery import storage as delivery
+from flagstaff.flags import outcomes, storage as flags
+from flagstaff.flows.case_desk import NothingWaits
+from flagstaff.flows.house import House
+from flagstaff.flows.withdraw_flag import NoSuchFlag
+from flagstaff.kernel.errors import Refusal
+from flagstaff.store.database import Connection
+from flagstaff.store.roles import Role
+from flagstaff.subjects import judging
+from flagstaff.vault import admission
+from flagstaff.vault.admission import Words
+from flagstaff.vocabulary.references import PersonRef
+from flagstaff.vocabulary.states import CaseState
+
+
+class GivenAnswer(msgspec.Struct, frozen=True):
+    """What a reporter answers about their flag `number`."""
+
+    person: PersonRef
+    number: str
+    text: str
+
+
+async def answer_question(house: House, given: GivenAnswer) -> None:
+    """Keep an answer and wake the case; raises NoSuchFlag, NothingWaits where nothing was asked, or Refusal."""
+    if not given.text.strip():
+        msg = "there is no answer"
+        raise Refusal(msg, where="text", mend="write a sentence")
+    now = house.now
+    async with house.database.transaction(Role.INTAKE) as connection:
+        own = await admission.flags_of(connection, house.sealer, given.person)
+        flag = await flags.find_own(connection, given.number, own)
+        if flag is None:
+            msg = f"there is no flag {given.number} of yours"
+            raise NoSuchFlag(msg, where="number", mend="see /v1/my/flags for your numbers")
+        if flag.question_until is None or now >= flag.question_until:
+            msg = "no question about this flag is open"
+            raise NothingWaits(msg, mend="you can still add to your flag by sending it again")
+        words = Words("answer", flag.key, flag.case, given.person.platform, given.text)
+        await admission.leave_words(connection, [words], house.sealer.batch(), house.ids, now.date())
+        await outcomes.end_questions(connection, flag.case, now)
+        await _wake(house, connection, flag)
+
+
+async def _wake(house: House, connection: Connection, flag: flags.Found) -> None:
+    """Open the case again, which kept waiting only for this."""
+    seen = await moves.look(connection, flag.case)
+    if seen is None:
+        return
+    await judging.lock(connection, seen.subject)
+    case = await moves.hold(connection, flag.case)
+    if case is not None and case.state is CaseState.ASKED:
+        target = rules.apply(case.state, "answered")
+        await moves.move(connection, case, target)
+        step = Step(case.key, house.now, "answered", case.state, target, "reporter")
+        await cases.append_steps(connection, [step], house.ids)
+        await delivery.wake(connection, delivery.WORK)

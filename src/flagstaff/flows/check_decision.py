@@ -1,0 +1,58 @@
+"""Check that what a decision names exists: clauses of that version and kind, measures that fit the place, the copy."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flagstaff.decisions import rules
+from flagstaff.decisions.model import Step
+from flagstaff.decisions.rules import DecisionIncomplete
+from flagstaff.flows.policy_terms import Terms
+from flagstaff.store.database import Connection
+from flagstaff.subjects import judging
+from flagstaff.subjects.judging import Judged
+from flagstaff.vocabulary.effects import Scope
+from flagstaff.vocabulary.references import SubjectKind
+
+
+async def check_names(
+    connection: Connection,
+    terms: Terms,
+    subject: Judged,
+    clauses: Sequence[str],
+    measures: Step,
+    snapshot: UUID | None,
+) -> None:
+    """Raise DecisionIncomplete with everything that is named and does not exist or fit here."""
+    wrong = [*_unknown_clauses(terms, subject, clauses), *_unfit_measures(terms, subject, measures)]
+    if snapshot is not None and not await judging.has_copy(connection, snapshot, subject.key):
+        wrong.append("That copy is not one of this subject.")
+    if wrong:
+        raise DecisionIncomplete(
+            " ".join(wrong), where="decision", mend="Choose from what the case page offers.", wrong=wrong
+        )
+
+
+def _unknown_clauses(terms: Terms, subject: Judged, clauses: Sequence[str]) -> list[str]:
+    wrong = []
+    for key in clauses:
+        clause = terms.clause(key)
+        if clause is None or not clause.decidable:
+            wrong.append(
+                f"{key} is no clause of version {terms.guidelines.version} that a decision may name."
+            )
+        elif subject.kind not in clause.scope:
+            wrong.append(f"{key} does not reach a {subject.kind}.")
+    return wrong
+
+
+def _unfit_measures(terms: Terms, subject: Judged, measures: Step) -> list[str]:
+    wrong = []
+    for one in measures:
+        rule = terms.measures.get(one.kind)
+        if rule is None:
+            wrong.append(f"{one.kind} is no measure that is in use.")
+        elif not rules.fits(rule.scope, SubjectKind(subject.kind), subject.place):
+            wrong.append(f"{one.kind} does not fit the place of this subject.")
+        elif subject.author is None and rule.scope not in {Scope.CONTENT, Scope.OUTSIDE}:
+            wrong.append(f"{one.kind} needs an author, and nobody said who it is.")
+    return wrong

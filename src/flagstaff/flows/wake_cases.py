@@ -1,0 +1,28 @@
+"""Wake cases that waited for a day or for an answer: from then on they are decided on what there is."""
+
+from flagstaff.cases import moves, rules, storage as cases
+from flagstaff.cases.storage import Step
+from flagstaff.flags import outcomes
+from flagstaff.flows.house import House
+from flagstaff.store.roles import Role
+from flagstaff.vocabulary.states import CaseState
+
+_BATCH = 500
+_ARROW = {CaseState.PARKED: "reminder_due", CaseState.ASKED: "answer_overdue"}
+
+
+async def wake_cases(house: House) -> int:
+    """Open what waited long enough, and return how many; any number of workers may do it."""
+    now = house.now
+    async with house.database.transaction(Role.WORKER) as connection:
+        due = await moves.waking(connection, now, _BATCH)
+        steps = []
+        for case in due:
+            arrow = _ARROW[case.state]
+            target = rules.apply(case.state, arrow)
+            await moves.move(connection, case, target)
+            if case.state is CaseState.ASKED:
+                await outcomes.end_questions(connection, case.key, now)
+            steps.append(Step(case.key, now, arrow, case.state, target, "house", case.waiting_note or ""))
+        await cases.append_steps(connection, steps, house.ids)
+        return len(due)
