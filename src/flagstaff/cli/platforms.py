@@ -1,0 +1,67 @@
+"""Commands about platforms."""
+
+import click
+import msgspec
+
+from flagstaff.cli.connect_page import connect_page
+from flagstaff.cli.in_house import in_house
+from flagstaff.flows.add_platform import AddPlatform, add_platform
+from flagstaff.flows.house import House
+from flagstaff.flows.publish_policy import FirstPolicy, publish_first
+from flagstaff.flows.read_policy import read_policy
+from flagstaff.kernel.settings import Settings
+from flagstaff.vocabulary.references import Platform
+
+
+@click.group()
+def platform() -> None:
+    """Add and list the platforms that this house serves."""
+
+
+@platform.command("add")
+@click.argument("key")
+@click.option("--name", help="As people read it; the key with a capital letter by default.")
+@click.option("--zone", default="UTC", show_default=True, help="Where its days begin, such as Europe/Madrid.")
+@click.option("--language", "languages", multiple=True, default=["en"], show_default=True)
+@click.option(
+    "--origin", "origins", multiple=True, help="Where its pages come from, such as https://shop.example."
+)
+@click.option("--webhook", help="Where measures and authors' notices go.")
+@click.option("--reporter-webhook", help="Where reporters' notices go: another address, another secret.")
+@click.option("--my-flags", help="Link to its page with somebody's own flags.")
+@click.option("--appeal", help="Link to its page for appeals.")
+@click.pass_obj
+def platform_add(settings: Settings, /, key: str, name: str | None, **declared: object) -> None:
+    """Add a platform with the default policy, and print what to put into its pages."""
+    links = {"my_flags": declared.pop("my_flags"), "appeal": declared.pop("appeal")}
+    wanted = msgspec.convert(
+        {
+            "key": key,
+            "name": name or key.capitalize(),
+            "links": {k: v for k, v in links.items() if v},
+            **declared,
+        },
+        AddPlatform,
+    )
+
+    async def add(house: House) -> None:
+        connection = await add_platform(house, None, wanted)
+        policy = read_policy()
+        newest = {policy.menu_versions[-1].number: house.now}
+        await publish_first(house, policy, FirstPolicy(Platform(key), newest, house.now, "operator"))
+        click.echo(connect_page(connection, max(newest)))
+
+    in_house(settings, add)
+
+
+@platform.command("list")
+@click.pass_obj
+def platform_list(settings: Settings) -> None:
+    """List the platforms with their live versions."""
+
+    async def show(house: House) -> None:
+        for host in house.policy.hosts():
+            menus, rules = house.policy.menus(host.key).number, house.policy.guidelines(host.key).version
+            click.echo(f"{host.key}  {host.name}  menus {menus}, guidelines {rules}")
+
+    in_house(settings, show)

@@ -1,0 +1,77 @@
+"""Commands that look after an installation: policy, keys, erasures, the first administrator."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from flagstaff.cli.in_house import in_house
+from flagstaff.flows.house import House
+from flagstaff.flows.invite_account import invite_first_admin
+from flagstaff.flows.read_policy import PolicyProblems, read_policy
+from flagstaff.flows.renew_keys import renew_keys
+from flagstaff.flows.replay_erasures import replay_erasures
+from flagstaff.kernel.settings import Settings
+
+
+@click.group()
+def policy() -> None:
+    """Check policy files."""
+
+
+@policy.command("check")
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def policy_check(folder: Path | None) -> None:
+    """Say everything that is wrong with the policy in FOLDER (the default one without it)."""
+    try:
+        found = read_policy(folder)
+    except PolicyProblems as problems:
+        for one in problems.problems:
+            click.echo(f"{one.file}:{one.line}: {one.what} → {one.mend}")
+        sys.exit(1)
+    newest = found.menu_versions[-1]
+    options = sum(len(menu.options) for menu in newest.menus)
+    click.echo(
+        f"Sound: guidelines {found.guidelines.version} with {len(found.guidelines.clauses)} clauses, "
+        f"menus {newest.number} with {options} options."
+    )
+
+
+@click.group()
+def keys() -> None:
+    """Look after the keys of the house."""
+
+
+@keys.command("renew")
+@click.pass_obj
+def keys_renew(settings: Settings) -> None:
+    """Make a new pair to seal to; what was sealed before still opens."""
+
+    async def renew(house: House) -> None:
+        click.echo(
+            f"Sealing to {await renew_keys(house)} from now on. Back the keys up, apart from the database."
+        )
+
+    in_house(settings, renew)
+
+
+@click.command("replay-erasures")
+@click.pass_obj
+def replay(settings: Settings) -> None:
+    """Erase again, after a restore, everybody who was erased since the backup."""
+
+    async def again(house: House) -> None:
+        click.echo(f"Erased again: {await replay_erasures(house)}")
+
+    in_house(settings, again)
+
+
+@click.command("first-admin")
+@click.pass_obj
+def first_admin(settings: Settings) -> None:
+    """Print the one-time link of the first administrator."""
+
+    async def invite(house: House) -> None:
+        click.echo((await invite_first_admin(house)).link)
+
+    in_house(settings, invite)
