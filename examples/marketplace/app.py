@@ -1,6 +1,6 @@
 """Put Harborlane together: its pages, the endpoints that Flagstaff needs, and the headers that every answer carries."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +21,16 @@ from .settings import Settings
 from .trust import catch_up
 
 
-def build_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> Litestar:
+class Marketplace(Litestar):
+    """The host, with a guard in front of everything, also of what is not found."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request."""
+        house: Harborlane = self.state.house
+        await _guarded(house.settings, super().__call__, scope, receive, send)
+
+
+def build_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> Marketplace:
     """Return the whole host as an ASGI application; `transport` lets a test answer in Flagstaff's place."""
     books = Books(settings.folder)
     house = Harborlane(settings, books, Flagstaff(settings, books, transport))
@@ -31,16 +40,14 @@ def build_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = N
         await catch_up(house)
         await house.flagstaff.send_kept()
         yield
-        await house.flagstaff.client.aclose()
-        books.close()
+        await house.close()
 
-    app = Litestar(
+    app = Marketplace(
         route_handlers=[
             *(market.ROUTES + community.ROUTES + messages.ROUTES + trust.ROUTES),
             create_static_files_router(path="/static", directories=[HERE / "static"]),
         ],
         lifespan=[lifespan],
-        middleware=[_guard(settings)],
         exception_handlers={Closed: show_closed, HTTPException: _show_error},
         openapi_config=None,
         request_max_body_size=1_000_000,
@@ -55,42 +62,38 @@ def _show_error(request: Request[Any, Any, Any], error: HTTPException) -> Respon
     return show_page(request, "said.html", status=error.status_code, title=told, lines=[error.detail])
 
 
-def _guard(settings: Settings) -> Callable[[ASGIApp], ASGIApp]:
+async def _guarded(settings: Settings, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     """Set the headers of every answer and refuse forms that another site sends."""
+    if scope["type"] != ScopeType.HTTP:
+        await app(scope, receive, send)
+        return
+    headers = _headers(settings)
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *headers]
+        await send(message)
+
+    request: Request[Any, Any, Any] = Request(scope)
+    signed = scope["path"].startswith("/flagstaff/hooks/")
+    if request.method == "POST" and not signed and _is_foreign(request):
+        refusal: Response[str] = Response("This form came from another site.", status_code=403)
+        await refusal.to_asgi_response(app=None, request=request)(scope, receive, sending)
+        return
+    await app(scope, receive, sending)
+
+
+def _headers(settings: Settings) -> list[tuple[bytes, bytes]]:
     flagstaff = "{0.scheme}://{0.netloc}".format(urlsplit(settings.flagstaff))
     policy = (
         f"default-src 'none'; script-src 'self' {flagstaff}; connect-src 'self' {flagstaff}; style-src 'self';"
         " img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
-    headers = [
+    return [
         (b"content-security-policy", policy.encode()),
         (b"referrer-policy", b"same-origin"),
         (b"x-content-type-options", b"nosniff"),
     ]
-
-    def wrap(app: ASGIApp) -> ASGIApp:
-        async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] != ScopeType.HTTP:
-                await app(scope, receive, send)
-                return
-
-            request: Request[Any, Any, Any] = Request(scope)
-
-            async def sending(message: Message) -> None:
-                if message["type"] == "http.response.start":
-                    message["headers"] = [*message["headers"], *headers]
-                await send(message)
-
-            signed = scope["path"].startswith("/flagstaff/hooks/")
-            if request.method == "POST" and not signed and _is_foreign(request):
-                refusal: Response[str] = Response("This form came from another site.", status_code=403)
-                await refusal.to_asgi_response(app=None, request=request)(scope, receive, sending)
-                return
-            await app(scope, receive, sending)
-
-        return guarded
-
-    return wrap
 
 
 def _is_foreign(request: Request[Any, Any, Any]) -> bool:

@@ -53,6 +53,11 @@ class Harborlane:
         self.templates.filters["ago"] = ago
         self.templates.filters["day"] = day
 
+    async def close(self) -> None:
+        """Let go of the file and of the connections to Flagstaff."""
+        await self.flagstaff.client.aclose()
+        self.books.close()
+
 
 class Closed(Exception):
     """A running measure closes what somebody wants to do."""

@@ -10,12 +10,13 @@ from playwright.async_api import Browser, Page, async_playwright
 from tests.browser.stand_in import StandIn, standing_in
 
 CHROMIUM = Path("/usr/bin/chromium")
+IS_HERE = CHROMIUM.exists()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """Start Debian's chromium once."""
-    if not CHROMIUM.exists():
+    if not IS_HERE:
         pytest.skip("no /usr/bin/chromium here; mend: apt-get install -y --no-install-recommends chromium")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

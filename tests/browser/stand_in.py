@@ -46,7 +46,9 @@ MENU: dict[str, Any] = {
             prompts=["what_is_asked", "made_for_this_job"],
         ),
         option("illegal_or_unethical", "Job post is Illegal or Unethical", "Unlawful tasks, fake reviews."),
-        option("freelancer_ad", "This is a Freelancer ad not a job", "Someone offers services instead of a job."),
+        option(
+            "freelancer_ad", "This is a Freelancer ad not a job", "Someone offers services instead of a job."
+        ),
         option("unclear_incomplete", "Job post is unclear or incomplete", "Key facts are missing."),
     ],
     "more": [
@@ -54,8 +56,12 @@ MENU: dict[str, Any] = {
         option("account_rental", "Wants to rent or buy an account", "Asks for your login or identity."),
         option("ip_claim", "It uses my protected work", "For owners of the right.", details="required"),
     ],
-    "preference": [option("low_pay", "The pay is too low for me", "Not a violation; we show you fewer like it.")],
-    "last": option("something_else", "It's something else", "Tell us what, where and when.", details="required"),
+    "preference": [
+        option("low_pay", "The pay is too low for me", "Not a violation; we show you fewer like it.")
+    ],
+    "last": option(
+        "something_else", "It's something else", "Tell us what, where and when.", details="required"
+    ),
     "details": {"min": 10, "max": 4000},
     "tips": {
         "be_specific": "Say what, where and when. One exact sentence helps more than a long story.",
@@ -63,8 +69,16 @@ MENU: dict[str, Any] = {
         "confidential": "We never tell the author who flagged. Where few people could have, we say so before you send.",
     },
     "prompts": {
-        "where_asked": {"ask": "Where did they ask?", "answer": "pick", "pick": ["in the text", "in a message"]},
-        "which_method": {"ask": "Which way of paying?", "answer": "pick", "pick": ["bank transfer", "crypto"]},
+        "where_asked": {
+            "ask": "Where did they ask?",
+            "answer": "pick",
+            "pick": ["in the text", "in a message"],
+        },
+        "which_method": {
+            "ask": "Which way of paying?",
+            "answer": "pick",
+            "pick": ["bank transfer", "crypto"],
+        },
         "what_is_asked": {"ask": "What should be made without pay?", "answer": "text", "pick": []},
         "made_for_this_job": {"ask": "Would it be made new for this job?", "answer": "yes_no", "pick": []},
     },
@@ -88,13 +102,24 @@ RECEIPT: dict[str, Any] = {
 }
 
 
-def problem(slug: str, status: int, title: str, detail: str, mend: str, **facts: Any) -> tuple[int, dict[str, Any]]:
+def problem(
+    slug: str, status: int, title: str, detail: str, mend: str, **facts: Any
+) -> tuple[int, dict[str, Any]]:
     """Return a status and a problem document."""
-    said = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail, "where": "", "mend": mend}
+    said = {
+        "type": f"/problems/{slug}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "where": "",
+        "mend": mend,
+    }
     return status, said | facts
 
 
-EXPIRED = problem("expired-token", 401, "This person token has run out", "this person token has run out", "fetch a new one")
+EXPIRED = problem(
+    "expired-token", 401, "This person token has run out", "this person token has run out", "fetch a new one"
+)
 
 
 class StandIn:
@@ -186,7 +211,9 @@ class _Host(_Quiet):
             self.answer(200 if known else 401, {"token": f"token-{self.stand_in.tokens}"} if known else {})
         elif self.path.startswith("/page"):
             house = self.stand_in.house
-            policy = f"default-src 'none'; script-src 'self' {house}; connect-src 'self' {house}; style-src 'self'"
+            policy = (
+                f"default-src 'none'; script-src 'self' {house}; connect-src 'self' {house}; style-src 'self'"
+            )
             self.answer(200, self.stand_in.host_page(), "text/html", Content_Security_Policy=policy)
         else:
             self.answer(404, "", "text/plain")

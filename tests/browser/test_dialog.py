@@ -25,7 +25,9 @@ async def violations(page: Page) -> list[str]:
     """Return what axe finds against WCAG 2.2 AA, in words."""
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = await Axe().run(page, options={"runOnly": rules})
-    return [f"{one['id']}: {node['html'][:120]}" for one in found.response["violations"] for node in one["nodes"]]
+    return [
+        f"{one['id']}: {node['html'][:120]}" for one in found.response["violations"] for node in one["nodes"]
+    ]
 
 
 def test_it_weighs_at_most_30_kilobytes() -> None:
@@ -79,7 +81,9 @@ async def test_arrows_reach_other_without_opening_more(page: Page, stand_in: Sta
     await expect(page.get_by_label("Asks for a fee or deposit")).to_be_visible()
 
 
-async def test_other_needs_ten_graphemes_and_says_so_where_it_is_missing(page: Page, stand_in: StandIn) -> None:
+async def test_other_needs_ten_graphemes_and_says_so_where_it_is_missing(
+    page: Page, stand_in: StandIn
+) -> None:
     await opened(page, stand_in)
     await page.get_by_label(OTHER).check()
     box = page.get_by_label("What happened? Say what, where and when.")
@@ -93,7 +97,9 @@ async def test_other_needs_ten_graphemes_and_says_so_where_it_is_missing(page: P
     await expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
 
 
-async def test_an_expired_token_is_fetched_again_and_the_same_flag_sent(page: Page, stand_in: StandIn) -> None:
+async def test_an_expired_token_is_fetched_again_and_the_same_flag_sent(
+    page: Page, stand_in: StandIn
+) -> None:
     stand_in.answers = [EXPIRED]
     await opened(page, stand_in)
     await page.get_by_label(FREE_WORK).check()
@@ -104,7 +110,9 @@ async def test_an_expired_token_is_fetched_again_and_the_same_flag_sent(page: Pa
     assert len(set(stand_in.keys)) == 1
 
 
-async def test_a_lost_connection_keeps_the_words_and_the_key_even_over_a_reload(page: Page, stand_in: StandIn) -> None:
+async def test_a_lost_connection_keeps_the_words_and_the_key_even_over_a_reload(
+    page: Page, stand_in: StandIn
+) -> None:
     await opened(page, stand_in)
     await page.get_by_label(FREE_WORK).check()
     await page.get_by_label("Anything to add?").fill("Work for nothing.")
@@ -142,7 +150,9 @@ async def test_a_draft_is_gone_after_an_hour(page: Page, stand_in: StandIn) -> N
 
 async def test_a_refusal_is_shown_with_what_to_do_and_takes_the_focus(page: Page, stand_in: StandIn) -> None:
     what = "you wrote this yourself"
-    stand_in.answers = [problem("own-content", 403, "Your own content cannot be flagged", what, "delete it instead")]
+    stand_in.answers = [
+        problem("own-content", 403, "Your own content cannot be flagged", what, "delete it instead")
+    ]
     await opened(page, stand_in)
     await page.get_by_label(FREE_WORK).check()
     await page.get_by_role("button", name="Send flag").click()
@@ -153,9 +163,13 @@ async def test_a_refusal_is_shown_with_what_to_do_and_takes_the_focus(page: Page
     await expect(page.get_by_label(FREE_WORK)).to_be_checked()
 
 
-async def test_a_menu_that_changed_meanwhile_is_shown_with_the_words_kept(page: Page, stand_in: StandIn) -> None:
+async def test_a_menu_that_changed_meanwhile_is_shown_with_the_words_kept(
+    page: Page, stand_in: StandIn
+) -> None:
     newer = MENU | {"version": 4}
-    gone = problem("unknown-menu-version", 409, "Never published", "no such version", "use the current", menu=newer)
+    gone = problem(
+        "unknown-menu-version", 409, "Never published", "no such version", "use the current", menu=newer
+    )
     stand_in.answers = [gone]
     await opened(page, stand_in)
     await page.get_by_label(FREE_WORK).check()
@@ -179,12 +193,16 @@ async def test_somebody_signed_out_is_told_and_loses_nothing(page: Page, stand_i
     await expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
 
 
-async def test_only_declared_offers_are_made_and_each_is_an_event_of_the_page(page: Page, stand_in: StandIn) -> None:
+async def test_only_declared_offers_are_made_and_each_is_an_event_of_the_page(
+    page: Page, stand_in: StandIn
+) -> None:
     await opened(page, stand_in)
     await page.get_by_label(FREE_WORK).check()
     await page.get_by_role("button", name="Send flag").click()
     await expect(page.get_by_role("button", name="Block this person")).to_have_count(0)
-    await page.evaluate("window.heard = []; addEventListener('flagstaff:mute_user', e => heard.push(e.detail))")
+    await page.evaluate(
+        "window.heard = []; addEventListener('flagstaff:mute_user', e => heard.push(e.detail))"
+    )
     await page.get_by_role("button", name="Mute this person").click()
     assert await page.evaluate("heard") == [{"offer": "mute_user", "kind": "job_post"}]
     await page.get_by_role("button", name="Take this flag back").click()

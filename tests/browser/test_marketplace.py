@@ -1,0 +1,200 @@
+"""Harborlane in a real browser: where the buttons are, how they are reached, and what stays without script."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, expect
+
+from examples.marketplace.app import build_app
+from examples.marketplace.settings import Settings
+from tests.browser.stand_in import MENU, RECEIPT, StandIn, problem
+
+pytestmark = pytest.mark.browser
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """Run Harborlane in a thread of its own for the length of a test."""
+    config = uvicorn.Config(build_app(settings), port=0, log_level="error", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def harborlane(tmp_path: Path, stand_in: StandIn) -> Iterator[str]:
+    """Run Harborlane beside the stand-in for Flagstaff."""
+    settings = Settings(
+        flagstaff=stand_in.house,
+        api_key="fs_demo_key",
+        token_kid="k1",
+        token_secret="t" * 40,
+        folder=tmp_path,
+    )
+    with serving(settings) as address:
+        stand_in.page = address
+        yield address
+
+
+async def as_person(page: Page, address: str, person: str) -> None:
+    """Be one of the invented persons."""
+    await page.context.add_cookies([{"name": "harborlane_person", "value": person, "url": address}])
+
+
+async def violations(page: Page) -> list[str]:
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = await Axe().run(page, options={"runOnly": rules})
+    return [
+        f"{one['id']}: {node['html'][:160]}" for one in found.response["violations"] for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("path", ["/jobs/job-garden-poster", "/profiles/dario"])
+async def test_flag_as_inappropriate_stands_at_the_top_right(page: Page, harborlane: str, path: str) -> None:
+    await as_person(page, harborlane, "ines")
+    await page.goto(harborlane + path)
+    button = page.locator("main").get_by_role("button", name="Flag as inappropriate").first
+    box, title = await button.bounding_box(), await page.get_by_role("heading", level=1).bounding_box()
+    assert box
+    assert title
+    assert box["x"] > title["x"] + title["width"] / 2
+    assert abs(box["y"] - title["y"]) < 60
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/jobs?q=poster", "job_post"), ("/profiles?q=brand", "profile")])
+async def test_cards_in_a_search_carry_the_button_too(
+    page: Page, harborlane: str, path: str, kind: str
+) -> None:
+    await as_person(page, harborlane, "ines")
+    await page.goto(harborlane + path)
+    cards = await page.locator("article.card").count()
+    buttons = page.locator(f'flagstaff-flag[kind="{kind}"]').get_by_role(
+        "button", name="Flag as inappropriate"
+    )
+    assert cards > 0
+    await expect(buttons).to_have_count(cards)
+
+
+@pytest.mark.parametrize("path", ["/community/threads/post-first-proposal", "/community/groups/networking"])
+async def test_notify_moderator_stands_on_posts_replies_and_groups(
+    page: Page, harborlane: str, path: str
+) -> None:
+    await as_person(page, harborlane, "priya")
+    await page.goto(harborlane + path)
+    subjects = await page.locator("article.post, .sheet").count()
+    await expect(page.get_by_role("button", name="Notify Moderator")).to_have_count(subjects)
+    await expect(
+        page.get_by_text("What you post may stay public for good, unless you or we delete it.")
+    ).to_be_visible()
+
+
+async def test_a_message_is_flagged_from_its_gear_menu_in_three_key_presses(
+    page: Page, harborlane: str
+) -> None:
+    await as_person(page, harborlane, "yusuf")
+    await page.goto(harborlane + "/messages/talk-graham-yusuf")
+    await page.locator("#msg-abuse").focus()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#msg-abuse").get_by_role("button", name="Flag message")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog", name="Flag message")).to_be_visible()
+
+
+async def test_the_dialog_flags_and_the_page_itself_hides_the_card(
+    page: Page, harborlane: str, stand_in: StandIn
+) -> None:
+    await as_person(page, harborlane, "ines")
+    await page.goto(harborlane + "/jobs?q=poster")
+    await page.get_by_role("button", name="Flag as inappropriate").click()
+    await page.get_by_label("Client is asking for free work").check()
+    await page.get_by_role("button", name="Send flag").click()
+    async with page.expect_response("**/preferences"):
+        await page.get_by_role("button", name="Hide this for me").click()
+    assert len(stand_in.flags) == 1
+    assert stand_in.bearers[0].count(".") == 2
+    await page.goto(harborlane + "/jobs?q=poster")
+    await expect(page.locator("article.card")).to_have_count(0)
+
+
+async def test_without_script_a_plain_form_sends_the_flag_through_the_host(
+    chromium: Browser, harborlane: str, stand_in: StandIn
+) -> None:
+    short = problem(
+        "details-missing", 422, "Please say more", "tell us what happened", "write 10 characters or more"
+    )
+    stand_in.answers = [short, (202, RECEIPT)]
+    context = await chromium.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await as_person(page, harborlane, "ines")
+    await page.goto(harborlane + "/jobs/job-garden-poster")
+    await page.get_by_role("link", name="Flag as inappropriate").click()
+    await page.get_by_label(MENU["last"]["label"], exact=True).check()
+    await page.get_by_role("button", name="Send flag").click()
+    await expect(page.get_by_role("alert")).to_contain_text("write 10 characters or more")
+    await expect(page.get_by_label(MENU["last"]["label"], exact=True)).to_be_checked()
+    await page.get_by_label("What happened?").fill("They want it for nothing.")
+    await page.get_by_role("button", name="Send flag").click()
+    await expect(page.get_by_text(RECEIPT["number"])).to_be_visible()
+    sent = stand_in.flags[-1]
+    assert (sent["reporter"]["id"], sent["subject"]["id"]) == ("ines", "job-garden-poster")
+    assert stand_in.bearers[-1] == "Bearer fs_demo_key"
+    assert len(set(stand_in.keys)) == 2
+    await context.close()
+
+
+PAGES = [
+    "/",
+    "/jobs",
+    "/jobs/job-garden-poster",
+    "/profiles",
+    "/profiles/ines",
+    "/portfolio/work-lighthouse-copied",
+    "/messages",
+    "/messages/talk-cookbook",
+    "/community",
+    "/community/groups/espanol",
+    "/community/threads/post-first-proposal",
+    "/trust",
+    "/trust/appeal",
+    "/flag?kind=job_post&id=job-garden-poster",
+    "/nothing-here",
+]
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {},
+    "dark": {"color_scheme": "dark"},
+    "phone": {"viewport": {"width": 320, "height": 700}, "is_mobile": True, "has_touch": True},
+}
+
+
+@pytest.mark.parametrize("look", list(LOOKS))
+async def test_no_page_is_hard_to_use_or_cut_off(chromium: Browser, harborlane: str, look: str) -> None:
+    context = await chromium.new_context(**LOOKS[look])
+    page = await context.new_page()
+    refused: list[str] = []
+    page.on("console", lambda said: refused.append(said.text) if "Content Security" in said.text else None)
+    await as_person(page, harborlane, "ines")
+    found = {}
+    for path in PAGES:
+        await page.goto(harborlane + path)
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+        found[path] = await violations(page)
+        if wide > LOOKS[look].get("viewport", {"width": 1280})["width"]:
+            found[path].append(f"{wide} pixels wide")
+    assert {path: faults for path, faults in found.items() if faults} == {}
+    assert refused == []
+    await context.close()
