@@ -1,6 +1,5 @@
 """Take one flag in, whichever way it came: read, recognise, hand to the group commit, say what was received."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import Final
 
@@ -68,7 +67,7 @@ def _from_machine(desk: Desk, caller: Machine, flag: FlagBody, body: bytes) -> S
     reporter = PersonRef(caller.platform, flag.reporter.id)
     language = flag.language or flag.reporter.language or ""
     participants = participants_in_body(flag.subject)
-    return _sent(desk, flag, reporter, seen, participants, language, hashlib.sha256(body).digest())
+    return _sent(desk, flag, reporter, seen, participants, language, desk.house.sealer.body_digest(body))
 
 
 async def _from_person(desk: Desk, caller: Caller, flag: FlagBody) -> Sent:
@@ -87,7 +86,7 @@ async def _from_person(desk: Desk, caller: Caller, flag: FlagBody) -> Sent:
     seen = seen_in_ticket(desk.house.policy, ticket, flag)
     # Signed anew after a reload the same ticket reads differently, and the same flag is still meant.
     same = msgspec.json.encode([msgspec.structs.replace(flag, ticket=None), seen.ref])
-    digest = hashlib.sha256(same).digest()
+    digest = desk.house.sealer.body_digest(same)
     language = flag.language or token.language or ""
     # An author of a message takes part in it by writing it: then it is their own content, which is refused by itself.
     participants = (*ticket.participants, ticket.author.id) if ticket.participants else None

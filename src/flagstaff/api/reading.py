@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -10,6 +11,8 @@ from flagstaff.kernel.errors import Refusal, TooLarge
 
 BODY_LIMIT: Final = 1_048_576
 KEY_LONGEST: Final = 200
+JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
 T = TypeVar("T")
 Scope = Mapping[str, Any]
 
@@ -37,15 +40,17 @@ def too_large(limit: int = BODY_LIMIT) -> TooLarge:
     return TooLarge(f"the body is larger than {limit} bytes", where="body", mend="send less at once")
 
 
-async def read_body(headers: Mapping[str, str], receive: Any, limit: int = BODY_LIMIT) -> bytes:
+async def read_body(
+    headers: Mapping[str, str], receive: Any, limit: int = BODY_LIMIT, expected: str = JSON
+) -> bytes:
     """Return the body; raises TooLarge before reading more than `limit` bytes, ClientLeft when nobody is there."""
     declared = headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise too_large(limit)
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        msg = f"the body is {kind or 'of no declared type'}; JSON is expected"
-        raise Malformed(msg, where="Content-Type", mend="send Content-Type: application/json")
+    if kind != expected:
+        msg = f"the body is {kind or 'of no declared type'}; {expected} is expected"
+        raise Malformed(msg, where="Content-Type", mend=f"send Content-Type: {expected}")
     parts: list[bytes] = []
     size = 0
     while True:
@@ -91,6 +96,21 @@ def plain_text(text: str, where: str) -> str:
         msg = "this text holds a character that no text of ours can hold"
         raise Malformed(msg, where=where, mend="leave it out")
     return text
+
+
+def read_form(body: bytes, longest: int = 20_000) -> dict[str, str]:
+    """Return the fields of a sent form, of a repeated one the last; raises Malformed."""
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=40)
+    except ValueError:
+        msg = "the form cannot be read"
+        raise Malformed(msg, where="body", mend="send it as a browser does, in UTF-8") from None
+    form = {name: plain_text(value, name[:40]) for name, value in pairs}
+    for name, value in form.items():
+        if len(value) > longest:
+            msg = f"this field is longer than {longest} characters"
+            raise Malformed(msg, where=name[:40], mend="say it shorter")
+    return form
 
 
 def request_key(headers: Mapping[str, str]) -> str | None:

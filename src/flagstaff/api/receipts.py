@@ -45,7 +45,8 @@ def receipt_answer(
 
 def expected_answer(hours: float) -> Expected:
     """Say when to expect an answer: the policy's target, until a kind has figures of its own."""
-    return Expected(text=expected(hours), hours=hours, target=True)
+    # Whole numbers come back from the log of answers as 24, and must read like the first time: 24.0.
+    return Expected(text=expected(hours), hours=float(hours), target=True)
 
 
 def status_words(guidelines: Guidelines, status: str) -> str:

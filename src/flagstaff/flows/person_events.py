@@ -13,19 +13,18 @@ from flagstaff.cases.model import Remains
 from flagstaff.cases.storage import Rest, Step
 from flagstaff.decisions import storage as decisions
 from flagstaff.delivery import storage as delivery
-from flagstaff.delivery.model import EventKind, NewNotice, Outgoing
+from flagstaff.delivery.model import NewNotice
 from flagstaff.flags import outcomes, storage as flags
 from flagstaff.flags.outcomes import Heard
 from flagstaff.flows.erase_person import erase_person
 from flagstaff.flows.house import House
-from flagstaff.kernel.ids import NumberKind
+from flagstaff.flows.tell_people import reporter_notice, send_notices
 from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
 from flagstaff.subjects import authors, storage as subjects
-from flagstaff.vocabulary.origins import Party
 from flagstaff.vocabulary.references import PersonRef
 from flagstaff.vocabulary.severity import Severity
-from flagstaff.vocabulary.states import CaseState, DecisionState, FlagState
+from flagstaff.vocabulary.states import CaseState, DecisionState, FlagState, FlagStatus
 
 _EVENT: Final = "author_gone"
 _BEFORE_EFFECT: Final = [
@@ -91,38 +90,21 @@ async def _end_as_moot(house: House, connection: Connection, case: Rest, why: st
     waiting = [one for one in heard if one.state in {FlagState.LIVE, FlagState.KEPT} and not one.legacy]
     await flags.answer_moot(connection, [case.key], house.now)
     notices = [_notice(house, case.platform, one) for one in waiting]
-    await delivery.put_notices(connection, notices)
-    pairs = zip(notices, waiting, strict=True)
-    await delivery.leave(connection, [_outgoing(house, notice, one) for notice, one in pairs])
+    await send_notices(house, connection, notices, house.now)
     entry = Entry(house.ids.key(), house.now, "case.closed_moot", "house", f"case:{case.key}", case.platform)
     await audit.record(connection, [entry])
 
 
 def _notice(house: House, platform: str, flag: Heard) -> NewNotice:
-    host, guidelines = house.policy.host(platform), house.policy.guidelines(platform)
-    values = {"platform": host.name, "number": flag.number, "option": flag.label}
-    return NewNotice(
-        key=house.ids.key(),
-        number=house.ids.number(NumberKind.REPLY),
+    guidelines = house.policy.guidelines(platform)
+    values = {"platform": house.policy.host(platform).name, "number": flag.number, "option": flag.label}
+    return reporter_notice(
+        house,
         platform=platform,
-        audience=Party.REPORTER,
         flag=flag.key,
-        text_key=guidelines.notice_for.get(_EVENT, "outcome_moot"),
-        guidelines_version=guidelines.version,
-        values=values,
-        made_at=house.now,
+        text_key=guidelines.notice_for[_EVENT],
+        guidelines=guidelines,
+        values=values | {"status": FlagStatus.COULD_NOT_VERIFY.value},
+        at=house.now,
         not_before=house.now,
-        released_at=house.now,
-    )
-
-
-def _outgoing(house: House, notice: NewNotice, flag: Heard) -> Outgoing:
-    return Outgoing(
-        key=house.ids.key(),
-        platform=notice.platform,
-        kind=EventKind.NOTICE_REPORTER,
-        stream=flag.key,
-        reference=notice.key,
-        made_at=notice.made_at,
-        not_before=notice.not_before,
     )

@@ -12,7 +12,7 @@ const TEXTS = {
   button: "Flag as inappropriate",
   close: "Close",
   cancel: "Cancel",
-  loading: "Loading the options …",
+  loading: "Loading …",
   legend: "What is wrong with it?",
   more: "More options",
   preference: "Not against the rules, just not for me",
@@ -34,7 +34,6 @@ const TEXTS = {
   no: "No",
   unanswered: "No answer",
   tips: "Tips for a good flag",
-  confidential: "We never tell the author who flagged.",
   send: "Send flag",
   send_preference: "Tell us",
   sending: "Sending …",
@@ -55,7 +54,7 @@ const TEXTS = {
   signed_out_mend: "Sign in in another tab, then send again. Your words are kept.",
   refused: "That could not be sent.",
   menu_changed: "The options have changed meanwhile.",
-  menu_changed_mend: "Please look once more, then send. Your words are kept.",
+  menu_changed_mend: "Please look again, then send. Your words are kept.",
   no_menu: "The options could not be loaded.",
 };
 const sheet = new CSSStyleSheet();
@@ -110,7 +109,7 @@ sheet.replaceSync(`
   details > summary {cursor:pointer; padding:.55rem .5rem; min-block-size:2.75rem; border-radius:.5rem; color:var(--accent); font-weight:600}
   .apart {border-block-start:1px dashed var(--line); padding-block-start:.7rem}
   .pinned {border-block-start:1px solid var(--faint); margin-block-start:.35rem; padding-block-start:.35rem}
-  .more-about {border-block-start:1px solid var(--faint); padding-block-start:.8rem}
+  .more-about {margin:.2rem 0 .6rem; padding:.6rem .75rem .1rem; border-inline-start:3px solid var(--accent)}
   .field {margin-block-end:.9rem}
   .field > label {display:block; font-weight:600; margin-block-end:.25rem}
   textarea, .field > input {inline-size:100%; font:inherit; color:inherit; background:var(--ground);
@@ -128,7 +127,7 @@ sheet.replaceSync(`
   .problem {background:var(--bad-ground); border:1px solid var(--bad); border-radius:.5rem; padding:.6rem .8rem; margin-block-end:.8rem}
   .problem p:last-child {margin:0}
   .number {font-family:ui-monospace, monospace; font-size:1.1rem; font-weight:600; overflow-wrap:anywhere}
-  .offers {display:grid; gap:.5rem}
+  .offers {display:grid; gap:.5rem; margin-block-end:.75rem}
   .offers button {text-align:start}
   .sr {position:absolute; inline-size:1px; block-size:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap}
   [hidden] {display:none !important}
@@ -166,7 +165,7 @@ const randomKey = () => {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 };
 
-/** Read the id out of a ticket: not trusted, only to keep one draft per subject. */
+/** Read the id out of a ticket, to keep one draft per subject. */
 const subjectOf = (ticket) => {
   try {
     const claims = JSON.parse(atob(ticket.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
@@ -250,14 +249,14 @@ class FlagstaffFlag extends HTMLElement {
     const menu = this.#menu;
     const body = h("div", { class: "body" },
       this.getAttribute("quote") && h("blockquote", { dir: "auto" }, this.getAttribute("quote")),
-      h("p", { class: "soft confidential" }, menu.tips?.confidential || this.#t("confidential")),
+      h("p", { class: "soft" }, menu.tips.confidential),
       h("div", { class: "trouble" }),
-      h("fieldset", { class: "choices" }, h("legend", {}, this.#t("legend")),
+      h("fieldset", {}, h("legend", {}, this.#t("legend")),
         ...menu.top.map((option) => this.#option(option)),
         menu.more.length > 0 && h("details", { class: "more" }, h("summary", {}, this.#t("more")), ...menu.more.map((option) => this.#option(option))),
         h("div", { class: "pinned" }, this.#option(menu.last))),
-      menu.preference.length > 0 && h("fieldset", { class: "apart" }, h("legend", {}, this.#t("preference")),
-        ...menu.preference.map((option) => this.#option(option))),
+      menu.preference.length > 0 && h("div", { class: "apart" }, h("fieldset", {}, h("legend", {}, this.#t("preference")),
+        ...menu.preference.map((option) => this.#option(option)))),
       h("div", { class: "more-about", hidden: true }),
       this.#tips());
     const form = h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); this.#send(); } },
@@ -269,7 +268,7 @@ class FlagstaffFlag extends HTMLElement {
     form.addEventListener("input", () => this.#keepDraft());
     this.#show(form);
     this.#restore(draft);
-    (this.#find("input[name=option]:checked") || this.#find("input[name=option]"))?.focus();
+    (this.#radio() || this.#find("input")).focus();
   }
 
   #option(option) {
@@ -284,7 +283,7 @@ class FlagstaffFlag extends HTMLElement {
   }
 
   #tips() {
-    const { confidential, ...tips } = this.#menu.tips || {};
+    const { confidential, ...tips } = this.#menu.tips;
     return h("details", {}, h("summary", {}, this.#t("tips")), h("ul", {}, ...Object.values(tips).map((tip) => h("li", {}, tip))));
   }
 
@@ -306,11 +305,13 @@ class FlagstaffFlag extends HTMLElement {
         h("p", { class: "error", id: "details-error" }),
         h("div", { class: "meta" }, h("span", { id: "details-hint" }, least ? this.#t("at_least", { min: least }) : ""), h("span", { id: "count" }))));
     place.hidden = preference;
+    this.#radio().closest(".option").after(place); // beside what it asks about
     this.#find("#send").textContent = this.#t(preference ? "send_preference" : "send");
     this.#find("#details").value = kept.details;
     this.#fillAnswers(kept.answers);
     this.#clearProblem();
     this.#count();
+    place.scrollIntoView({ block: "nearest" });
   }
 
   #prompt(prompt) {
@@ -334,7 +335,7 @@ class FlagstaffFlag extends HTMLElement {
     if (box.ariaInvalid === "true" && count >= least && count <= max) this.#fieldError("");
     const say = count > max ? this.#t("over", { n: count - max }) : max - count < 200 ? this.#t("left", { n: max - count })
       : least && count < least ? this.#t("missing", { n: least - count }) : "";
-    clearTimeout(this.#spoken); // told in a pause, not on every key
+    clearTimeout(this.#spoken); // told in a pause
     this.#spoken = setTimeout(() => { const status = this.#find("#status"); if (status && status.textContent !== say) status.textContent = say; }, 1000);
   }
 
@@ -578,8 +579,10 @@ class FlagstaffFlag extends HTMLElement {
   #limits() { return { min: this.#menu.details?.min ?? 10, max: this.#menu.details?.max ?? 4000 }; }
   #least(option) { return option && option === this.#menu.last ? this.#limits().min : 0; }
 
+  #radio() { return this.#find("input[name=option]:checked"); }
+
   #choice() {
-    const key = this.#find("input[name=option]:checked")?.value;
+    const key = this.#radio()?.value;
     return key ? this.#options().find((option) => option.key === key) : null;
   }
 

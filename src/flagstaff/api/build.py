@@ -1,0 +1,91 @@
+"""Put the door together: the framework's application, the hot route in front of it, and headers round both."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from litestar import Litestar
+from litestar.datastructures import State
+
+from flagstaff.api import feeds, flags, my_flags, my_side, pages, pushes
+from flagstaff.api.callers import Gate
+from flagstaff.api.contract import openapi
+from flagstaff.api.desk import Desk
+from flagstaff.api.headers import answer_preflight, dressed, is_preflight
+from flagstaff.api.hot_route import is_hot, receive_raw
+from flagstaff.api.menu_shelf import MenuShelf
+from flagstaff.api.problems import answer
+from flagstaff.flows.house import House
+from flagstaff.flows.placing import Receipt
+from flagstaff.flows.receive_flags import receive_flags
+from flagstaff.flows.sent_flag import Sent
+from flagstaff.kernel.errors import FlagstaffError
+from flagstaff.store.group_commit import GroupCommit
+
+PATHS: Final = (
+    "/v1/", "/schema", "/help/", "/guidelines", "/appeal", "/problems/", "/health", "/static/flag.js", "/static/pages.css",
+)  # fmt: skip
+"""How the addresses of this door begin; all others belong to somebody else."""
+
+
+class Door:
+    """Serve the API as one ASGI application; close it after the last request so that what was taken is committed."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Serve from this desk."""
+        self.desk = desk
+        self.app = Litestar(
+            route_handlers=_handlers(),
+            state=State({"desk": desk}),
+            openapi_config=openapi(),
+            exception_handlers={Exception: answer},
+            request_max_body_size=None,
+            logging_config=None,
+        )
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one connection; the lifespan passes through to the framework."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        send = dressed(self.desk.house.policy, scope, send)
+        if is_hot(scope):
+            await receive_raw(self.desk, scope, receive, send)
+        elif is_preflight(scope):
+            await answer_preflight(self.desk.house.policy, scope, send)
+        else:
+            await self.app(scope, receive, send)
+
+    @staticmethod
+    def owns(path: str) -> bool:
+        """Tell whether an address belongs to this door, for whoever serves several doors at one port."""
+        return path.startswith(PATHS)
+
+    async def close(self) -> None:
+        """Take no more flags and return when all that were taken are committed."""
+        await self.desk.intake.close()
+
+
+def build(house: House) -> Door:
+    """Return the door of a house; its policy book must have been read, and this process holds the service key."""
+
+    async def flush(batch: Sequence[Sent]) -> Sequence[Receipt | Exception]:
+        answers: list[Receipt | FlagstaffError] = await receive_flags(house, batch)
+        return answers
+
+    settings = house.settings
+    intake: GroupCommit[Sent, Receipt] = GroupCommit(
+        flush, limit=settings.intake_batch, queue=settings.intake_queue, flushers=settings.intake_flushers
+    )
+    address = settings.address
+    return Door(Desk(house, Gate(house), MenuShelf(house.policy, address), intake, address))
+
+
+def _handlers() -> list[Any]:
+    return [
+        flags.receive_flag, flags.show_menu,
+        my_flags.list_my_flags, my_flags.show_one, my_flags.withdraw,
+        *my_side.HANDLERS,
+        pushes.push, pushes.content_events, pushes.person_events,
+        feeds.measures, feeds.versions,
+        *pages.HANDLERS,
+    ]  # fmt: skip
