@@ -29,6 +29,13 @@ class Appeal(msgspec.Struct, frozen=True):
     reason: str | None = None
 
 
+class Leaving(msgspec.Struct, frozen=True):
+    """An appeal whose answer leaves now."""
+
+    key: UUID
+    decision: UUID
+
+
 class Speaker(msgspec.Struct, frozen=True):
     """Somebody who asked for the second look: the author, or the reporter of one flag."""
 
@@ -49,7 +56,7 @@ _find = _queries.row("find", Appeal)
 _voices = _queries.rows("voices", Speaker)
 _move = _queries.run("move")
 _lapse = _queries.run("lapse")
-_leaving = _queries.rows("leaving", Appeal)
+_leaving = _queries.rows("leaving", Leaving)
 _left = _queries.run("left")
 _next_leaving = _queries.value("next_leaving", datetime)
 
@@ -110,8 +117,8 @@ async def lapse(connection: Connection, at: datetime) -> int:
     return await _lapse(connection, at)
 
 
-async def leaving(connection: Connection, at: datetime, most: int) -> list[Appeal]:
-    """Lock appeals whose answer leaves now."""
+async def leaving(connection: Connection, at: datetime, most: int) -> list[Leaving]:
+    """Name appeals whose answer leaves now; whoever lets one leave locks its subject first."""
     return await _leaving(connection, at, most)
 
 

@@ -37,10 +37,9 @@ update appeals.appeal set state = 'received', reviewer = null, claimed_until = n
 where state = 'claimed' and claimed_until <= $1;
 
 -- name: leaving
--- Take appeals whose answer leaves now.
-select key, number, platform, decision, "case", state, received_at, answer_by, reviewer, claimed_until, not_before, left_at, reason
-from appeals.appeal where state in ('upheld', 'rejected') and left_at is null and not_before <= $1
-order by not_before, key limit $2 for no key update skip locked;
+-- Name appeals whose answer leaves now, with what they are about.
+select key, decision from appeals.appeal
+where state in ('upheld', 'rejected') and left_at is null and not_before <= $1 order by not_before, key limit $2;
 
 -- name: left
 -- An answer has left.

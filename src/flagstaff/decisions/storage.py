@@ -183,6 +183,7 @@ class _Past(msgspec.Struct, frozen=True):
 _queries = Queries(__package__)
 _put_decision = _queries.run("put_decision")
 _hold_decision = _queries.row("hold_decision", Decided)
+_look_at_decision = _queries.row("look_at_decision", Decided)
 _find_decision = _queries.row("find_decision", Decided)
 _standing_of_case = _queries.row("standing_of_case", Decided)
 _due_decisions = _queries.rows("due_decisions", Due)
@@ -254,6 +255,11 @@ async def put_decision(connection: Connection, new: NewDecision) -> None:
 async def hold_decision(connection: Connection, key: UUID) -> Decided | None:
     """Lock one decision."""
     return await _hold_decision(connection, key)
+
+
+async def look(connection: Connection, key: UUID) -> Decided | None:
+    """Return one decision without holding it."""
+    return await _look_at_decision(connection, key)
 
 
 async def find_decision(connection: Connection, number: str) -> Decided | None:

@@ -12,6 +12,12 @@ select key, number, platform, "case", subject, snapshot, as_it_stands, author, v
        guidelines_version, words_at, undated, reason, facts, state, decided_by, decided_at, not_before, effective_at
 from decisions.decision where key = $1 for no key update;
 
+-- name: look_at_decision
+-- Show one decision, without holding it.
+select key, number, platform, "case", subject, snapshot, as_it_stands, author, verdict, clauses, ladder, severity,
+       guidelines_version, words_at, undated, reason, facts, state, decided_by, decided_at, not_before, effective_at
+from decisions.decision where key = $1;
+
 -- name: find_decision
 -- Show one decision by its outside number.
 select key, number, platform, "case", subject, snapshot, as_it_stands, author, verdict, clauses, ladder, severity,

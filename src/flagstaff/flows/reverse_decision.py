@@ -21,7 +21,7 @@ from flagstaff.staff import rules as staff_rules
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
-from flagstaff.subjects import judging, storage as subjects
+from flagstaff.subjects import storage as subjects
 from flagstaff.subjects.judging import Judged
 from flagstaff.subjects.model import SubjectState
 from flagstaff.vocabulary.origins import Party
@@ -128,13 +128,3 @@ async def _correct_author(
         decision=decision.key, released=True,
     )  # fmt: skip
     await send_notices(house, connection, [correction], now)
-
-
-async def subject_of(connection: Connection, decision: Decided) -> Judged:
-    """Lock and return the subject of a decision."""
-    await judging.lock(connection, decision.subject)
-    subject = await judging.judged(connection, decision.subject)
-    if subject is None:
-        msg = "a decision names a subject that is kept"
-        raise AssertionError(msg)
-    return subject

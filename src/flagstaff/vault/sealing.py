@@ -75,6 +75,17 @@ class Hasher:
         """Return the name of one write of one caller; two writes of a caller show nothing in common."""
         return self._hash("idempotency", caller, route, key)
 
+    def body_digest(self, body: bytes) -> bytes:
+        """Return what a repeated request is compared by.
+
+        Keyed: a body names its reporter, and a plain hash of a short one is found by trying every user id.
+        """
+        return hmac.digest(self._key, joined("body") + body, "sha256")
+
+    def fingerprint(self) -> str:
+        """Return what this hash key is recognised by, and nothing else."""
+        return self._hash("fingerprint").hex()[:16]
+
     def login_hash(self, login: str) -> bytes:
         """Return what failed logins of one name are counted by, whether or not that account exists."""
         return self._hash("login", login)
@@ -82,6 +93,11 @@ class Hasher:
     def notice_code(self, number: str) -> str:
         """Return the code that, with the number of a notice, shows that somebody received it: 40 bits, base32."""
         return base64.b32encode(self._hash("notice", number)[:5]).decode()
+
+    def shows_receipt(self, number: str, code: str) -> bool:
+        """Tell whether a code, as somebody typed it, belongs to a notice."""
+        typed = "".join(code.split()).replace("-", "").upper()
+        return hmac.compare_digest(self.notice_code(number).encode(), typed.encode())
 
     def _hash(self, *parts: str) -> bytes:
         return hmac.digest(self._key, joined(*parts), "sha256")

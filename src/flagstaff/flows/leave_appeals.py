@@ -1,0 +1,132 @@
+"""Let answers to appeals leave: an upheld one reverses the decision, or lets it be made anew by another person."""
+
+from datetime import datetime
+from uuid import UUID
+
+from flagstaff.appeals import storage as appeals
+from flagstaff.appeals.storage import Appeal, Leaving, Speaker
+from flagstaff.cases import moves, rules as case_rules, storage as cases
+from flagstaff.cases.storage import NewCase, Step
+from flagstaff.decisions import storage as decisions
+from flagstaff.decisions.storage import Decided
+from flagstaff.delivery.model import NewNotice
+from flagstaff.flags import outcomes
+from flagstaff.flows.house import House
+from flagstaff.flows.reverse_decision import RESTRICTS, reverse
+from flagstaff.flows.score_cases import score_cases
+from flagstaff.flows.tell_people import author_notice, reporter_notice, send_notices
+from flagstaff.kernel.ids import NumberKind
+from flagstaff.store.database import Connection
+from flagstaff.store.roles import Role
+from flagstaff.subjects import judging
+from flagstaff.subjects.judging import Judged
+from flagstaff.vocabulary.origins import CaseOrigin, Party
+from flagstaff.vocabulary.references import AccountKey
+from flagstaff.vocabulary.severity import Severity
+from flagstaff.vocabulary.states import AppealState, CaseState, DecisionState
+
+_BATCH = 50
+
+
+async def leave_appeals(house: House) -> int:
+    """Let what is due leave, one appeal a transaction, and return how many; any number of workers may do it."""
+    async with house.database.reading(Role.WORKER) as connection:
+        due = await appeals.leaving(connection, house.now, _BATCH)
+    return sum([await _one(house, one) for one in due])
+
+
+async def _one(house: House, due: Leaving) -> bool:
+    async with house.database.transaction(Role.WORKER) as connection:
+        seen = await decisions.look(connection, due.decision)
+        if seen is None or not await judging.try_lock(connection, seen.subject):
+            return False
+        appeal = await appeals.hold(connection, due.key)
+        decision = await decisions.hold_decision(connection, due.decision)
+        subject = await judging.judged(connection, seen.subject)
+        if appeal is None or decision is None or subject is None or not _leaves(appeal, house.now):
+            return False
+        if appeal.state is AppealState.UPHELD:
+            await _uphold(house, connection, appeal, decision, subject)
+        await _tell(house, connection, appeal, decision)
+        await appeals.left(connection, appeal.key, house.now)
+        return True
+
+
+def _leaves(appeal: Appeal, now: datetime) -> bool:
+    answered = appeal.state in {AppealState.UPHELD, AppealState.REJECTED} and appeal.left_at is None
+    return answered and appeal.not_before is not None and now >= appeal.not_before
+
+
+async def _uphold(
+    house: House, connection: Connection, appeal: Appeal, decision: Decided, subject: Judged
+) -> None:
+    if decision.state is not DecisionState.EFFECTIVE:
+        return  # staff reversed it meanwhile; all were told then
+    reason = appeal.reason or "an appeal was upheld"
+    await reverse(house, connection, decision, subject, str(appeal.reviewer), reason)
+    if decision.verdict not in RESTRICTS:
+        await _look_anew(house, connection, decision, subject)
+
+
+async def _look_anew(house: House, connection: Connection, decision: Decided, subject: Judged) -> None:
+    """Open a case for somebody else: what was left up is decided again, and its flags follow that decision."""
+    former = await moves.look(connection, decision.case)
+    standing = await cases.standing_of(connection, subject.key)
+    if former is None or standing is not None:
+        return
+    case = NewCase(
+        key=house.ids.key(),
+        number=house.ids.number(NumberKind.CASE),
+        platform=decision.platform,
+        subject=subject.key,
+        state=case_rules.apply(None, "open"),
+        origin=CaseOrigin.STAFF,
+        severity=Severity(former.severity),
+        place=subject.place,
+        opened_at=house.now,
+        staff_only=former.staff_only,
+        restricted=former.restricted,
+        not_for=frozenset(map(AccountKey, await decisions.took_part(connection, decision.key))),
+        audience=subject.audience,
+        names_case=decision.case,
+    )
+    await cases.open_cases(connection, [case])
+    await score_cases(house, connection, [case.key], house.now)
+    step = Step(case.key, house.now, "open", "", CaseState.OPEN, "house", "an appeal was upheld")
+    await cases.append_steps(connection, [step], house.ids)
+
+
+async def _tell(house: House, connection: Connection, appeal: Appeal, decision: Decided) -> None:
+    """Tell every voice how it ended, each once."""
+    told: set[tuple[UUID | None, UUID | None]] = set()
+    notices = []
+    for voice in await appeals.voices(connection, appeal.key):
+        if (voice.author, voice.flag) not in told:
+            told.add((voice.author, voice.flag))
+            notices.append(await _notice(house, connection, appeal, decision, voice))
+    await send_notices(house, connection, notices, house.now)
+
+
+async def _notice(
+    house: House, connection: Connection, appeal: Appeal, decision: Decided, voice: Speaker
+) -> NewNotice:
+    upheld = appeal.state is AppealState.UPHELD
+    guidelines, now = house.policy.guidelines(appeal.platform), house.now
+    clause = guidelines.clause_by_key.get(decision.clauses[0]) if decision.clauses else None
+    values = {
+        "platform": house.policy.host(appeal.platform).name,
+        "clause": clause.title if clause else "our guidelines",
+        "clause_key": clause.key if clause else "",
+    }
+    text = "appeal_upheld" if upheld else "appeal_rejected"
+    if voice.voice is Party.AUTHOR and voice.author is not None:
+        return author_notice(
+            house, platform=appeal.platform, author=voice.author, text_key=text, guidelines=guidelines, values=values,
+            at=now, not_before=now, appeal=appeal.key, released=True,
+        )  # fmt: skip
+    flag = await outcomes.flag_of(connection, voice.flag or UUID(int=0))
+    status = flag.outcome.value if flag and flag.outcome else "received"
+    return reporter_notice(
+        house, platform=appeal.platform, flag=voice.flag or UUID(int=0), text_key=text, guidelines=guidelines,
+        values=values | {"status": status}, at=now, not_before=now, appeal=appeal.key,
+    )  # fmt: skip

@@ -1,0 +1,233 @@
+"""Take an appeal: of the author about a decision, or of a reporter about the answer to their flag."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from flagstaff.appeals import rules, storage as appeals
+from flagstaff.appeals.model import Admission, Admitted, Questioned, Voice
+from flagstaff.appeals.storage import Appeal, Speaker
+from flagstaff.audit import storage as audit
+from flagstaff.audit.model import Entry
+from flagstaff.decisions import storage as decisions
+from flagstaff.decisions.storage import Decided
+from flagstaff.delivery import storage as delivery
+from flagstaff.delivery.rendering import day
+from flagstaff.flags import outcomes
+from flagstaff.flows.house import House
+from flagstaff.flows.policy_terms import zone_of
+from flagstaff.flows.tell_people import author_notice, reporter_notice, send_notices
+from flagstaff.kernel.errors import NotFound, Refusal
+from flagstaff.kernel.ids import NumberKind, read_number
+from flagstaff.store.database import Connection
+from flagstaff.store.roles import Role
+from flagstaff.subjects import judging
+from flagstaff.vault import admission
+from flagstaff.vault.admission import Words
+from flagstaff.vocabulary.origins import Party
+from flagstaff.vocabulary.references import AppealKey, PersonRef
+from flagstaff.vocabulary.states import DecisionState, MeasureState
+
+ANSWER_WITHIN = timedelta(days=14)
+
+
+class NothingToAppeal(NotFound):
+    """No decision of this number concerns this person, or the code is another notice's: both read the same."""
+
+    slug = "nothing-to-appeal"
+    title = "There is nothing here to appeal"
+
+
+class NoAppeal(Refusal):
+    """The rules take no appeal here; the text says why."""
+
+    slug = "no-appeal"
+    status = 409
+    title = "No appeal is possible here"
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Who asks for a second look, of what, and in which words.
+
+    `number` is that of a notice, a decision or a flag of one's own. Without `person` it is a notice's number, and
+    `code` shows that it was received: so that somebody who is suspended can appeal.
+    """
+
+    number: str
+    text: str
+    person: PersonRef | None = None
+    code: str = ""
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """The appeal's number, whether it joined one under way, and by when an answer is expected."""
+
+    appeal: str
+    joined: bool
+    answer_by: datetime
+
+
+class _Ground(msgspec.Struct, frozen=True):
+    """What is appealed, by whom, and when they were told."""
+
+    decision: UUID
+    informed_at: datetime
+    author: UUID | None = None
+    flag: UUID | None = None
+
+
+async def receive_appeal(house: House, asked: Asked) -> Taken:
+    """Lodge an appeal or let it join the one second look; raises NothingToAppeal, NoAppeal or Refusal."""
+    if not asked.text.strip():
+        msg = "an appeal says in words what should be looked at again"
+        raise Refusal(msg, where="text", mend="write a sentence")
+    async with house.database.transaction(Role.INTAKE) as connection:
+        ground = await _find(house, connection, asked)
+        decision = await _hold(connection, ground.decision) if ground else None
+        if ground is None or decision is None:
+            msg = "no decision under this number concerns you"
+            raise NothingToAppeal(msg, where="number", mend="copy the number from the notice")
+        standing = await appeals.of_decision(connection, decision.key)
+        admitted = await _admit(house, connection, ground, decision, standing)
+        appeal = standing or await _lodge(house, connection, decision)
+        if admitted.admission is Admission.JOIN:
+            rules.apply(appeal.state, "join")
+        await _speak(house, connection, appeal, ground, asked.text)
+        await _confirm(house, connection, appeal, ground)
+        entry = Entry(
+            house.ids.key(), house.now.replace(hour=0, minute=0, second=0, microsecond=0), "appeal.received",
+            "author" if ground.author else "reporter", f"appeal:{appeal.key}", appeal.platform,
+        )  # fmt: skip
+        await audit.record(connection, [entry])
+    return Taken(appeal.number, admitted.admission is Admission.JOIN, appeal.answer_by)
+
+
+async def _hold(connection: Connection, key: UUID) -> Decided | None:
+    """Lock a decision, its subject first: as everybody does who changes what stands about one."""
+    seen = await decisions.look(connection, key)
+    if seen is None:
+        return None
+    await judging.lock(connection, seen.subject)
+    return await decisions.hold_decision(connection, key)
+
+
+async def _find(house: House, connection: Connection, asked: Asked) -> _Ground | None:
+    """Return what a number means for this person; None for what is not theirs."""
+    read = read_number(asked.number)
+    if read is None:
+        return None
+    kind, number = read
+    if kind is NumberKind.NOTICE:
+        return await _by_notice(house, connection, asked, number)
+    if asked.person is None:
+        return None
+    if kind is NumberKind.DECISION:
+        return await _by_decision(house, connection, asked.person, number)
+    return await _by_flag(house, connection, asked.person, number) if kind is NumberKind.FLAG else None
+
+
+async def _by_notice(house: House, connection: Connection, asked: Asked, number: str) -> _Ground | None:
+    notice = await delivery.notice_by_number(connection, number, house.now)
+    if notice is None or notice.author is None or notice.decision is None or notice.released_at is None:
+        return None
+    if asked.person is not None:
+        own = await judging.author_named(connection, asked.person.platform, asked.person.id) == notice.author
+    else:
+        own = house.sealer.shows_receipt(number, asked.code)
+    return _Ground(notice.decision, notice.released_at, author=notice.author) if own else None
+
+
+async def _by_decision(
+    house: House, connection: Connection, person: PersonRef, number: str
+) -> _Ground | None:
+    decision = await decisions.find_decision(connection, number)
+    author = await judging.author_named(connection, person.platform, person.id)
+    if decision is None or author is None or decision.author != author:
+        return None
+    told = [
+        one.released_at
+        for one in await delivery.told_of(connection, decision.key)
+        if one.audience is Party.AUTHOR and one.released_at is not None and one.released_at <= house.now
+    ]
+    return _Ground(decision.key, min(told), author=author) if told else None
+
+
+async def _by_flag(house: House, connection: Connection, person: PersonRef, number: str) -> _Ground | None:
+    for key in await admission.flags_of(connection, house.sealer, person):
+        flag = await outcomes.flag_of(connection, key)
+        if flag is None or flag.number != number:
+            continue
+        if flag.decision is None or flag.outcome_from is None or house.now < flag.outcome_from:
+            return None
+        return _Ground(flag.decision, flag.outcome_from, flag=flag.key)
+    return None
+
+
+async def _admit(
+    house: House, connection: Connection, ground: _Ground, decision: Decided, standing: Appeal | None
+) -> Admitted:
+    measures = await decisions.measures_of(connection, [decision.key])
+    questioned = Questioned(
+        verdict=decision.verdict,
+        restricts=any(one.state in {MeasureState.RUNNING, MeasureState.ENDED} for one in measures),
+        reversed=decision.state is DecisionState.REVERSED,
+        appeal=AppealKey(standing.key) if standing else None,
+        appeal_state=standing.state if standing else None,
+    )
+    spoken = False
+    if standing is not None:
+        voices = await appeals.voices(connection, standing.key)
+        spoken = any(one.author == ground.author and one.flag == ground.flag for one in voices)
+    voice = Voice(Party.AUTHOR if ground.author else Party.REPORTER, house.now, ground.informed_at, spoken)
+    admitted = rules.admit(voice, questioned, zone_of(house, decision.platform))
+    if admitted.admission is Admission.REFUSE:
+        raise NoAppeal(admitted.reason, where="number")
+    return admitted
+
+
+async def _lodge(house: House, connection: Connection, decision: Decided) -> Appeal:
+    appeal = Appeal(
+        key=house.ids.key(),
+        number=house.ids.number(NumberKind.APPEAL),
+        platform=decision.platform,
+        decision=decision.key,
+        case=decision.case,
+        state=rules.apply(None, "lodge"),
+        received_at=house.now,
+        answer_by=house.now + ANSWER_WITHIN,
+    )
+    await appeals.lodge(connection, appeal)
+    return appeal
+
+
+async def _speak(house: House, connection: Connection, appeal: Appeal, ground: _Ground, text: str) -> None:
+    """Keep who speaks, and seal what they say: an appeal is read like details of a flag."""
+    party = Party.AUTHOR if ground.author else Party.REPORTER
+    speaker = Speaker(
+        house.ids.key(), party, ground.author, ground.flag, has_words=True, received_at=house.now
+    )
+    await appeals.speak(connection, appeal.key, speaker)
+    words = Words("appeal", speaker.key, appeal.case, appeal.platform, text)
+    await admission.leave_words(connection, [words], house.sealer.batch(), house.ids, house.now.date())
+
+
+async def _confirm(house: House, connection: Connection, appeal: Appeal, ground: _Ground) -> None:
+    """Tell whoever asked that somebody else looks again."""
+    values = {
+        "platform": house.policy.host(appeal.platform).name,
+        "answer_by": day(appeal.answer_by, zone_of(house, appeal.platform).key),
+        "status": "appealed",
+    }
+    guidelines, now = house.policy.guidelines(appeal.platform), house.now
+    if ground.author is not None:
+        notice = author_notice(
+            house, platform=appeal.platform, author=ground.author, text_key="appeal_received", guidelines=guidelines,
+            values=values, at=now, not_before=now, appeal=appeal.key, released=True,
+        )  # fmt: skip
+    else:
+        notice = reporter_notice(
+            house, platform=appeal.platform, flag=ground.flag or UUID(int=0), text_key="appeal_received",
+            guidelines=guidelines, values=values, at=now, not_before=now, appeal=appeal.key,
+        )  # fmt: skip
+    await send_notices(house, connection, [notice], now)
