@@ -169,8 +169,13 @@ class TestKeyedHashes:
             SEALER.staff_hash(person),
             SEALER.idempotency_digest("shop", "ann", ""),
             SEALER.idempotency_digest("shop", "an", "n"),
+            SEALER.body_digest(b"ann"),
+            SEALER.login_hash("ann"),
         }
-        assert len(hashes) == 4
+        assert len(hashes) == 6
+
+    def test_a_body_is_not_found_by_hashing_guesses_without_the_key(self) -> None:
+        assert SEALER.body_digest(b"x") != Sealer(PUBLIC, b"i" * 32).body_digest(b"x")
 
     def test_another_hash_key_makes_everybody_a_stranger(self) -> None:
         person = PersonRef(Platform("shop"), "ann")

@@ -13,11 +13,12 @@ from flagstaff.audit import storage as audit
 from flagstaff.audit.model import Entry
 from flagstaff.cases.tasks import claim_of
 from flagstaff.decisions.tasks import second_asked_by
-from flagstaff.flows.conflict import is_party
+from flagstaff.flows.case_desk import is_party
 from flagstaff.flows.house import House
 from flagstaff.kernel.errors import Forbidden, NotFound, Unavailable
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
+from flagstaff.subjects.authors import author_hash
 from flagstaff.vault import opening
 from flagstaff.vault.model import Asking, Purpose, Reader, Tasks, Words
 from flagstaff.vault.redaction import redact
@@ -40,7 +41,8 @@ async def read_words(house: House, by: Account, case: UUID) -> Sequence[Words]:
     `text` is None while a copy is being made. Raises Forbidden for an account without a task in this case.
     """
     opener = _opener(house)
-    _refuse_unless(may_read(await _reader(house, by, case), await _tasks(house, case), house.now))
+    seat = await _seat(house, by, case)
+    _refuse_unless(may_read(seat.reader, seat.tasks, house.now))
     async with house.database.reading(Role.CONSOLE) as connection:
         refs = await opening.refs_of(connection, case)
     if not refs:
@@ -58,7 +60,8 @@ async def reveal_words(house: House, by: Account, request: RevealWords) -> Seque
     opener = _opener(house)
     reason = check_reason(request.reason)
     case = request.case
-    _refuse_unless(may_reveal(await _reader(house, by, case), await _tasks(house, case), house.now))
+    seat = await _seat(house, by, case)
+    _refuse_unless(may_reveal(seat.reader, seat.tasks, house.now))
     async with house.database.reading(Role.CONSOLE) as connection:
         known = {one.ref for one in await opening.refs_of(connection, case)}
     if not request.refs or not known.issuperset(request.refs):
@@ -75,23 +78,29 @@ async def reveal_words(house: House, by: Account, request: RevealWords) -> Seque
         return await opening.reveal(connection, opener, asking.key, house.clocks.wall.now())
 
 
-async def _tasks(house: House, case: UUID) -> Tasks:
+class _Seat(msgspec.Struct, frozen=True):
+    """An account before a case: who it is to it, and who has something to do with it."""
+
+    reader: Reader
+    tasks: Tasks
+
+
+async def _seat(house: House, by: Account, case: UUID) -> _Seat:
     async with house.database.reading(Role.CONSOLE) as connection:
         claim = await claim_of(connection, case)
         if claim is None:
             raise NotFound("there is no such case")
         review = await review_of(connection, case)
-        return Tasks(
+        author = await author_hash(connection, claim.subject)
+        tasks = Tasks(
             claimed_by=claim.claimed_by,
             claimed_until=claim.claimed_until,
             second_asked_by=await second_asked_by(connection, case),
             reviewer=review.reviewer if review else None,
             reviewer_until=review.claimed_until if review else None,
         )
-
-
-async def _reader(house: House, by: Account, case: UUID) -> Reader:
-    return Reader(by.key, by.permissions, party=await is_party(house, by, case))
+    party = await is_party(house, by, claim.platform, case, author)
+    return _Seat(Reader(by.key, by.permissions, party), tasks)
 
 
 def _asking(

@@ -68,7 +68,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     """One flag as a door took it in: who, what, and which option of which menu version.
 
     `participants` are those who take part in a message, None where nobody said. `request` is the keyed digest of
-    caller, route and Idempotency-Key, `body` the SHA-256 of what was sent. `received_at` and `legacy` are for
+    caller, route and Idempotency-Key, `body` the keyed digest of what was sent. `received_at` and `legacy` are for
     imported history.
     """
 
