@@ -48,7 +48,7 @@ Next: https addresses for events (flagstaff platform add --webhook ...), and the
 """
 
 
-def connect_page(connection: Connection, menu_version: int) -> str:
+def connect_page(connection: Connection) -> str:
     """Return the page as plain text; it holds secrets that are shown this once."""
     hooks = "".join(f"   {_variable(hook.feed)}={hook.secret}\n" for hook in connection.webhooks)
     return _PAGE.format(
@@ -58,7 +58,7 @@ def connect_page(connection: Connection, menu_version: int) -> str:
         api_key=connection.api_key,
         kid=connection.kid,
         token_secret=connection.token_secret,
-        menu_version=menu_version,
+        menu_version=connection.menu_version,
         webhooks=hooks,
     )
 

@@ -5,12 +5,10 @@ import msgspec
 
 from flagstaff.cli.connect_page import connect_page
 from flagstaff.cli.in_house import in_house
-from flagstaff.flows.add_platform import AddPlatform, add_platform
+from flagstaff.flows.add_platform import AddPlatform
 from flagstaff.flows.house import House
-from flagstaff.flows.publish_policy import FirstPolicy, publish_first
-from flagstaff.flows.read_policy import read_policy
+from flagstaff.flows.welcome_platform import welcome_platform
 from flagstaff.kernel.settings import Settings
-from flagstaff.vocabulary.references import Platform
 
 
 @click.group()
@@ -45,11 +43,7 @@ def platform_add(settings: Settings, /, key: str, name: str | None, **declared: 
     )
 
     async def add(house: House) -> None:
-        connection = await add_platform(house, None, wanted)
-        policy = read_policy()
-        newest = {policy.menu_versions[-1].number: house.now}
-        await publish_first(house, policy, FirstPolicy(Platform(key), newest, house.now, "operator"))
-        click.echo(connect_page(connection, max(newest)))
+        click.echo(connect_page(await welcome_platform(house, None, wanted)))
 
     in_house(settings, add)
 

@@ -1,14 +1,13 @@
 """Publish menus and guidelines: the first ones with their history, later ones with a second person."""
 
 from datetime import datetime
-from uuid import UUID
 
 import msgspec
 
 from flagstaff.audit import storage as audit
 from flagstaff.audit.model import Entry
-from flagstaff.delivery import storage as delivery
-from flagstaff.delivery.model import EventKind, Outgoing
+from flagstaff.delivery.model import EventKind
+from flagstaff.flows.announce_version import announce_version
 from flagstaff.flows.house import House
 from flagstaff.flows.read_policy import Policy
 from flagstaff.guidelines import storage as guidelines_storage
@@ -55,10 +54,10 @@ async def publish_first(house: House, policy: Policy, request: FirstPolicy) -> N
             if version.number in request.days:
                 at = request.days[version.number]
                 await _publish_menus(connection, policy, version, request, at)
-                await _announce(
+                await announce_version(
                     house, connection, request.platform, EventKind.MENU_PUBLISHED, version.number, at
                 )
-        await _announce(
+        await announce_version(
             house, connection, request.platform, EventKind.GUIDELINES_PUBLISHED, policy.guidelines.version,
             request.guidelines_from,
         )  # fmt: skip
@@ -77,19 +76,3 @@ async def _publish_menus(
         connection, request.platform, version, policy.lineage,
         author=request.author, approver=None, alone=False, at=at,
     )  # fmt: skip
-
-
-async def _announce(
-    house: House, connection: Connection, platform: str, kind: EventKind, number: int, at: datetime
-) -> None:
-    """Tell the platform; the reference of a version is its number, so it needs no row of its own."""
-    event = Outgoing(
-        key=house.ids.key(),
-        platform=platform,
-        kind=kind,
-        stream=UUID(int=0),
-        reference=UUID(int=number),
-        made_at=at,
-        not_before=at,
-    )
-    await delivery.leave(connection, [event])
