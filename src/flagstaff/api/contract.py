@@ -38,6 +38,7 @@ MACHINES: Final[Sequence[dict[str, list[str]]]] = [{"api_key": []}]
 MY_PROBLEMS: Final = failing(400, 401, 403, 404, 409, 503)
 FLAG_PROBLEMS: Final = failing(400, 401, 403, 404, 409, 413, 422, 503)
 PUSH_PROBLEMS: Final = failing(400, 401, 403, 404, 409, 413, 422, 503)
+ANSWER_PROBLEMS: Final = failing(400, 401, 403, 404, 409, 413, 422, 503)
 FEED_PROBLEMS: Final = failing(400, 401, 403, 503)
 OPEN_PROBLEMS: Final = failing(400, 404)
 

@@ -29,10 +29,9 @@ async def show_my_notices(house: House, person: PersonRef) -> list[OwnNotice]:
     """Return what a person may read by now, the newest first."""
     async with house.database.transaction(Role.INTAKE) as connection:
         keys = await admission.flags_of(connection, house.sealer, person)
-        found = await delivery.notices_of_author(connection, person.platform, person.id)
-        found += await delivery.notices_of_flags(connection, keys)
-    readable = [one for one in found if one.released_at is not None and one.released_at <= house.now]
-    return sorted((_own(house, one) for one in readable), key=lambda one: (one.at, one.number), reverse=True)
+        found = await delivery.notices_of_author(connection, person.platform, person.id, house.now)
+        found += await delivery.notices_of_flags(connection, keys, house.now)
+    return sorted((_own(house, one) for one in found), key=lambda one: (one.at, one.number), reverse=True)
 
 
 def _own(house: House, notice: Notice) -> OwnNotice:
