@@ -17,7 +17,7 @@ from flagstaff.kernel.errors import Unavailable
 T = TypeVar("T")
 
 _AT_ONCE: Final = 2
-_WAITING: Final = 32
+_WAITING: Final = 8
 
 _hasher: Final = PasswordHasher()
 _threads: Final = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="password")
