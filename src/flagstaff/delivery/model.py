@@ -107,10 +107,11 @@ class Due(msgspec.Struct, frozen=True):
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """Say how a try ended: the receiver's status, or in words why there is none. `gone` means: never try again."""
+    """Say how a try ended: the receiver's status, or in words why there is none. `final`: no further try could help."""
 
     status: int | None
     problem: str = ""
+    final: bool = False
 
     @property
     def taken(self) -> bool:
@@ -119,8 +120,8 @@ class Sent(msgspec.Struct, frozen=True):
 
     @property
     def gone(self) -> bool:
-        """Tell whether the receiver asks to be left alone (410, as Standard Webhooks have it)."""
-        return self.status == HTTPStatus.GONE
+        """Tell whether it is given up: the receiver asks to be left alone (410), or nobody is there to be told."""
+        return self.final or self.status == HTTPStatus.GONE
 
 
 class Address(msgspec.Struct, frozen=True):

@@ -48,6 +48,7 @@ _notices_of_author = _queries.rows("notices_of_author", Notice)
 _notices_of_flags = _queries.rows("notices_of_flags", Notice)
 _last_notice_to_author = _queries.value("last_notice_to_author", datetime)
 _mark_read = _queries.run("mark_read")
+_person_of = _queries.value("person_of", str)
 _put_todo = _queries.run("put_todo")
 _finish_todo = _queries.run("finish_todo")
 
@@ -212,6 +213,11 @@ async def notices_of_flags(connection: Connection, flags: Sequence[UUID], at: da
 async def last_notice_to(connection: Connection, author: UUID) -> datetime | None:
     """Return when a statement of reasons last reached an author: what they wrote before it counts as one step."""
     return await _last_notice_to_author(connection, author)
+
+
+async def person_of(connection: Connection, author: UUID | None) -> str | None:
+    """Return an author as the platform names them; None where unknown or erased."""
+    return None if author is None else await _person_of(connection, author)
 
 
 async def mark_read(connection: Connection, key: UUID, at: datetime) -> None:

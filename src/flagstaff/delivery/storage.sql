@@ -169,3 +169,7 @@ insert into delivery.todo (key, platform, measure, what, made_at) values ($1, $2
 -- name: finish_todo
 -- A to-do is done.
 update delivery.todo set done_by = $2, done_at = $3 where key = $1 and done_at is null;
+
+-- name: person_of
+-- Return an author as the platform names them, unless they were erased.
+select person from subjects.author where key = $1 and state <> 'erased';

@@ -1,6 +1,6 @@
 """Give flags their outcome, and open and end questions to their reporters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -83,6 +83,7 @@ _correct_flags = _queries.run("correct_flags")
 _question_flag = _queries.run("question_flag")
 _end_questions = _queries.run("end_questions")
 _flag_of = _queries.row("flag_of", Outlined)
+_own_flag = _queries.row("own_flag", Outlined)
 _flag_called = _queries.row("flag_called", Outlined)
 
 
@@ -130,3 +131,8 @@ async def flag_of(connection: Connection, key: UUID) -> Outlined | None:
 async def flag_called(connection: Connection, case: UUID, number: str) -> Outlined | None:
     """Return a flag of a case by its number."""
     return await _flag_called(connection, case, number)
+
+
+async def own(connection: Connection, number: str, keys: Sequence[UUID]) -> Outlined | None:
+    """Return one of a person's own flags by its number; None where it is not theirs."""
+    return await _own_flag(connection, number, keys)

@@ -36,3 +36,8 @@ select key, number, "case", label, state, outcome, outcome_from, decision from f
 -- name: flag_called
 -- Find one flag of a case by its number.
 select key, number, "case", label, state, outcome, outcome_from, decision from flags.flag where "case" = $1 and number = $2;
+
+-- name: own_flag
+-- Find one flag among a person's own by its number, without holding it.
+select key, number, "case", label, state, outcome, outcome_from, decision from flags.flag
+where number = $1 and key = any($2::uuid[]);

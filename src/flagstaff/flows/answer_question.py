@@ -1,8 +1,11 @@
 """Take the answer of a reporter or an author to a question: sealed, and the case is open again."""
 
+from uuid import UUID
+
 import msgspec
 
 from flagstaff.cases import moves, rules, storage as cases
+from flagstaff.cases.moves import Held
 from flagstaff.cases.storage import Step
 from flagstaff.delivery import storage as delivery
 from flagstaff.flags import outcomes, storage as flags
@@ -35,8 +38,10 @@ async def answer_question(house: House, given: GivenAnswer) -> None:
     now = house.now
     async with house.database.transaction(Role.INTAKE) as connection:
         own = await admission.flags_of(connection, house.sealer, given.person)
+        mine = await outcomes.own(connection, given.number, own)
+        case = await _hold_case(connection, mine.case) if mine else None
         flag = await flags.find_own(connection, given.number, own)
-        if flag is None:
+        if case is None or flag is None:
             msg = f"there is no flag {given.number} of yours"
             raise NoSuchFlag(msg, where="number", mend="see /v1/my/flags for your numbers")
         if flag.question_until is None or now >= flag.question_until:
@@ -45,17 +50,21 @@ async def answer_question(house: House, given: GivenAnswer) -> None:
         words = Words("answer", flag.key, flag.case, given.person.platform, given.text)
         await admission.leave_words(connection, [words], house.sealer.batch(), house.ids, now.date())
         await outcomes.end_questions(connection, flag.case, now)
-        await _wake(house, connection, flag)
+        await _wake(house, connection, case)
 
 
-async def _wake(house: House, connection: Connection, flag: flags.Found) -> None:
-    """Open the case again, which kept waiting only for this."""
-    seen = await moves.look(connection, flag.case)
+async def _hold_case(connection: Connection, key: UUID) -> Held | None:
+    """Lock a case, its subject first: as everybody does who changes what stands about one."""
+    seen = await moves.look(connection, key)
     if seen is None:
-        return
+        return None
     await judging.lock(connection, seen.subject)
-    case = await moves.hold(connection, flag.case)
-    if case is not None and case.state is CaseState.ASKED:
+    return await moves.hold(connection, key)
+
+
+async def _wake(house: House, connection: Connection, case: Held) -> None:
+    """Open the case again where it waited for this alone."""
+    if case.state is CaseState.ASKED:
         target = rules.apply(case.state, "answered")
         await moves.move(connection, case, target)
         step = Step(case.key, house.now, "answered", case.state, target, "reporter")

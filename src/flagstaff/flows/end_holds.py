@@ -9,6 +9,7 @@ from flagstaff.cases.storage import Step
 from flagstaff.decisions import storage as decisions
 from flagstaff.decisions.storage import Hold
 from flagstaff.flows.house import House
+from flagstaff.flows.one_by_one import one_by_one
 from flagstaff.flows.place_hold import finish_hold
 from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
@@ -25,7 +26,7 @@ async def end_holds(house: House) -> int:
     """Lift what expired, one hold a transaction, and return how many; any number of workers may do it."""
     async with house.database.reading(Role.WORKER) as connection:
         due = await decisions.expired_holds(connection, house.now, _BATCH)
-    return sum([await _one(house, subject) for subject in due])
+    return await one_by_one(due, lambda one: _one(house, one))
 
 
 async def _one(house: House, subject: UUID) -> bool:

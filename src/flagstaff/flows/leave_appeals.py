@@ -12,6 +12,7 @@ from flagstaff.decisions.storage import Decided
 from flagstaff.delivery.model import NewNotice
 from flagstaff.flags import outcomes
 from flagstaff.flows.house import House
+from flagstaff.flows.one_by_one import one_by_one
 from flagstaff.flows.reverse_decision import RESTRICTS, reverse
 from flagstaff.flows.score_cases import score_cases
 from flagstaff.flows.tell_people import author_notice, reporter_notice, send_notices
@@ -32,7 +33,7 @@ async def leave_appeals(house: House) -> int:
     """Let what is due leave, one appeal a transaction, and return how many; any number of workers may do it."""
     async with house.database.reading(Role.WORKER) as connection:
         due = await appeals.leaving(connection, house.now, _BATCH)
-    return sum([await _one(house, one) for one in due])
+    return await one_by_one(due, lambda one: _one(house, one))
 
 
 async def _one(house: House, due: Leaving) -> bool:

@@ -154,14 +154,11 @@ async def _by_decision(
 
 
 async def _by_flag(house: House, connection: Connection, person: PersonRef, number: str) -> _Ground | None:
-    for key in await admission.flags_of(connection, house.sealer, person):
-        flag = await outcomes.flag_of(connection, key)
-        if flag is None or flag.number != number:
-            continue
-        if flag.decision is None or flag.outcome_from is None or house.now < flag.outcome_from:
-            return None
-        return _Ground(flag.decision, flag.outcome_from, flag=flag.key)
-    return None
+    own = await admission.flags_of(connection, house.sealer, person)
+    flag = await outcomes.own(connection, number, own)
+    if flag is None or flag.decision is None or flag.outcome_from is None or house.now < flag.outcome_from:
+        return None
+    return _Ground(flag.decision, flag.outcome_from, flag=flag.key)
 
 
 async def _admit(

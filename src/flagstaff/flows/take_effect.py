@@ -14,6 +14,7 @@ from flagstaff.decisions.storage import Decided, Due, Measure
 from flagstaff.delivery import storage as delivery
 from flagstaff.flows.answer_flags import answer_flags, correct_named_case
 from flagstaff.flows.house import House
+from flagstaff.flows.one_by_one import one_by_one
 from flagstaff.flows.place_hold import finish_hold
 from flagstaff.flows.tell_people import leaving
 from flagstaff.flows.tell_platform import Change, of_measure, tell_platform
@@ -33,7 +34,7 @@ async def take_effect(house: House) -> int:
     """Let what is due take effect, one decision a transaction, and return how many did; any number may work at it."""
     async with house.database.reading(Role.WORKER) as connection:
         due = await decisions.due(connection, house.now, _BATCH)
-    return sum([await _one(house, one) for one in due])
+    return await one_by_one(due, lambda one: _one(house, one))
 
 
 async def _one(house: House, due: Due) -> bool:

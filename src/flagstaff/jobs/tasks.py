@@ -1,0 +1,97 @@
+"""List what runs by itself, each with the channels that wake it and how it knows when it is due next."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from flagstaff.appeals import storage as appeals
+from flagstaff.cases import moves
+from flagstaff.decisions import storage as decisions
+from flagstaff.delivery import storage as delivery
+from flagstaff.flows.close_cases import close_cases
+from flagstaff.flows.deliver import deliver
+from flagstaff.flows.end_holds import end_holds
+from flagstaff.flows.end_measures import end_measures
+from flagstaff.flows.house import House
+from flagstaff.flows.lapse_claims import lapse_claims
+from flagstaff.flows.leave_appeals import leave_appeals
+from flagstaff.flows.publish import publish
+from flagstaff.flows.take_effect import take_effect
+from flagstaff.flows.wake_cases import wake_cases
+from flagstaff.store.clockwork import CHANNEL as CLOCK
+from flagstaff.store.roles import Role
+
+if TYPE_CHECKING:
+    from flagstaff.delivery.sending import Sender
+    from flagstaff.store.database import Connection
+
+
+class By(StrEnum):
+    """Say by which clock a job is due."""
+
+    BUSINESS = "business"
+    WALL = "wall"
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One thing that runs by itself.
+
+    `run` does one batch and returns how much it did; it is called again at once until it returns 0. `due` asks the
+    database when the next piece falls due, by the clock `by`; without it the job runs when woken, and every `at_most`
+    seconds in any case, for a notification can be lost.
+    """
+
+    name: str
+    run: Callable[[House], Awaitable[int]]
+    channels: tuple[str, ...]
+    due: "Callable[[Connection], Awaitable[datetime | None]] | None" = None
+    by: By = By.BUSINESS
+    role: Role = Role.WORKER
+    at_most: float = 30.0
+
+
+async def _publish(house: House) -> int:
+    done = await publish(house)
+    return done.events + done.entries
+
+
+def _deliver(sender: "Sender") -> Callable[[House], Awaitable[int]]:
+    async def run(house: House) -> int:
+        return (await deliver(house, sender)).tried
+
+    return run
+
+
+async def _first(*moments: Awaitable[datetime | None]) -> datetime | None:
+    found = [await moment for moment in moments]
+    return min((moment for moment in found if moment is not None), default=None)
+
+
+async def _next_lapse(connection: "Connection") -> datetime | None:
+    return await _first(moves.next_waking(connection), appeals.next_leaving(connection))
+
+
+def jobs(sender: "Sender") -> tuple[Job, ...]:
+    """Return every job, in the order in which they are started."""
+    work = (delivery.WORK, CLOCK)
+    return (
+        Job("take_effect", take_effect, work, decisions.next_decision),
+        Job("end_measures", end_measures, work, decisions.next_end),
+        Job("end_holds", end_holds, work, decisions.next_end),
+        Job("lapse_claims", lapse_claims, work, _next_lapse),
+        Job("wake_cases", wake_cases, work, moves.next_waking),
+        Job("leave_appeals", leave_appeals, work, appeals.next_leaving),
+        Job(
+            "publish",
+            _publish,
+            (delivery.PUBLISH, CLOCK),
+            delivery.next_outgoing,
+            role=Role.PUBLISHER,
+            at_most=5.0,
+        ),
+        Job("deliver", _deliver(sender), (delivery.DELIVER,), delivery.next_delivery, by=By.WALL),
+        Job("close_cases", close_cases, (delivery.DELIVER, CLOCK)),
+    )
