@@ -1,6 +1,6 @@
 """What a person may still do while measures run: pure, from the list of restrictions."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 
@@ -62,7 +62,7 @@ def restrictions_of(books: Books, person: str) -> list[Restriction]:
     """Return the restrictions that run against a person now; one past its end has ended by itself."""
     rows = books.rows("select scope, ref, until, measure from restriction where person = ?", person)
     running = [msgspec.convert(dict(row), Restriction) for row in rows]
-    return [one for one in running if one.until is None or one.until > datetime.now(UTC)]
+    return [one for one in running if one.until is None or one.until > books.now()]
 
 
 def hidden_items(books: Books) -> frozenset[tuple[str, str]]:

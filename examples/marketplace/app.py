@@ -1,7 +1,8 @@
 """Put Harborlane together: its pages, the endpoints that Flagstaff needs, and the headers that every answer carries."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import community, market, messages, trust
-from .content import HERE, Books
+from .content import HERE, Books, wall_clock
 from .flagstaff import Flagstaff
 from .page import Closed, Harborlane, show_closed, show_page
 from .settings import Settings
@@ -30,9 +31,13 @@ class Marketplace(Litestar):
         await _guarded(house.settings, super().__call__, scope, receive, send)
 
 
-def build_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> Marketplace:
-    """Return the whole host as an ASGI application; `transport` lets a test answer in Flagstaff's place."""
-    books = Books(settings.folder)
+def build_app(
+    settings: Settings,
+    transport: httpx.AsyncBaseTransport | None = None,
+    clock: Callable[[], datetime] = wall_clock,
+) -> Marketplace:
+    """Return the whole host as an ASGI application; a test gives a `transport` to answer for Flagstaff, and a `clock`."""
+    books = Books(settings.folder, clock)
     house = Harborlane(settings, books, Flagstaff(settings, books, transport))
 
     @asynccontextmanager

@@ -7,7 +7,7 @@ from litestar.response import Redirect, Response
 
 from .access import Deed
 from .content import Item
-from .market import now, tell, written
+from .market import tell, written
 from .page import Visit, show_page, type_of_request, visit
 
 BOARDS = {
@@ -101,7 +101,7 @@ async def _post(request: type_of_request, board: str, group: str, thread: str) -
         author=me.id,
         title="" if thread else written(form.get("title"))[:200],
         text=written(form.get("text")),
-        posted_at=now(),
+        posted_at=here.books.now(),
         language=me.language,
         board=board,
         group=group,

@@ -4,6 +4,7 @@ import json
 import secrets
 import sqlite3
 import tomllib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,11 @@ WORDS = {
     "community_post": "post",
     "community_group": "group",
 }
+
+
+def wall_clock() -> datetime:
+    """Return the time now; a test gives a clock of its own."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -80,16 +86,20 @@ class Item(msgspec.Struct, frozen=True):
 class Books:
     """The SQLite file; one connection, used from one event loop only."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], datetime] = wall_clock) -> None:
         """Open the file, make it where it is missing, and fill an empty one with the invented content."""
+        self.now = clock
         folder.mkdir(parents=True, exist_ok=True)
         self.connection = sqlite3.connect(
             folder / "harborlane.sqlite3", isolation_level=None, check_same_thread=False
         )
         self.connection.row_factory = sqlite3.Row
         self.connection.executescript((HERE / "schema.sql").read_text(encoding="utf-8"))
+        # A file thrown away and made anew must not reuse the keys of the old one's requests.
+        self.run("insert or ignore into mark (name, value) values ('file', ?)", secrets.token_hex(8))
+        self.name = str(self.rows("select value from mark where name = 'file'")[0]["value"])
         if not self.rows("select 1 from person limit 1"):
-            self._fill(datetime.now(UTC))
+            self._fill(self.now())
 
     def close(self) -> None:
         """Close the file."""
@@ -138,7 +148,7 @@ class Books:
 
     def edit(self, item: Item, title: str, text: str) -> None:
         """Replace the words of an item."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
+        now = self.now().isoformat(timespec="seconds")
         self.run(
             "update item set title = ?, text = ?, edited_at = ? where kind = ? and id = ?",
             *(title, text, now, item.kind, item.id),
@@ -146,7 +156,7 @@ class Books:
 
     def delete(self, item: Item) -> None:
         """Take an item away because its author wants it gone; the row stays, so that its id is not used again."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
+        now = self.now().isoformat(timespec="seconds")
         self.run("update item set deleted_at = ? where kind = ? and id = ?", now, item.kind, item.id)
 
     def new_key(self, kind: str) -> str:

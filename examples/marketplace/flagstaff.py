@@ -1,8 +1,6 @@
 """Harborlane's side of Flagstaff's contract: who somebody is, what something is, and the calls of this server."""
 
-import contextlib
 import json
-import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,7 +41,7 @@ class Flagstaff:
 
     def person_token(self, person: Person, role: str = "reporter") -> str:
         """Sign who is here, for 15 minutes."""
-        now = int(time.time())
+        now = int(self.books.now().timestamp())
         claims = {
             "iss": self.settings.platform,
             "sub": person.id,
@@ -57,7 +55,7 @@ class Flagstaff:
 
     def subject_ticket(self, item: Item) -> str:
         """Sign what is shown, for 7 days; the text rides along, so that the flag keeps what its reporter saw."""
-        now = int(time.time())
+        now = int(self.books.now().timestamp())
         claims = {"iss": self.settings.platform, **subject_of(item, self.settings.address)}
         claims["lang"] = claims.pop("language")
         return self._sign({"typ": "subject"}, claims | {"iat": now, "exp": now + TICKET_SECONDS})
@@ -133,20 +131,22 @@ class Flagstaff:
         self.books.run("insert into outgoing (path, body) values (?, ?)", path, json.dumps(body))
 
     async def send_kept(self) -> None:
-        """Send what waits, oldest first; the first failure leaves the rest for the next time."""
-        for row in self.books.rows("select * from outgoing order by n limit 50"):
+        """Send what waits, oldest first; what is refused for good is set aside with the reason, for a person."""
+        for row in self.books.rows("select * from outgoing where problem is null order by n limit 50"):
+            headers = {
+                "Content-Type": "application/json",
+                "Idempotency-Key": f"out-{self.books.name}-{row['n']}",
+            }
             try:
                 await self._call(
-                    "POST",
-                    row["path"],
-                    content=row["body"],
-                    headers=self._as_server()
-                    | {"Content-Type": "application/json", "Idempotency-Key": f"out-{row['n']}"},
+                    "POST", row["path"], content=row["body"], headers=self._as_server() | headers
                 )
             except Refused as refused:
                 if refused.status >= 500 or refused.status in (401, 403, 429):
-                    return
-            with contextlib.suppress(Exception):
+                    return  # not now; the next event or start tries again
+                said = json.dumps(refused.problem)
+                self.books.run("update outgoing set problem = ? where n = ?", said, row["n"])
+            else:
                 self.books.run("delete from outgoing where n = ?", row["n"])
 
 

@@ -1,6 +1,5 @@
 """The marketplace: jobs, profiles, portfolios, proposals and reviews, and what an author does with their own things."""
 
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from litestar import get, post
@@ -127,10 +126,6 @@ def written(text: object) -> str:
     if not words or len(words) > LONGEST:
         raise ValidationException(f"Write something, at most {LONGEST} characters.")
     return words
-
-
-def now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _matches(item: Item, query: str) -> bool:

@@ -7,7 +7,7 @@ from litestar.response import Redirect, Response
 
 from .access import Deed
 from .content import Item
-from .market import now, tell, written
+from .market import tell, written
 from .page import Visit, show_page, type_of_request, visit
 
 READS = Deed(contract=True)
@@ -49,7 +49,7 @@ async def write(request: type_of_request, thread: FromPath[str]) -> Redirect:
         participant=other,
         title="",
         text=written(form.get("text")),
-        posted_at=now(),
+        posted_at=here.books.now(),
         language=me.language,
         thread=thread,
         views=1,

@@ -40,5 +40,5 @@ create table if not exists notice (
 );
 
 -- What Flagstaff must hear and has not heard yet.
-create table if not exists outgoing (n integer primary key, path text not null, body text not null);
+create table if not exists outgoing (n integer primary key autoincrement, path text not null, body text not null, problem text);
 create table if not exists mark (name text primary key, value text not null);

@@ -1,0 +1,134 @@
+"""Harborlane and Flagstaff understand each other: the example host against the real door, not against a stand-in."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from examples.marketplace.app import build_app
+from examples.marketplace.content import Item, seed_items
+from examples.marketplace.page import Harborlane as Marketplace
+from examples.marketplace.settings import Settings
+from tests.doors.platform import ORIGIN, Harborlane
+
+KINDS = {
+    "job_post": "job-free-homepage",
+    "profile": "dario",
+    "portfolio_item": "work-lighthouse-copied",
+    "private_message": "msg-abuse",
+    "proposal": "prop-home-yusuf",
+    "review": "rev-dario-vesper",
+    "community_post": "post-es-general",
+    "community_group": "fast-tracks",
+}
+FLAGGERS = {"private_message": "yusuf", "proposal": "graham"}
+
+
+class Shop:
+    """The example host, whose calls to Flagstaff end at the real door."""
+
+    def __init__(self, client: httpx.AsyncClient, house: Marketplace, door: Harborlane) -> None:
+        """Keep both sides."""
+        self.client = client
+        self.house = house
+        self.door = door
+
+    def item(self, kind: str) -> Item:
+        """Return the invented item of a kind that these tests flag."""
+        found = self.house.books.item(kind, KINDS[kind])
+        assert found
+        return found
+
+    def person(self, key: str) -> Any:
+        """Return one of the invented persons."""
+        return self.house.books.person(key)
+
+    async def ask(self, method: str, path: str, person: str, **more: Any) -> httpx.Response:
+        """Ask the host as one of the invented persons."""
+        return await self.client.request(
+            method, path, headers={"cookie": f"harborlane_person={person}"}, **more
+        )
+
+
+@pytest_asyncio.fixture
+async def shop(harborlane: Harborlane, tmp_path: Path) -> AsyncIterator[Shop]:
+    """Open the example host with the keys of this house."""
+    settings = Settings(
+        flagstaff="https://flagstaff.test",
+        api_key=harborlane.api_key,
+        token_kid=harborlane.kid,
+        token_secret=harborlane.secret,
+        public_url=ORIGIN,
+        folder=tmp_path,
+    )
+    app = build_app(settings, httpx.ASGITransport(harborlane.door), harborlane.house.clocks.wall.now)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as client:
+        yield Shop(client, app.state.house, harborlane)
+    await app.state.house.close()
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+async def test_what_the_host_signs_is_a_flag_of_a_browser(shop: Shop, kind: str) -> None:
+    item, who = shop.item(kind), shop.person(FLAGGERS.get(kind, "priya"))
+    body = {
+        "ticket": shop.house.flagstaff.subject_ticket(item),
+        "option": f"{kind}.something_else",
+        "menu_version": 3,
+    }
+    headers = {"authorization": f"Bearer {shop.house.flagstaff.person_token(who)}", "origin": ORIGIN}
+    body["details"] = "I cannot find the option that fits."
+    answer = await shop.door.client.post("/v1/flags", json=body, headers=headers)
+    assert answer.status_code == 202, answer.text
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+async def test_the_plain_form_flags_through_the_server(shop: Shop, kind: str) -> None:
+    who = FLAGGERS.get(kind, "sabine")
+    form = await shop.ask("GET", f"/flag?kind={kind}&id={KINDS[kind]}", who)
+    assert form.status_code == 200, form.text
+    chosen = {"kind": kind, "id": KINDS[kind], "option": f"{kind}.something_else", "menu_version": "3"}
+    short = await shop.ask("POST", "/flag", who, data=chosen)
+    assert short.status_code == 422, short.text
+    sent = await shop.ask(
+        "POST", "/flag", who, data=chosen | {"details": "I cannot find the option that fits."}
+    )
+    assert sent.status_code == 200, sent.text
+    assert "F-" in sent.text
+
+
+async def test_my_flags_show_the_flag_and_take_it_back(shop: Shop) -> None:
+    item, who = shop.item("job_post"), shop.person("leo")
+    choice = {"option": "job_post.free_work", "menu_version": 3, "language": "en"}
+    receipt = await shop.house.flagstaff.flag(who, item, choice, "leo-flags-a-job")
+    page = await shop.ask("GET", "/trust/flags", "leo")
+    assert receipt["number"] in page.text
+    assert "Client is asking for free work" in page.text
+    assert "Take it back" in page.text
+    await shop.ask("POST", "/trust/flags/withdraw", "leo", data={"number": receipt["number"]})
+    assert "Take it back" not in (await shop.ask("GET", "/trust/flags", "leo")).text
+
+
+async def test_edits_deletions_and_new_posts_are_understood(shop: Shop) -> None:
+    """Nothing stays behind in the host's queue, so nothing of it was refused."""
+    where = "/items/community_post/post-rant"
+    await shop.ask("POST", where + "/edit", "ivo", data={"title": "Search", "text": "It loses my filters."})
+    await shop.ask("POST", where + "/delete", "ivo")
+    await shop.ask("POST", "/community/boards/general", "ivo", data={"title": "New", "text": "A new post."})
+    await shop.ask("POST", "/messages/talk-cookbook", "ines", data={"text": "Third draft tomorrow."})
+    assert shop.house.books.rows("select * from outgoing") == []
+
+
+async def test_every_invented_item_can_be_pushed(shop: Shop) -> None:
+    for item in seed_items(shop.house.books.now()):
+        shop.house.flagstaff.tell_new(item)
+    for _ in range(10):
+        await shop.house.flagstaff.send_kept()
+    assert shop.house.books.rows("select * from outgoing") == []
+
+
+async def test_the_feed_can_be_read_from_the_beginning(shop: Shop) -> None:
+    page = await shop.house.flagstaff.measures_after("")
+    assert set(page) == {"items", "next"}
