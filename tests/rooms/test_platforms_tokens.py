@@ -91,6 +91,14 @@ def test_a_ticket_says_what_somebody_looks_at() -> None:
     assert read.posted_at == datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [(1, Audience.ONE), (7, Audience.SOME), ("5-19", Audience.SOME), ("20+", Audience.MANY), (None, None)],
+)
+def test_an_audience_is_sent_as_a_number_or_as_its_bucket(sent: object, read: Audience | None) -> None:
+    assert read_subject_ticket(ticket({"audience": sent}), SECRETS, NOW).audience is read
+
+
 def test_both_live_secrets_hold() -> None:
     assert read_person_token(sign(PERSON, kid="k2"), SECRETS, NOW).person.id == "user-1"
 

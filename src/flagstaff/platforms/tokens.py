@@ -113,7 +113,7 @@ class _SubjectClaims(_Signed, frozen=True, kw_only=True):
     place: Place | None = None
     posted_at: datetime | None = None
     edited_at: datetime | None = None
-    audience: Annotated[int, Meta(ge=0)] | None = None
+    audience: Annotated[int, Meta(ge=0)] | Audience | None = None
     title: _Line | None = None
     text: Annotated[str, Meta(max_length=60_000)] | None = None
     link: Annotated[str, Meta(max_length=2000)] | None = None
@@ -171,7 +171,7 @@ def read_subject_ticket(compact: str, secrets: Mapping[str, LiveSecret], now: da
         place=claims.place,
         posted_at=_aware(claims.posted_at),
         edited_at=_aware(claims.edited_at),
-        audience=None if claims.audience is None else Audience.of(claims.audience),
+        audience=Audience.of(claims.audience) if isinstance(claims.audience, int) else claims.audience,
         title=claims.title,
         text=claims.text,
         link=claims.link,
