@@ -129,3 +129,10 @@ def test_spans_lie_inside_the_text_in_order(text: str) -> None:
 @pytest.mark.parametrize("piece", ["a.", "1-", "@a", "I am A", "a dot ", "x ", "one ", "www."])
 def test_a_long_hostile_text_is_read_in_reasonable_time(piece: str) -> None:
     redact(piece * (6000 // len(piece)))
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127), max_size=60))
+def test_plain_letters_fold_the_short_way_as_they_would_the_long_way(text: str) -> None:
+    beyond = fold(f"{text}é")
+    assert fold(text).text == beyond.text[:-1]
+    assert fold(text).places == beyond.places[:-1]

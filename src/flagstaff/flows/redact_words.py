@@ -6,7 +6,8 @@ from flagstaff.store.roles import Role
 from flagstaff.vault import opening
 from flagstaff.vault.model import Asking, Purpose
 
-BATCH = 100
+BATCH = 20
+"""Few enough that a process which also receives flags is held up for some ten milliseconds only."""
 
 
 async def redact_words(house: House, most: int = BATCH) -> int:

@@ -19,6 +19,7 @@ from flagstaff.flows.house import House
 from flagstaff.flows.lapse_claims import lapse_claims
 from flagstaff.flows.leave_appeals import leave_appeals
 from flagstaff.flows.publish import publish
+from flagstaff.flows.redact_words import redact_words
 from flagstaff.flows.take_effect import take_effect
 from flagstaff.flows.wake_cases import wake_cases
 from flagstaff.store.clockwork import CHANNEL as CLOCK
@@ -94,4 +95,6 @@ def jobs(sender: "Sender") -> tuple[Job, ...]:
         ),
         Job("deliver", _deliver(sender), (delivery.DELIVER,), delivery.next_delivery, by=By.WALL),
         Job("close_cases", close_cases, (delivery.DELIVER, CLOCK)),
+        # Intake rings no bell: a notification per batch would make commits wait for each other.
+        Job("redact_words", redact_words, (), role=Role.REDACTOR, at_most=2.0),
     )

@@ -12,6 +12,8 @@ import regex
 
 _SINGLES = regex.compile(r"(?<!\S)(?:[^\s] +){3,}[^\s](?!\S)")
 
+_CONTROL = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
 
 class Folded(NamedTuple):
     """A folded text, with the place in the written text for each of its letters, and the end of that text."""
@@ -32,6 +34,8 @@ class Folded(NamedTuple):
 
 def fold(text: str) -> Folded:
     """Return `text` without accents and invisible characters, in compatibility forms and small letters."""
+    if text.isascii() and not _CONTROL.search(text):
+        return Folded(text.lower(), tuple(range(len(text))), len(text))
     letters: list[str] = []
     places: list[int] = []
     for place, letter in enumerate(text):
