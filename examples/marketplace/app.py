@@ -36,7 +36,7 @@ def build_app(
     transport: httpx.AsyncBaseTransport | None = None,
     clock: Callable[[], datetime] = wall_clock,
 ) -> Marketplace:
-    """Return the whole host as an ASGI application; a test gives a `transport` to answer for Flagstaff, and a `clock`."""
+    """Return the whole host as an ASGI application; tests give a `transport` to answer for Flagstaff, and a `clock`."""
     books = Books(settings.folder, clock)
     house = Harborlane(settings, books, Flagstaff(settings, books, transport))
 

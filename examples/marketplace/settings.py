@@ -45,4 +45,4 @@ def load(file: Path | None = None, env: Mapping[str, str] = os.environ) -> Setti
         value = env.get(PREFIX + field.name.upper())
         if value is not None:
             given[field.name] = value
-    return msgspec.convert(given, Settings, strict=False)
+    return msgspec.convert(given, Settings, strict=False, dec_hook=lambda wanted, value: wanted(value))

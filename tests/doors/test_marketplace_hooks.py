@@ -13,7 +13,7 @@ from standardwebhooks import Webhook
 
 from examples.marketplace.app import build_app
 from examples.marketplace.page import Harborlane
-from examples.marketplace.settings import Settings
+from examples.marketplace.settings import Settings, load
 from examples.marketplace.trust import catch_up
 
 MEASURES = "whsec_" + "bWVhc3VyZXMtbWVhc3VyZXMtbWVhc3VyZXMtMDE="
@@ -111,6 +111,14 @@ async def host(tmp_path: Path) -> AsyncIterator[Host]:
     async with httpx.AsyncClient(transport=transport, base_url="http://harborlane.test") as client:
         yield Host(client, told, app.state.house)
     await app.state.house.close()
+
+
+def test_settings_come_from_a_file_and_the_environment_wins(tmp_path: Path) -> None:
+    file = tmp_path / "harborlane.toml"
+    file.write_text('folder = "somewhere"\nport = 9000\napi_key = "fs_a_b"\n')
+    found = load(file, {"HARBORLANE_PORT": "9001"})
+    assert (found.folder, found.port, found.api_key) == (Path("somewhere"), 9001, "fs_a_b")
+    assert found.address == "http://127.0.0.1:9001"
 
 
 # -- who may ask
