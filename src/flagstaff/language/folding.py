@@ -32,6 +32,9 @@ class Folded(NamedTuple):
         return (self.places[start], self.places[end] if end < len(self.places) else self.end)
 
 
+@lru_cache(
+    maxsize=4
+)  # several patterns look at one text in turn; more would only keep people's words in memory
 def fold(text: str) -> Folded:
     """Return `text` without accents and invisible characters, in compatibility forms and small letters."""
     if text.isascii() and not _CONTROL.search(text):
@@ -45,6 +48,7 @@ def fold(text: str) -> Folded:
     return Folded("".join(letters), tuple(places), len(text))
 
 
+@lru_cache(maxsize=4)
 def close_up(folded: Folded) -> Folded:
     """Return a folded text in which letters spaced one by one stand together: `j a n e` becomes `jane`."""
     kept = [True] * len(folded.text)
