@@ -36,12 +36,24 @@ class Harborlane:
 
     def token(self, person: str = "rita", /, **claims: Any) -> str:
         """Sign a person token; a claim given as None is left out."""
-        usual = {"iss": HARBORLANE, "sub": person, "role": "reporter", "lang": "en", "origin": ORIGIN}
+        usual: dict[str, Any] = {
+            "iss": HARBORLANE,
+            "sub": person,
+            "role": "reporter",
+            "lang": "en",
+            "origin": ORIGIN,
+        }
         return self.sign({}, usual | {"iat": self.now(), "exp": self.now() + 900} | claims)
 
     def ticket(self, id_: str, /, **claims: Any) -> str:
         """Sign a subject ticket for a job of Ann's."""
-        usual = {"iss": HARBORLANE, "kind": "job_post", "id": id_, "author": "ann", "title": "Logo wanted"}
+        usual: dict[str, Any] = {
+            "iss": HARBORLANE,
+            "kind": "job_post",
+            "id": id_,
+            "author": "ann",
+            "title": "Logo wanted",
+        }
         usual |= {"text": "Make three samples first.", "audience": 20}
         return self.sign({"typ": "subject"}, usual | {"iat": self.now(), "exp": self.now() + 86_400} | claims)
 
@@ -59,12 +71,19 @@ class Harborlane:
     def body(self, id_: str, /, reporter: str = "rita", **more: Any) -> dict[str, Any]:
         """Return a flag as Harborlane's server sends it."""
         subject = {"kind": "job_post", "id": id_, "author": "ann", "title": "Logo wanted", "audience": "20+"}
-        usual = {"reporter": {"id": reporter}, "subject": subject, "option": "job_post.free_work", "menu_version": 3}
+        usual = {
+            "reporter": {"id": reporter},
+            "subject": subject,
+            "option": "job_post.free_work",
+            "menu_version": 3,
+        }
         return usual | more
 
     async def flag(self, id_: str, /, reporter: str = "rita", **more: Any) -> dict[str, Any]:
         """Send a flag from the server and return its receipt."""
-        answer = await self.client.post("/v1/flags", json=self.body(id_, reporter, **more), headers=self.as_server())
+        answer = await self.client.post(
+            "/v1/flags", json=self.body(id_, reporter, **more), headers=self.as_server()
+        )
         assert answer.status_code == 202, answer.text
         receipt: dict[str, Any] = answer.json()
         return receipt

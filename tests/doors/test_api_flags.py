@@ -15,7 +15,9 @@ def slug(answer: Any) -> str:
     return str(answer.json()["type"]).removeprefix("/problems/")
 
 
-async def test_a_server_sends_a_flag_and_gets_everything_its_reporter_is_told(harborlane: Harborlane, job: str) -> None:
+async def test_a_server_sends_a_flag_and_gets_everything_its_reporter_is_told(
+    harborlane: Harborlane, job: str
+) -> None:
     receipt = await harborlane.flag(job, details="They want three logos for nothing.")
     assert receipt["number"].startswith("F-")
     assert (receipt["status"], receipt["received"]) == ("received", True)
@@ -24,12 +26,19 @@ async def test_a_server_sends_a_flag_and_gets_everything_its_reporter_is_told(ha
     assert receipt["expected"] == {"text": "a day (our target)", "hours": 24.0, "target": True}
     assert receipt["withdraw_url"] == f"/v1/my/flags/{receipt['number']}"
     assert receipt["advice"]["key"] == "samples_ok"
-    assert {offer["key"] for offer in receipt["next"]} <= {"hide_item", "mute_user", "block_user", "leave_group"}
+    assert {offer["key"] for offer in receipt["next"]} <= {
+        "hide_item",
+        "mute_user",
+        "block_user",
+        "leave_group",
+    }
 
 
 async def test_a_browser_sends_a_flag_with_a_token_and_a_ticket(harborlane: Harborlane, job: str) -> None:
     body = {"ticket": harborlane.ticket(job), "option": "job_post.free_work", "menu_version": 3}
-    answer = await harborlane.client.post("/v1/flags", json=body, headers=harborlane.as_person("rita", origin=ORIGIN))
+    answer = await harborlane.client.post(
+        "/v1/flags", json=body, headers=harborlane.as_person("rita", origin=ORIGIN)
+    )
     assert answer.status_code == 202, answer.text
     assert answer.headers["access-control-allow-origin"] == ORIGIN
     mine = await harborlane.client.get("/v1/my/flags", headers=harborlane.as_person())
@@ -38,22 +47,31 @@ async def test_a_browser_sends_a_flag_with_a_token_and_a_ticket(harborlane: Harb
 
 async def test_a_second_flag_reads_like_a_first_one(harborlane: Harborlane, job: str) -> None:
     """A repeat, a second reporter and a late one learn nothing but their own number."""
-    first = await harborlane.client.post("/v1/flags", json=harborlane.body(job), headers=harborlane.as_server())
-    again = await harborlane.client.post("/v1/flags", json=harborlane.body(job), headers=harborlane.as_server())
+    first = await harborlane.client.post(
+        "/v1/flags", json=harborlane.body(job), headers=harborlane.as_server()
+    )
+    again = await harborlane.client.post(
+        "/v1/flags", json=harborlane.body(job), headers=harborlane.as_server()
+    )
     other = await harborlane.client.post(
         "/v1/flags", json=harborlane.body(job, "sam"), headers=harborlane.as_server()
     )
     alone = await harborlane.client.post(
         "/v1/flags", json=harborlane.body(f"{job}-2", "tom"), headers=harborlane.as_server()
     )
-    plain = {answer.content.replace(answer.json()["number"].encode(), b"F") for answer in (first, again, other, alone)}
+    plain = {
+        answer.content.replace(answer.json()["number"].encode(), b"F")
+        for answer in (first, again, other, alone)
+    }
     assert len(plain) == 1
     assert first.json()["number"] == again.json()["number"] != other.json()["number"]
     heads = {tuple(sorted(answer.headers.items())) for answer in (first, again, other, alone)}
     assert len(heads) == 1
 
 
-async def test_the_same_key_gives_the_same_answer_and_another_body_is_refused(harborlane: Harborlane, job: str) -> None:
+async def test_the_same_key_gives_the_same_answer_and_another_body_is_refused(
+    harborlane: Harborlane, job: str
+) -> None:
     headers = harborlane.as_server() | {"idempotency-key": job[:100]}
     first = await harborlane.client.post("/v1/flags", json=harborlane.body(job), headers=headers)
     again = await harborlane.client.post("/v1/flags", json=harborlane.body(job), headers=headers)
@@ -127,8 +145,12 @@ def _subject(job: str, **more: Any) -> dict[str, Any]:
 async def test_each_fault_of_a_flag_is_named(
     harborlane: Harborlane, job: str, changes: dict[str, Any], status: int, expected: str, where: str
 ) -> None:
-    answer = await harborlane.client.post("/v1/flags", json=harborlane.body(job) | changes, headers=harborlane.as_server())
-    assert (answer.status_code, slug(answer), answer.json()["where"]) == (status, expected, where), answer.text
+    answer = await harborlane.client.post(
+        "/v1/flags", json=harborlane.body(job) | changes, headers=harborlane.as_server()
+    )
+    assert (answer.status_code, slug(answer), answer.json()["where"]) == (status, expected, where), (
+        answer.text
+    )
     assert answer.json()["mend"]
     assert answer.headers["x-content-type-options"] == "nosniff"
 
@@ -207,7 +229,9 @@ async def test_forged_and_foreign_tokens_are_refused(
     assert (answer.status_code, slug(answer)) == (status, expected), answer.text
 
 
-async def test_an_expired_token_says_so_and_nothing_is_lost(harborlane: Harborlane, job: str, wall: StoppedClock) -> None:
+async def test_an_expired_token_says_so_and_nothing_is_lost(
+    harborlane: Harborlane, job: str, wall: StoppedClock
+) -> None:
     from datetime import timedelta
 
     old = harborlane.as_person()
@@ -242,13 +266,19 @@ async def test_a_token_is_no_ticket_and_a_ticket_no_token(harborlane: Harborlane
 
 
 async def test_a_browser_names_nobody_and_nothing_itself(harborlane: Harborlane, job: str) -> None:
-    answer = await harborlane.client.post("/v1/flags", json=harborlane.body(job), headers=harborlane.as_person())
+    answer = await harborlane.client.post(
+        "/v1/flags", json=harborlane.body(job), headers=harborlane.as_person()
+    )
     assert (answer.status_code, slug(answer)) == (400, "wrong-way")
 
 
 async def test_only_who_takes_part_flags_a_message(harborlane: Harborlane, job: str) -> None:
     claims = {"kind": "private_message", "participant": "rita"}
-    body = {"ticket": harborlane.ticket(job, **claims), "option": "private_message.free_work", "menu_version": 3}
+    body = {
+        "ticket": harborlane.ticket(job, **claims),
+        "option": "private_message.free_work",
+        "menu_version": 3,
+    }
     fine = await harborlane.client.post("/v1/flags", json=body, headers=harborlane.as_person("rita"))
     assert fine.status_code == 202, fine.text
     stranger = await harborlane.client.post("/v1/flags", json=body, headers=harborlane.as_person("sam"))

@@ -12,7 +12,9 @@ async def test_every_kind_has_a_menu_with_other_last(harborlane: Harborlane) -> 
     for menu in live.menus:
         shown = (await harborlane.client.get(f"/v1/menus/{menu.subject}?platform=harborlane&lang=en")).json()
         assert shown["last"]["key"] == f"{menu.subject}.something_else"
-        keys = [line["key"] for row in ("top", "more", "preference") for line in shown[row]] + [shown["last"]["key"]]
+        keys = [line["key"] for row in ("top", "more", "preference") for line in shown[row]] + [
+            shown["last"]["key"]
+        ]
         assert keys == [option.key for option in menu.options]
         assert shown["details"] == {"min": 10, "max": 4000}
         assert set(shown["prompts"]) == {key for option in menu.options for key in option.prompts}
@@ -36,7 +38,9 @@ async def test_an_unchanged_menu_is_not_sent_again(harborlane: Harborlane) -> No
 @pytest.mark.parametrize(
     ("language", "fallback"), [("en", False), ("en-GB", False), ("", False), ("es", True), ("%00", True)]
 )
-async def test_a_language_that_is_not_there_is_said_so(harborlane: Harborlane, language: str, *, fallback: bool) -> None:
+async def test_a_language_that_is_not_there_is_said_so(
+    harborlane: Harborlane, language: str, *, fallback: bool
+) -> None:
     answer = await harborlane.client.get(f"/v1/menus/review?lang={language}")
     assert (answer.json()["language"], answer.json()["fallback"]) == ("en", fallback)
     assert answer.headers["content-language"] == "en"
@@ -60,7 +64,9 @@ async def test_the_help_article_lists_exactly_the_live_options(harborlane: Harbo
 
     page = await harborlane.client.get("/help/flags?platform=harborlane")
     listed = re.findall(r'data-option="([^"]+)"', page.text)
-    assert listed == [option.key for menu in harborlane.house.policy.menus("harborlane").menus for option in menu.options]
+    assert listed == [
+        option.key for menu in harborlane.house.policy.menus("harborlane").menus for option in menu.options
+    ]
     assert "Private messages can be flagged too" in page.text
     assert "Not sure? Flag it." in page.text
     assert "<script" not in page.text

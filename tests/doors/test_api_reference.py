@@ -19,7 +19,19 @@ _json = st.recursive(
 )
 _changes = st.dictionaries(
     st.sampled_from(
-        ["option", "menu_version", "reporter", "subject", "ticket", "language", "details", "answers", "neighbours", "title", "x"]
+        [
+            "option",
+            "menu_version",
+            "reporter",
+            "subject",
+            "ticket",
+            "language",
+            "details",
+            "answers",
+            "neighbours",
+            "title",
+            "x",
+        ]
     ),
     _json,
     max_size=3,
@@ -30,7 +42,8 @@ _bodies = st.one_of(_changes, _json, st.binary(max_size=60))
 async def _both(harborlane: Harborlane, body: bytes, headers: dict[str, str]) -> list[tuple[int, str, Any]]:
     """Send the same bytes to the hot route and to the framework's own handler behind it."""
     answers = []
-    for app in (harborlane.door, harborlane.door.app):
+    doors: list[Any] = [harborlane.door, harborlane.door.app]
+    for app in doors:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="https://flagstaff.test") as client:
             answer = await client.post("/v1/flags", content=body, headers=headers)
@@ -48,7 +61,9 @@ async def test_the_hot_route_reads_like_its_reference(harborlane: Harborlane, ch
     else:
         usual = harborlane.body("job-reference")
         body = json.dumps(usual | changes if isinstance(changes, dict) else changes).encode()
-    hot, reference = await _both(harborlane, body, harborlane.as_server() | {"content-type": "application/json"})
+    hot, reference = await _both(
+        harborlane, body, harborlane.as_server() | {"content-type": "application/json"}
+    )
     assert hot == reference
     assert hot[0] < 500
 
@@ -136,7 +151,9 @@ async def test_the_frameworks_own_failures_are_problems_too(
     harborlane: Harborlane, method: str, path: str, status: int, slug: str
 ) -> None:
     answer = await harborlane.client.request(method, path, headers=harborlane.as_server())
-    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), (
+        answer.text
+    )
     assert answer.json()["type"] == f"/problems/{slug}"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "default-src 'none'" in answer.headers["content-security-policy"]

@@ -28,7 +28,9 @@ async def send_appeal(request: type_of_request) -> Response[str]:
     body = await read_body(headers_of(request.scope), request.receive, _FORM_LIMIT, FORM)
     form = _BLANK | read_form(body)
     try:
-        taken = await receive_appeal(desk.house, Asked(form["number"], form["text"], code=form["code"].strip()))
+        taken = await receive_appeal(
+            desk.house, Asked(form["number"], form["text"], code=form["code"].strip())
+        )
     except FlagstaffError as refused:
         return _form(form, refused, refused.status)
     return page("appealed.html", number=taken.appeal, answer_by=taken.answer_by)

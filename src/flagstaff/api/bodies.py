@@ -8,12 +8,18 @@ from msgspec import Meta
 
 from flagstaff.vocabulary.references import Place
 
-PersonId = Annotated[str, Meta(min_length=1, max_length=200, description="The platform's own id of a person.")]
-SubjectId = Annotated[str, Meta(min_length=1, max_length=200, description="The platform's own id of a subject.")]
+PersonId = Annotated[
+    str, Meta(min_length=1, max_length=200, description="The platform's own id of a person.")
+]
+SubjectId = Annotated[
+    str, Meta(min_length=1, max_length=200, description="The platform's own id of a subject.")
+]
 Kind = Annotated[str, Meta(min_length=1, max_length=60, examples=["job_post"])]
 Line = Annotated[str, Meta(max_length=1000)]
 Words = Annotated[str, Meta(max_length=60_000)]
-Language = Annotated[str, Meta(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", examples=["en"])]
+Language = Annotated[
+    str, Meta(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", examples=["en"])
+]
 Bucket = Literal["1", "2-4", "5-19", "20+"]
 Viewers = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 
@@ -32,7 +38,7 @@ class Reporter(_Body, frozen=True, kw_only=True):
 class Subject(_Body, frozen=True, kw_only=True):
     """What is flagged, pushed or changed. Of a private message, `participant` names who takes part in it.
 
-    `audience`: how many could see it, as a bucket or a number; absent: nothing is quoted and the next day's window used.
+    `audience`: how many could see it, a bucket or a number; absent: nothing is quoted, and the next day's window holds.
     """
 
     kind: Kind

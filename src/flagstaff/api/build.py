@@ -22,8 +22,16 @@ from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.store.group_commit import GroupCommit
 
 PATHS: Final = (
-    "/v1/", "/schema", "/help/", "/guidelines", "/appeal", "/problems/", "/health", "/static/flag.js", "/static/pages.css",
-)  # fmt: skip
+    "/v1/",
+    "/schema",
+    "/help/",
+    "/guidelines",
+    "/appeal",
+    "/problems/",
+    "/health",
+    "/static/flag.js",
+    "/static/pages.css",
+)
 """How the addresses of this door begin; all others belong to somebody else."""
 
 

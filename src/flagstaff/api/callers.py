@@ -116,25 +116,27 @@ class Gate:
         demand(caller, scope)
         if not named:
             msg = "a machine asks for one person's things"
-            raise PersonMissing(msg, where="person", mend="add ?person= with the platform's id of that person")
+            raise PersonMissing(
+                msg, where="person", mend="add ?person= with the platform's id of that person"
+            )
         return PersonRef(caller.platform, plain_text(named, "person")), caller.name
 
     async def ticket(self, compact: str) -> SubjectTicket:
         """Return what a subject ticket names; raises BadTicket."""
-        return read_subject_ticket(
-            compact, await self._secrets.live(compact), self._house.clocks.wall.now()
-        )
+        return read_subject_ticket(compact, await self._secrets.live(compact), self._house.clocks.wall.now())
 
 
 def demand(machine: Machine, scope: ApiScope) -> None:
     """Raise ScopeMissing unless the key has the scope."""
     ruling = key_may(machine.key, scope)
     if not ruling:
-        raise ScopeMissing(ruling.reason, where="Authorization", mend=f"make a key with the scope {scope.value}")
+        raise ScopeMissing(
+            ruling.reason, where="Authorization", mend=f"make a key with the scope {scope.value}"
+        )
 
 
 def _check_origin(token: PersonToken, origin: str | None) -> None:
-    """A token that leaked to another site is of no use there: browsers name the site themselves."""
+    """Refuse a token that leaked to another site: browsers name the site themselves."""
     if token.origin is not None and origin is not None and token.origin != origin:
         msg = "this token was signed for another site than the one that sends it"
         raise BadToken(msg, where="Origin", mend="sign the token with the origin of the page that uses it")

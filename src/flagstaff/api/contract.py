@@ -28,7 +28,9 @@ _SAID: Final = {
 def failing(*statuses: int) -> dict[int, ResponseSpec]:
     """Return how an address can fail, as the document tells it."""
     return {
-        status: ResponseSpec(Problem, media_type=MEDIA_TYPE, description=_SAID[status], generate_examples=False)
+        status: ResponseSpec(
+            Problem, media_type=MEDIA_TYPE, description=_SAID[status], generate_examples=False
+        )
         for status in statuses
     }
 
@@ -64,7 +66,7 @@ _KEY: Final = {
 class ContractPlugin(JsonRenderPlugin):
     """Serve the document completed: bodies with every field, and nothing allowed beside them."""
 
-    def render(self, request: Any, openapi_schema: dict[str, Any]) -> bytes:
+    def render(self, request: Any, openapi_schema: dict[str, Any]) -> bytes:  # noqa: ARG002 - the library's signature
         """Return the document."""
         return msgspec.json.encode(completed(openapi_schema))
 
@@ -104,7 +106,9 @@ def openapi() -> OpenAPIConfig:
         components=Components(
             security_schemes={
                 "api_key": SecurityScheme(
-                    type="http", scheme="bearer", description="An API key, fs_<id>_<secret>: the platform's server."
+                    type="http",
+                    scheme="bearer",
+                    description="An API key, fs_<id>_<secret>: the platform's server.",
                 ),
                 "person_token": SecurityScheme(
                     type="http",

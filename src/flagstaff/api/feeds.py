@@ -18,13 +18,17 @@ Limit = Annotated[int, QueryParameter(ge=1, le=500, description="How many events
 
 
 @get("/v1/measures", operation_id="read_measures", tags=["feeds"], security=MACHINES, responses=FEED_PROBLEMS)
-async def measures(request: type_of_request, after: FromQuery[str] = "", limit: Limit = 100) -> Response[FeedPage]:
+async def measures(
+    request: type_of_request, after: FromQuery[str] = "", limit: Limit = 100
+) -> Response[FeedPage]:
     """Read what was applied and lifted, in the order it left; `after` is the `next` of the page before."""
     return await _page(request, Feed.MEASURES, after, limit)
 
 
 @get("/v1/versions", operation_id="read_versions", tags=["feeds"], security=MACHINES, responses=FEED_PROBLEMS)
-async def versions(request: type_of_request, after: FromQuery[str] = "", limit: Limit = 100) -> Response[FeedPage]:
+async def versions(
+    request: type_of_request, after: FromQuery[str] = "", limit: Limit = 100
+) -> Response[FeedPage]:
     """Read which menus and guidelines were published."""
     return await _page(request, Feed.VERSIONS, after, limit)
 

@@ -44,7 +44,10 @@ async def show_menu(
         "cache-control": "public, max-age=60, stale-while-revalidate=600",
         "content-language": shelved.menu.language,
     }
-    asked = {tag.strip().removeprefix("W/") for tag in headers_of(request.scope).get("if-none-match", "").split(",")}
+    asked = {
+        tag.strip().removeprefix("W/")
+        for tag in headers_of(request.scope).get("if-none-match", "").split(",")
+    }
     if shelved.etag in asked or "*" in asked:
         return Response(b"", status_code=304, headers=headers, media_type="application/json")  # type: ignore[arg-type]
     return Response(shelved.body, headers=headers, media_type="application/json")  # type: ignore[arg-type]

@@ -13,7 +13,10 @@ _ALWAYS: Final = (
     (b"x-frame-options", b"DENY"),
     (
         b"content-security-policy",
-        b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        (
+            b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+            b"base-uri 'none'"
+        ),
     ),
 )
 _METHODS: Final = b"GET, POST, DELETE, OPTIONS"

@@ -42,7 +42,9 @@ class MenuShelf:
         menu = version.menu_by_kind.get(kind)
         if menu is None:
             known = ", ".join(sorted(version.menu_by_kind))
-            raise UnknownKind(f"this platform has no menu for {kind!r}", where="kind", mend=f"use one of: {known}")
+            raise UnknownKind(
+                f"this platform has no menu for {kind!r}", where="kind", mend=f"use one of: {known}"
+            )
         fallback = not speaks(version.locale, language)
         place = (host, version.number, guidelines.version, kind, fallback)
         key = (platform, *place[1:], host.name, host.offers, tuple(sorted(host.links.items())))
@@ -74,11 +76,14 @@ class MenuShelf:
             preference=lines(menu.preference),
             last=lines([menu.last])[0],
             details=DetailsAnswer(
-                min=menu.last.details_min_graphemes or DEFAULT_LIMITS.other_least, max=version.details_max_graphemes
+                min=menu.last.details_min_graphemes or DEFAULT_LIMITS.other_least,
+                max=version.details_max_graphemes,
             ),
             tips={key: label_in(tip, host.name) for key, tip in version.texts.tips.items()},
             prompts={
-                prompt.key: PromptAnswer(ask=label_in(prompt.ask, host.name), answer=prompt.answer, pick=prompt.pick)
+                prompt.key: PromptAnswer(
+                    ask=label_in(prompt.ask, host.name), answer=prompt.answer, pick=prompt.pick
+                )
                 for prompt in version.texts.prompts
                 if prompt.key in asked
             },
@@ -100,12 +105,18 @@ class MenuShelf:
 
 def rule_of(host: Host, guidelines: Guidelines, option: Option, address: str) -> RuleAnswer | None:
     """Return the first rule behind an option with its address: the host's own page, else ours."""
-    clause = next((guidelines.clause_by_key[key] for key in option.clauses if key in guidelines.clause_by_key), None)
+    clause = next(
+        (guidelines.clause_by_key[key] for key in option.clauses if key in guidelines.clause_by_key), None
+    )
     if clause is None:
         return None
     anchor = clause.key.lower()
     template = host.links.get(LinkName.RULES)
-    url = fill_link(template, {"clause": anchor}) if template else f"{address}/guidelines?platform={host.key}#{anchor}"
+    url = (
+        fill_link(template, {"clause": anchor})
+        if template
+        else f"{address}/guidelines?platform={host.key}#{anchor}"
+    )
     return RuleAnswer(title=clause.title, url=url)
 
 

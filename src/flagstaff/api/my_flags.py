@@ -23,13 +23,21 @@ async def list_my_flags(request: type_of_request, person: FromQuery[str] = "") -
     desk = desk_of(request)
     who, _ = await desk.gate.person(headers_of(request.scope), ApiScope.FLAGS_READ, person)
     found = await show_my_flags(desk.house, who)
-    return Response(MyFlags(items=tuple(_shown(desk, str(who.platform), one) for one in found)), headers=_NO_STORE)
+    return Response(
+        MyFlags(items=tuple(_shown(desk, str(who.platform), one) for one in found)), headers=_NO_STORE
+    )
 
 
 @get(
-    "/v1/my/flags/{number:str}", operation_id="show_my_flag", tags=["my"], security=SECURED, responses=MY_PROBLEMS
+    "/v1/my/flags/{number:str}",
+    operation_id="show_my_flag",
+    tags=["my"],
+    security=SECURED,
+    responses=MY_PROBLEMS,
 )
-async def show_one(request: type_of_request, number: FromPath[str], person: FromQuery[str] = "") -> Response[MyFlag]:
+async def show_one(
+    request: type_of_request, number: FromPath[str], person: FromQuery[str] = ""
+) -> Response[MyFlag]:
     """Show one of one's own flags."""
     desk = desk_of(request)
     who, _ = await desk.gate.person(headers_of(request.scope), ApiScope.FLAGS_READ, person)

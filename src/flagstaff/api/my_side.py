@@ -13,10 +13,11 @@ from flagstaff.api.desk import desk_of, type_of_request
 from flagstaff.api.my_flags import flag_number
 from flagstaff.api.pushes import once_per_key
 from flagstaff.api.reading import Malformed, decode, headers_of, read_body, request_key
-from flagstaff.delivery.rendering import day, fill, links_of
+from flagstaff.delivery.rendering import day, fill
 from flagstaff.flows.answer_once import answer_once
 from flagstaff.flows.answer_question import GivenAnswer, answer_question
 from flagstaff.flows.house import House
+from flagstaff.flows.read_event import links_for
 from flagstaff.flows.receive_appeal import Asked, Taken, receive_appeal
 from flagstaff.flows.show_my_notices import show_my_notices
 from flagstaff.flows.show_my_standing import show_my_standing
@@ -51,7 +52,8 @@ async def standing(request: type_of_request, person: FromQuery[str] = "") -> Res
     answer = MyStanding(
         counted=own.counted,
         running=tuple(
-            RunningMeasure(kind=one.kind, says=label_in(one.says, name), until=one.until) for one in own.running
+            RunningMeasure(kind=one.kind, says=label_in(one.says, name), until=one.until)
+            for one in own.running
         ),
         next={ladder: tuple(label_in(says, name) for says in step) for ladder, step in own.next.items()},
         decay_days=own.decay_days,
@@ -88,7 +90,7 @@ def said(house: House, platform: Platform, taken: Taken) -> AppealAnswer:
     host, guidelines = house.policy.host(platform), house.policy.guidelines(platform)
     notice = guidelines.notice_by_key[guidelines.notice_for["appeal"]]
     values = {"platform": host.name, "answer_by": day(taken.answer_by, host.zone)}
-    text = fill(notice.text, values, links_of(host.links, house.settings.address))
+    text = fill(notice.text, values, links_for(house, platform))
     return AppealAnswer(number=taken.appeal, status="received", text=text, answer_by=taken.answer_by)
 
 
@@ -96,7 +98,9 @@ def said(house: House, platform: Platform, taken: Taken) -> AppealAnswer:
     "/v1/my/flags/{number:str}/answer", status_code=202, operation_id="answer_question", tags=["my"],
     security=SECURED, responses=ANSWER_PROBLEMS,
 )  # fmt: skip
-async def answer(request: type_of_request, number: FromPath[str], person: FromQuery[str] = "") -> Response[Accepted]:
+async def answer(
+    request: type_of_request, number: FromPath[str], person: FromQuery[str] = ""
+) -> Response[Accepted]:
     """Answer the question that is open about one's own flag."""
     desk, headers = desk_of(request), headers_of(request.scope)
     body = await read_body(headers, request.receive)

@@ -27,7 +27,9 @@ _pages: Final = Environment(
 def page(name: str, status: int = 200, **values: object) -> Response[str]:
     """Render a page."""
     text = _pages.get_template(name).render(**values)
-    return Response(text, status_code=status, media_type=MediaType.HTML, headers={"cache-control": "no-cache"})
+    return Response(
+        text, status_code=status, media_type=MediaType.HTML, headers={"cache-control": "no-cache"}
+    )
 
 
 class KindHelp(msgspec.Struct, frozen=True):
@@ -58,7 +60,9 @@ def _kind_help(desk: Desk, platform: str, kind: str) -> KindHelp:
         ("Last, always there", (menu.last,)),
     )
     told = tuple(
-        (name, tuple((option.key, option.label, option.help) for option in options)) for name, options in rows if options
+        (name, tuple((option.key, option.label, option.help) for option in options))
+        for name, options in rows
+        if options
     )
     return KindHelp(kind.replace("_", " "), menu.button, told)
 
@@ -73,7 +77,9 @@ async def guidelines(request: type_of_request, platform: FromQuery[str] = "") ->
     desk = desk_of(request)
     key = named_platform(desk.house.policy, platform)
     host, live = desk.house.policy.host(key), desk.house.policy.guidelines(key)
-    measures = {measure.key: label_in(measure.says, host.name) for measure in live.measures if measure.enabled}
+    measures = {
+        measure.key: label_in(measure.says, host.name) for measure in live.measures if measure.enabled
+    }
     return page(
         "guidelines.html",
         host=host,
@@ -108,7 +114,9 @@ async def explain_problem(slug: FromPath[str]) -> Response[str]:
     kind = explained().get(slug)
     if kind is None:
         msg = "there is no such problem type"
-        raise NoSuchPage(msg, where="slug", mend="see /problems/ followed by the last part of a problem's type")
+        raise NoSuchPage(
+            msg, where="slug", mend="see /problems/ followed by the last part of a problem's type"
+        )
     means = " ".join((kind.__doc__ or "").split())
     return page("problem.html", slug=slug, title=kind.title, code=kind.status, means=means)
 

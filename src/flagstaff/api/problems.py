@@ -72,7 +72,9 @@ def known(error: Exception) -> FlagstaffError:
 
 def _of_framework(error: HTTPException) -> FlagstaffError:
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return NoSuchPage("nothing answers at this address", mend="see /schema/openapi.json for those that do")
+        return NoSuchPage(
+            "nothing answers at this address", mend="see /schema/openapi.json for those that do"
+        )
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         return NoSuchMethod("this address does not take that method", mend="see /schema/openapi.json")
     if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
@@ -85,7 +87,9 @@ def _of_framework(error: HTTPException) -> FlagstaffError:
 
 def explained() -> Mapping[str, type[FlagstaffError]]:
     """Return every kind of failure by the last part of its problem type."""
-    return MappingProxyType({kind.slug: kind for kind in sorted(_kinds(FlagstaffError), key=lambda one: one.slug)})
+    return MappingProxyType(
+        {kind.slug: kind for kind in sorted(_kinds(FlagstaffError), key=lambda one: one.slug)}
+    )
 
 
 def _kinds(kind: type[FlagstaffError]) -> Iterator[type[FlagstaffError]]:

@@ -2,9 +2,10 @@
 
 from flagstaff.api.answers import Advice, Expected, FlagReceipt, OfferAnswer, ResourceAnswer
 from flagstaff.api.menu_shelf import offers_of
-from flagstaff.delivery.rendering import fill, links_of
+from flagstaff.delivery.rendering import fill
+from flagstaff.flows.house import House
 from flagstaff.flows.placing import Receipt
-from flagstaff.flows.policy_book import PolicyBook
+from flagstaff.flows.read_event import links_for
 from flagstaff.flows.receipts import expected
 from flagstaff.guidelines.model import Guidelines
 from flagstaff.menus.model import MenuVersion, Option, Resource
@@ -16,15 +17,14 @@ _OWN_PART = frozenset({"advice", "resources", "withdraw"})
 """Offers that have a place of their own in the receipt."""
 
 
-def receipt_answer(
-    policy: PolicyBook, address: str, platform: str, version: int, language: str, kept: Receipt
-) -> FlagReceipt:
+def receipt_answer(house: House, platform: str, version: int, language: str, kept: Receipt) -> FlagReceipt:
     """Say what was received. Nothing goes in but the reporter's own choice and the published words."""
+    policy = house.policy
     host, guidelines = policy.host(platform), policy.guidelines(platform)
     menus = policy.menus_version(platform, version) or policy.menus(platform)
     option = menus.option_by_key[kept.option]
     counted = kept.number is None
-    text = _text(host, guidelines, address, kept)
+    text = _text(house, host, guidelines, kept)
     return FlagReceipt(
         number=kept.number,
         status=kept.status.value,
@@ -54,7 +54,7 @@ def status_words(guidelines: Guidelines, status: str) -> str:
     return next(entry.text for entry in guidelines.statuses if entry.key == status)
 
 
-def _text(host: Host, guidelines: Guidelines, address: str, kept: Receipt) -> str:
+def _text(house: House, host: Host, guidelines: Guidelines, kept: Receipt) -> str:
     event = "preference" if kept.number is None else "flag_legal" if kept.kind == OptionKind.LEGAL else "flag"
     notice = guidelines.notice_by_key[guidelines.notice_for[event]]
     values = {
@@ -63,7 +63,7 @@ def _text(host: Host, guidelines: Guidelines, address: str, kept: Receipt) -> st
         "expected": expected(kept.expected_hours),
         "platform": host.name,
     }
-    return fill(notice.text, values, links_of(host.links, address))
+    return fill(notice.text, values, links_for(house, str(host.key)))
 
 
 def _advice(host: Host, menus: MenuVersion, option: Option) -> Advice | None:

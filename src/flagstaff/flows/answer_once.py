@@ -25,14 +25,16 @@ class Request(msgspec.Struct, frozen=True):
 async def answer_once(house: House, request: Request, kind: type[T], deed: Callable[[], Awaitable[T]]) -> T:
     """Return the deed's answer, or the one it gave before; raises KeyReused or InFlight.
 
-    The answer is kept after the deed's own commit. Should the process die between the two, a repeat does the deed again:
-    use it only for deeds that done twice read like done once. Flags keep theirs in the deed's own transaction.
+    The answer is kept after the deed's own commit. Should the process die between the two, a repeat does the deed
+    again: use it only for deeds that done twice read like done once. Flags keep theirs in the deed's own transaction.
     """
     digest = request.digest
     if digest is None:
         return await deed()
     if digest in _under_way:
-        raise InFlight("the same request is being worked on", where="Idempotency-Key", mend="ask again in a second")
+        raise InFlight(
+            "the same request is being worked on", where="Idempotency-Key", mend="ask again in a second"
+        )
     _under_way.add(digest)
     try:
         before = await _before(house, digest)

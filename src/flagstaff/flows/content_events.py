@@ -1,6 +1,6 @@
 """Follow what happens to a subject on its platform: edited, deleted by its author, restored."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -94,11 +94,8 @@ async def _note_on_case(house: House, connection: Connection, subject: UUID, why
     await cases.append_steps(connection, [step], house.ids)
 
 
-async def _log(
-    house: House, connection: Connection, deed: str, seen: Seen, facts: dict[str, str | int | bool | None]
-) -> None:
-    ref = seen.ref
-    entry = Entry(
-        house.ids.key(), house.now, deed, f"platform:{ref.platform}", f"subject:{ref.kind}:{ref.id}", ref.platform, facts
-    )  # fmt: skip
+async def _log(house: House, connection: Connection, deed: str, seen: Seen, facts: Mapping[str, int]) -> None:
+    platform, kind = str(seen.ref.platform), seen.ref.kind
+    what = f"subject:{kind}:{seen.ref.id}"
+    entry = Entry(house.ids.key(), house.now, deed, f"platform:{platform}", what, platform, facts)
     await audit.record(connection, [entry])

@@ -12,6 +12,7 @@ from flagstaff.cases import rules as case_rules, storage as cases
 from flagstaff.cases.model import Remains
 from flagstaff.cases.storage import Rest, Step
 from flagstaff.decisions import storage as decisions
+from flagstaff.decisions.rules import DECISION, MEASURE
 from flagstaff.delivery import storage as delivery
 from flagstaff.delivery.model import NewNotice
 from flagstaff.flags import outcomes, storage as flags
@@ -24,9 +25,10 @@ from flagstaff.store.roles import Role
 from flagstaff.subjects import authors, storage as subjects
 from flagstaff.vocabulary.references import PersonRef
 from flagstaff.vocabulary.severity import Severity
-from flagstaff.vocabulary.states import CaseState, DecisionState, FlagState, FlagStatus
+from flagstaff.vocabulary.states import CaseState, DecisionState, FlagState, FlagStatus, MeasureState
 
 _EVENT: Final = "author_gone"
+_WAITING: Final = frozenset({MeasureState.AWAITING_SECOND, MeasureState.WAITING})
 _BEFORE_EFFECT: Final = [
     CaseState.OPEN,
     CaseState.CLAIMED,
@@ -79,9 +81,7 @@ async def _close(house: House, person: PersonRef) -> None:
 
 async def _end_as_moot(house: House, connection: Connection, case: Rest, why: str) -> None:
     """End a case without a verdict and tell its reporters so; a decision that had not left yet is undone."""
-    stopped = await decisions.stop(connection, case.key, DecisionState.UNDONE, house.now, why)
-    if stopped is not None:
-        await delivery.cancel(connection, [stopped.key], house.now)
+    await _undo_what_waits(house, connection, case, why)
     await cases.close_now(connection, case.key, house.now, [state.value for state in _BEFORE_EFFECT])
     target = case_rules.apply(case.state, "close_moot")
     step = Step(case.key, house.now, "close_moot", case.state, target, "house", why)
@@ -93,6 +93,24 @@ async def _end_as_moot(house: House, connection: Connection, case: Rest, why: st
     await send_notices(house, connection, notices, house.now)
     entry = Entry(house.ids.key(), house.now, "case.closed_moot", "house", f"case:{case.key}", case.platform)
     await audit.record(connection, [entry])
+
+
+async def _undo_what_waits(house: House, connection: Connection, case: Rest, why: str) -> None:
+    decision = await decisions.standing_of_case(connection, case.key)
+    if decision is None or decision.state is DecisionState.EFFECTIVE:
+        return
+    undone = DECISION.apply(decision.state, "undo")
+    await decisions.move(connection, [decision.key], decision.state, undone, house.now, why)
+    await decisions.void_seconds(connection, [decision.key])
+    waiting = [
+        one.key for one in await decisions.measures_of(connection, [decision.key]) if one.state in _WAITING
+    ]
+    target = MEASURE.apply(MeasureState.WAITING, "undo")
+    await decisions.move_measures(connection, waiting, target)
+    await decisions.append_measure_steps(
+        connection, waiting, "undo", target, "house", house.now, house.ids, why
+    )
+    await delivery.cancel(connection, [decision.key], house.now)
 
 
 def _notice(house: House, platform: str, flag: Heard) -> NewNotice:

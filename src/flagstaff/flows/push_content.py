@@ -1,4 +1,4 @@
-"""Keep what a platform shows of a subject before anybody flags it, so that a later flag finds the words as they were."""
+"""Keep what a platform shows of a subject before anybody flags it: a later flag then finds the words as they were."""
 
 from collections.abc import Sequence
 

@@ -1,18 +1,13 @@
 """Read a feed from a position on: what a lost webhook would have said, in the order that the publisher gave."""
 
-from collections.abc import Sequence
-from uuid import UUID
-
 import msgspec
 
-from flagstaff.decisions import storage as decisions
-from flagstaff.decisions.storage import Told
 from flagstaff.delivery import storage as delivery
-from flagstaff.delivery.model import EventKind, Feed, Published, cursor, read_cursor
-from flagstaff.delivery.rendering import Data, GuidelinesData, MeasureData, MenuData, Scope, SubjectName
+from flagstaff.delivery.model import Feed, Published, cursor, read_cursor
+from flagstaff.delivery.rendering import Data
 from flagstaff.flows.house import House
+from flagstaff.flows.read_event import read_event, read_measures
 from flagstaff.store.roles import Role
-from flagstaff.vocabulary.effects import Scope as Reach
 
 
 class FeedRequest(msgspec.Struct, frozen=True):
@@ -25,7 +20,7 @@ class FeedRequest(msgspec.Struct, frozen=True):
 
 
 class FeedItem(msgspec.Struct, frozen=True):
-    """One event with its position as an opaque cursor."""
+    """One event with its position as an opaque cursor, and the data that its webhook carried."""
 
     event: Published
     position: str
@@ -41,49 +36,13 @@ class Page(msgspec.Struct, frozen=True):
 
 async def read_feed(house: House, request: FeedRequest) -> Page:
     """Return the events that follow a cursor; raises BadCursor."""
-    position = read_cursor(request.feed, request.after)
+    feed, position = request.feed, read_cursor(request.feed, request.after)
     async with house.database.reading(Role.INTAKE) as connection:
-        events = await delivery.feed_page(
-            connection, request.platform, request.feed, position, request.most
+        events = await delivery.feed_page(connection, request.platform, feed, position, request.most)
+        told: list[tuple[Published, Data]] = (
+            [*await read_measures(connection, events)]
+            if feed is Feed.MEASURES
+            else [(event, await read_event(house, connection, event)) for event in events]
         )
-        references = [one.reference for one in events] if request.feed is Feed.MEASURES else []
-        told = await decisions.told(connection, references) if references else {}
-    items = tuple(_item(one, told) for one in events)
-    return Page(items, items[-1].position if items else cursor(request.feed, position))
-
-
-def _item(event: Published, told: dict[UUID, Told]) -> FeedItem:
-    return FeedItem(event, cursor(event.feed, event.position), _data(event, told))
-
-
-def _data(event: Published, told: dict[UUID, Told]) -> Data:
-    if event.kind is EventKind.MENU_PUBLISHED:
-        return MenuData(version=event.reference.int)
-    if event.kind is EventKind.GUIDELINES_PUBLISHED:
-        return GuidelinesData(version=event.reference.int)
-    return measure_data(told[event.reference])
-
-
-def measure_data(told: Told) -> MeasureData:
-    """Return a change as platforms receive it, by webhook and by feed alike."""
-    on_subject = told.subject_kind is not None and not told.on_person
-    return MeasureData(
-        measure=told.number,
-        kind=told.kind,
-        revision=told.revision,
-        effect=told.effect.value,
-        decision=told.decision,
-        subject=SubjectName(told.subject_kind or "", told.subject_id or "") if on_subject else None,
-        person=told.person if told.on_person else None,
-        scope=_scope(told) if told.on_person else None,
-        until=told.until,
-    )
-
-
-def _scope(told: Told) -> Scope:
-    names: Sequence[str | None] = ()
-    if told.ring is not None:
-        by_level = {Reach.GROUP: told.ring.group, Reach.BOARD: told.ring.board, Reach.PART: told.ring.part}
-        names = [by_level.get(told.scope)]
-    level = Reach.SITE if told.scope is Reach.PERSON else told.scope
-    return Scope(level.value, next((name for name in names if name), ""))
+    items = tuple(FeedItem(event, cursor(feed, event.position), data) for event, data in told)
+    return Page(items, cursor(feed, events[-1].position if events else position))

@@ -6,8 +6,8 @@ import msgspec
 
 from flagstaff.delivery import storage as delivery
 from flagstaff.delivery.model import Notice
-from flagstaff.delivery.rendering import fill, links_of
 from flagstaff.flows.house import House
+from flagstaff.flows.read_event import links_for, notice_text, with_code
 from flagstaff.store.roles import Role
 from flagstaff.vault import admission
 from flagstaff.vocabulary.origins import Party
@@ -35,20 +35,14 @@ async def show_my_notices(house: House, person: PersonRef) -> list[OwnNotice]:
 
 
 def _own(house: House, notice: Notice) -> OwnNotice:
-    host = house.policy.host(notice.platform)
-    guidelines = house.policy.guidelines_version(notice.platform, notice.guidelines_version)
-    guidelines = guidelines or house.policy.guidelines(notice.platform)
-    text = guidelines.notice_by_key[notice.text_key].text
-    links = links_of(host.links, house.settings.address)
     to_author = notice.audience is Party.AUTHOR
-    values = {"number": notice.number, **notice.values} if to_author else notice.values
-    known = links.filled(values)
+    known = links_for(house, notice.platform).filled(with_code(house, notice))
     kept = ("appeal_link", "clause_link") if to_author else ("appeal_link", "status_link")
     return OwnNotice(
         number=notice.number,
         to=notice.audience,
         at=notice.released_at or notice.made_at,
-        text=fill(text, values, links),
+        text=notice_text(house, notice),
         flag=None if to_author else notice.values.get("number"),
         links={name.removesuffix("_link"): known[name] for name in kept if known[name]},
     )

@@ -41,13 +41,16 @@ async def show_my_standing(house: House, person: PersonRef) -> OwnStanding:
             past = await decisions.past_of(connection, author)
             events = [event.folded() for event in await decisions.events_of(connection, author)]
             running = tuple(
-                Running(one.kind, _says(terms, one.kind), one.until) for one in access.running(events, house.now)
+                Running(one.kind, _says(terms, one.kind), one.until)
+                for one in access.running(events, house.now)
             )
     counted = {one.key: ladders.counted(one, past, house.now, house.now) for one in _ladders(terms)}
     return OwnStanding(
         counted=sum(map(len, counted.values())),
         running=running,
-        next={str(one.key): _next(terms, one, past, house.now) for one in _ladders(terms) if counted[one.key]},
+        next={
+            str(one.key): _next(terms, one, past, house.now) for one in _ladders(terms) if counted[one.key]
+        },
         decay_days=terms.guidelines.ladder_rules.decay_days,
     )
 

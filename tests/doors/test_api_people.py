@@ -1,0 +1,185 @@
+"""What people see of themselves: their flags, their notices, where they stand; and nothing of others."""
+
+from datetime import timedelta
+from typing import Any
+
+from flagstaff.decisions.model import Chosen
+from flagstaff.flows.claim_case import claim_case
+from flagstaff.flows.decide_case import Judgement, decide_case
+from flagstaff.flows.house import House
+from flagstaff.flows.publish import publish
+from flagstaff.flows.take_effect import take_effect
+from flagstaff.kernel.clock import StoppedClock
+from flagstaff.staff.model import Account
+from flagstaff.vocabulary.references import ClauseId, MeasureKind
+from flagstaff.vocabulary.states import Verdict
+from tests.desks import moderator, rows
+from tests.doors.platform import Harborlane
+
+
+async def _number_of(house: House, job: str) -> str:
+    query = "select c.number from cases.case c join subjects.subject s on s.key = c.subject where s.outside_id = $1"
+    return str((await rows(house, query, job))[0]["number"])
+
+
+async def _moderator(house: House) -> Account:
+    return moderator(house.ids)
+
+
+async def _decide(harborlane: Harborlane, job: str, business: StoppedClock, verdict: Verdict) -> None:
+    house = harborlane.house
+    by, number = await _moderator(house), await _number_of(house, job)
+    await claim_case(house, by, number)
+    violates = verdict is Verdict.VIOLATION
+    judgement = Judgement(
+        case=number,
+        verdict=verdict,
+        reason="Somebody looked at it.",
+        facts="It asks for samples made for this job without pay." if violates else "",
+        clauses=(ClauseId("MT-6"),) if violates else (),
+        measures=(Chosen(MeasureKind("remove_content")), Chosen(MeasureKind("educate"))) if violates else (),
+        deviation=None,
+    )
+    await decide_case(house, by, judgement)
+    business.move(timedelta(days=1))
+    while await take_effect(house):
+        pass
+    business.move(timedelta(seconds=1))
+    while (await publish(house)).events:
+        pass
+
+
+async def _mine(harborlane: Harborlane, person: str, what: str, role: str = "reporter") -> dict[str, Any]:
+    headers = {"authorization": f"Bearer {harborlane.token(person, role=role)}"}
+    answer = await harborlane.client.get(f"/v1/my/{what}", headers=headers)
+    assert answer.status_code == 200, answer.text
+    shown: dict[str, Any] = answer.json()
+    return shown
+
+
+async def test_a_status_depends_on_the_flags_own_time(
+    harborlane: Harborlane, job: str, business: StoppedClock
+) -> None:
+    """In review comes after a fixed delay, whatever happens to the case."""
+    receipt = await harborlane.flag(job, "wanda")
+    (shown,) = (await _mine(harborlane, "wanda", "flags"))["items"]
+    assert (shown["number"], shown["status"], shown["open"]) == (receipt["number"], "received", True)
+    business.move(timedelta(hours=4))
+    (shown,) = (await _mine(harborlane, "wanda", "flags"))["items"]
+    assert (shown["status"], shown["status_text"]) == ("in_review", "It is in line for a person to look at.")
+    assert (await _mine(harborlane, "nobody-yet", "flags"))["items"] == []
+
+
+async def test_a_flag_is_taken_back_by_its_reporter_alone(harborlane: Harborlane, job: str) -> None:
+    receipt = await harborlane.flag(job, "xenia")
+    stranger = await harborlane.client.delete(receipt["withdraw_url"], headers=harborlane.as_person("yuri"))
+    assert stranger.status_code == 404
+    for _ in range(2):
+        own = await harborlane.client.delete(receipt["withdraw_url"], headers=harborlane.as_person("xenia"))
+        assert (own.status_code, own.content) == (204, b"")
+    one = await harborlane.client.get(receipt["withdraw_url"], headers=harborlane.as_person("xenia"))
+    assert (one.json()["status"], one.json()["withdraw_url"]) == ("withdrawn", None)
+
+
+async def test_a_server_withdraws_for_a_person_that_it_names(harborlane: Harborlane, job: str) -> None:
+    receipt = await harborlane.flag(job, "zoe")
+    url = receipt["withdraw_url"] + "?person=zoe"
+    assert (await harborlane.client.delete(url, headers=harborlane.as_server())).status_code == 204
+
+
+async def test_a_decision_reaches_author_reporter_and_feed_and_can_be_appealed(
+    harborlane: Harborlane, job: str, business: StoppedClock
+) -> None:
+    """One flag's whole way, seen through the door alone."""
+    author = f"author-{job}"[:60]
+    subject = {
+        "kind": "job_post",
+        "id": job,
+        "author": author,
+        "audience": "20+",
+        "text": "Three samples first.",
+    }
+    receipt = await harborlane.flag(job, "vera", subject=subject)
+    await _decide(harborlane, job, business, Verdict.VIOLATION)
+    (shown,) = (await _mine(harborlane, "vera", "flags"))["items"]
+    assert shown["status"] == "acted"
+    told = (await _mine(harborlane, "vera", "notices"))["items"]
+    assert {one["to"] for one in told} == {"reporter"}
+    assert all(one["flag"] == receipt["number"] for one in told)
+    notices = (await _mine(harborlane, author, "notices", "author"))["items"]
+    assert [one["to"] for one in notices] == ["author"]
+    assert "vera" not in str(notices)
+    standing = await _mine(harborlane, author, "standing", "author")
+    assert (standing["counted"], [one["kind"] for one in standing["running"]]) == (1, ["educate"])
+    feed = await harborlane.client.get("/v1/measures", headers=harborlane.as_server())
+    hidden = [
+        one for one in feed.json()["items"] if one["data"].get("subject") == {"kind": "job_post", "id": job}
+    ]
+    assert [(one["type"], one["data"]["effect"]) for one in hidden] == [("measure.applied", "hide")]
+    body = {"notice": notices[0]["number"], "text": "It was a paid test, please look again."}
+    headers = {
+        "authorization": f"Bearer {harborlane.token(author, role='author')}",
+        "idempotency-key": job[:90],
+    }
+    appeal = await harborlane.client.post("/v1/my/appeals", json=body, headers=headers)
+    assert appeal.status_code == 202, appeal.text
+    assert appeal.json()["number"].startswith("A-")
+    again = await harborlane.client.post("/v1/my/appeals", json=body, headers=headers)
+    assert again.content == appeal.content
+    other = await harborlane.client.post("/v1/my/appeals", json=body, headers=harborlane.as_person("vera"))
+    assert other.status_code == 404
+    assert "joined" not in appeal.text
+
+
+async def test_a_suspended_author_appeals_with_number_and_code(
+    harborlane: Harborlane, job: str, business: StoppedClock
+) -> None:
+    author = f"author-{job}"[:60]
+    await harborlane.flag(
+        job, "ursula", subject={"kind": "job_post", "id": job, "author": author, "audience": "20+"}
+    )
+    await _decide(harborlane, job, business, Verdict.VIOLATION)
+    (notice,) = (await _mine(harborlane, author, "notices", "author"))["items"]
+    form = await harborlane.client.get(f"/appeal?number={notice['number']}")
+    assert notice["number"] in form.text
+    wrong = {"number": notice["number"], "code": "WRONG", "text": "It was paid. <b>Look</b> again."}
+    refused = await harborlane.client.post("/appeal", data=wrong)
+    assert refused.status_code == 404
+    assert "It was paid. &lt;b&gt;Look&lt;/b&gt; again." in refused.text
+    code = harborlane.house.sealer.notice_code(notice["number"])
+    taken = await harborlane.client.post("/appeal", data=wrong | {"code": code})
+    assert taken.status_code == 200
+    assert "We have your appeal" in taken.text
+
+
+async def test_nothing_about_flags_shows_where_somebody_stands(harborlane: Harborlane, job: str) -> None:
+    """A hundred flags and no decision: the author sees what they saw before."""
+    author = f"author-{job}"[:60]
+    before = (
+        await _mine(harborlane, author, "standing", "author"),
+        await _mine(harborlane, author, "notices", "author"),
+    )
+    subject = {"kind": "job_post", "id": job, "author": author}
+    for number in range(5):
+        await harborlane.flag(job, f"crowd-{number}", subject=subject)
+    after = (
+        await _mine(harborlane, author, "standing", "author"),
+        await _mine(harborlane, author, "notices", "author"),
+    )
+    assert before == after
+
+
+async def test_only_one_thing_is_appealed_at_once(harborlane: Harborlane) -> None:
+    for body in ({"text": "x"}, {"text": "x", "notice": "N-1", "flag": "F-1"}):
+        answer = await harborlane.client.post("/v1/my/appeals", json=body, headers=harborlane.as_person())
+        assert (answer.status_code, answer.json()["where"]) == (400, "notice")
+
+
+async def test_an_answer_without_a_question_is_refused(harborlane: Harborlane, job: str) -> None:
+    receipt = await harborlane.flag(job, "tanja")
+    answer = await harborlane.client.post(
+        f"/v1/my/flags/{receipt['number']}/answer",
+        json={"text": "Yes."},
+        headers=harborlane.as_person("tanja"),
+    )
+    assert answer.status_code == 409
