@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import asyncpg
 import pytest
+from hypothesis import given, strategies as st
 
 from flagstaff.kernel.errors import Refusal, Unavailable
 from flagstaff.store.database import Database
@@ -142,6 +143,41 @@ async def test_closing_commits_what_was_taken_and_takes_no_more() -> None:
     table.gate.set()
     await closing
     assert await taken == [0, 10, 20, 30, 40]
+
+
+@given(
+    items=st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=40),
+    limit=st.integers(1, 8),
+    flushers=st.integers(1, 4),
+)
+def test_however_they_arrive_each_gets_its_own_answer_and_each_good_one_is_stored_once(
+    items: list[tuple[int, bool]], limit: int, flushers: int
+) -> None:
+    stored: list[int] = []
+
+    async def flush(batch: list[int]) -> list[int]:
+        await asyncio.sleep(0)
+        if any(not items[number][1] for number in batch):
+            raise asyncpg.DataError("a bad one among them")
+        stored.extend(batch)
+        return [-number for number in batch]
+
+    async def story() -> list[int | BaseException]:
+        group: GroupCommit[int, int] = GroupCommit(flush, limit=limit, flushers=flushers)
+
+        async def arrive(number: int) -> int:
+            for _ in range(items[number][0]):
+                await asyncio.sleep(0)
+            return await group.submit(number)
+
+        answers = await asyncio.gather(*map(arrive, range(len(items))), return_exceptions=True)
+        await group.close()
+        return answers
+
+    answers = asyncio.run(asyncio.wait_for(story(), 10))
+    for number, (answer, (_, good)) in enumerate(zip(answers, items, strict=True)):
+        assert answer == -number if good else isinstance(answer, asyncpg.DataError)
+    assert sorted(stored) == [number for number, (_, good) in enumerate(items) if good]
 
 
 async def test_a_client_that_leaves_does_not_cancel_the_commit(own_database: Database) -> None:

@@ -174,6 +174,40 @@ def test_it_runs_for_an_ordinary_user(empty_home: Path) -> None:
 
 
 @pytest.mark.skipif(not ROOT, reason="needs root")
+async def test_data_made_in_a_namespace_goes_on_where_namespaces_are_refused(empty_home: Path) -> None:
+    skip_unless_possible(Persona.NAMESPACE)
+    for persona, number in ((Persona.NAMESPACE, 0), (Persona.OTHER, 1), (None, 2)):
+        with start(empty_home, persona) as embedded:
+            await ask(embedded.address, "create table if not exists started ()")
+            await ask(embedded.address, f"alter table started add column at_{number} integer")
+            counted = "select count(*) from information_schema.columns where table_name = 'started'"
+            assert await ask(embedded.address, counted) == number + 1
+
+
+@pytest.mark.skipif(not ROOT, reason="needs two users")
+def test_a_folder_of_somebody_else_is_refused_with_a_way_on(empty_home: Path) -> None:
+    packages = f"{Path(flagstaff.__file__).parents[1]}:{Path(asyncpg.__file__).parents[1]}"
+    who: dict[str, Any] = {"user": NOBODY.pw_uid, "group": NOBODY.pw_gid, "extra_groups": []}
+    who["env"] = {"PYTHONPATH": packages}
+    python = python_for(who)
+    if python is None:
+        pytest.skip("an ordinary user cannot enter this checkout or any Python 3.11: clone it elsewhere")
+    words = (
+        "from pathlib import Path; from flagstaff.store.embedded import *; start_embedded(Path({!r}), {{}})"
+    )
+    tried = subprocess.run(
+        [python, "-c", words.format(str(empty_home / "database"))],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd="/",
+        **who,
+    )
+    assert "belongs to another user" in tried.stderr
+    assert "FLAGSTAFF_HOME" in tried.stderr
+
+
+@pytest.mark.skipif(not ROOT, reason="needs root")
 def test_nobody_is_told_which_folder_they_cannot_enter(home: Path) -> None:
     private = home / "private"
     private.mkdir(mode=0o700)

@@ -130,6 +130,7 @@ def start_embedded(
     trades durability for speed and marks the cluster so that `safety` lets it pass. Raises CannotStart with the
     end of the server's log and what to do.
     """
+    _refuse_folder_of_others(folder)
     # PostgreSQL writes resolved paths into its pid file and its command line is compared with ours.
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = folder.resolve()
@@ -157,6 +158,14 @@ def start_embedded(
             binaries = copy_for_others(binaries, folder / "programs")
         keeping = _start_keeper(plan | {"bin": str(binaries.bin)})
     return Embedded(_address(str(sockets), passwords), keeping)
+
+
+def _refuse_folder_of_others(folder: Path) -> None:
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        msg = "the folder of the database belongs to another user"
+        mend = "run as the user who made it, or set FLAGSTAFF_HOME to a folder of your own"
+        raise CannotStart(msg, where=str(nearest), mend=mend)
 
 
 @contextlib.contextmanager
@@ -267,8 +276,11 @@ def _hand_over(folder: Path, sockets: Path) -> dict[str, object]:
             msg = "this container refuses user namespaces, so PostgreSQL runs as `nobody`, who cannot enter here"
             mend = "set FLAGSTAFF_HOME to a folder such as /var/lib/flagstaff, below which everyone may pass"
             raise CannotStart(msg, where=str(parent), mend=mend)
-    for path in (folder, sockets, folder / "log"):
-        os.chown(path, nobody.pw_uid, nobody.pw_gid)
+    data = folder / "data"
+    # Data made in a namespace, before this container refused them, is root's: all of it changes hands.
+    made_as_root = data.exists() and data.stat().st_uid != nobody.pw_uid
+    for path in (folder, sockets, folder / "log", *([data, *data.rglob("*")] if made_as_root else [])):
+        os.lchown(path, nobody.pw_uid, nobody.pw_gid)
     return {"uid": nobody.pw_uid, "gid": nobody.pw_gid}
 
 

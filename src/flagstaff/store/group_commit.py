@@ -39,6 +39,9 @@ class GroupCommit(Generic[Item, Result]):
         self._flushers = flushers
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._running: set[asyncio.Task[None]] = set()
+        # Counted apart from the tasks: one that found nothing left is still a task until the loop's next turn, and
+        # an item arriving in between would wait for it in vain.
+        self._busy = 0
         self._closed = False
 
     async def submit(self, item: Item) -> Result:
@@ -53,7 +56,8 @@ class GroupCommit(Generic[Item, Result]):
         promise: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         promise.add_done_callback(_look_at)
         self._waiting.append((item, promise))
-        if len(self._running) < self._flushers:
+        if self._busy < self._flushers:
+            self._busy += 1
             # The task starts in the next turn of the loop: items that arrive in this turn travel with it.
             task = asyncio.create_task(self._work())
             self._running.add(task)
@@ -67,16 +71,21 @@ class GroupCommit(Generic[Item, Result]):
             await asyncio.wait(tuple(self._running))
 
     async def _work(self) -> None:
-        while self._waiting:
-            size = min(self._limit, len(self._waiting))
-            batch = [self._waiting.popleft() for _ in range(size)]
-            try:
-                await self._settle(batch)
-            except BaseException:
-                # The loop is being torn down: nobody may wait for ever for an answer that will not come.
-                for _, promise in batch:
-                    promise.cancel()
-                raise
+        try:
+            while self._waiting:
+                size = min(self._limit, len(self._waiting))
+                await self._carry([self._waiting.popleft() for _ in range(size)])
+        finally:
+            self._busy -= 1
+
+    async def _carry(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
+        try:
+            await self._settle(batch)
+        except BaseException:
+            # The loop is being torn down: nobody may wait for ever for an answer that will not come.
+            for _, promise in batch:
+                promise.cancel()
+            raise
 
     async def _settle(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         try:
