@@ -43,7 +43,7 @@ async def _one(harborlane: Harborlane, query: str, id_: str) -> dict[str, Any]:
 async def test_pushed_content_is_what_a_later_flag_means(harborlane: Harborlane, job: str) -> None:
     """A ticket without text refers to what was pushed; the same push twice is one copy."""
     for _ in range(2):
-        assert await _tell(harborlane, "/v1/content", _subject(job)) == {"accepted": 1, "unknown": 0}
+        assert await _tell(harborlane, "/v1/content", _subject(job)) == {"accepted": 1}
     body = {
         "ticket": harborlane.ticket(job, title=None, text=None),
         "option": "job_post.free_work",
@@ -88,11 +88,14 @@ async def test_a_deletion_names_its_cause_and_the_case_is_still_decided(
     assert (row["state"], row["cause"]) == ("standing", None)
 
 
-async def test_a_deletion_of_what_was_never_seen_is_counted_as_unknown(
+async def test_a_platform_does_not_learn_whether_something_was_flagged(
     harborlane: Harborlane, job: str
 ) -> None:
     body = {"events": [{"type": "deleted_by_author", "subject": _subject(job)}]}
-    assert await _tell(harborlane, "/v1/content-events", body) == {"accepted": 0, "unknown": 1}
+    unseen = await _tell(harborlane, "/v1/content-events", body)
+    await harborlane.flag(f"{job}-2", subject=_subject(f"{job}-2"))
+    body = {"events": [{"type": "deleted_by_author", "subject": _subject(f"{job}-2")}]}
+    assert await _tell(harborlane, "/v1/content-events", body) == unseen
 
 
 async def test_cases_of_a_closed_account_are_moot_unless_grave(harborlane: Harborlane, job: str) -> None:

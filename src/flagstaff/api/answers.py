@@ -176,10 +176,9 @@ class AppealAnswer(_Answer, frozen=True, kw_only=True):
 
 
 class Accepted(_Answer, frozen=True, kw_only=True):
-    """How much was taken in; `unknown` counts what named nothing that is known here."""
+    """How much was taken in. Whether a subject was known here before is not told: a flag may have made it known."""
 
     accepted: int
-    unknown: int = 0
 
 
 class FeedEvent(_Answer, frozen=True, kw_only=True):

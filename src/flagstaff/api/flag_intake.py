@@ -7,7 +7,7 @@ import msgspec
 
 from flagstaff.api.answers import FlagReceipt
 from flagstaff.api.bodies import FlagBody
-from flagstaff.api.callers import Caller, Machine, WrongWay, demand
+from flagstaff.api.callers import Machine, Person, WrongWay, demand
 from flagstaff.api.desk import Desk
 from flagstaff.api.reading import Malformed, decode, request_key
 from flagstaff.api.receipts import receipt_answer
@@ -35,8 +35,9 @@ async def take_flag(desk: Desk, headers: Mapping[str, str], body: bytes) -> Flag
     caller = await desk.gate.caller(headers)
     key = request_key(headers)
     flag = decode(body, _decoder)
-    sent = _from_machine(desk, caller, flag, body) if isinstance(caller, Machine) else None
-    if sent is None:
+    if isinstance(caller, Machine):
+        sent = _from_machine(desk, caller, flag, body)
+    else:
         sent = await _from_person(desk, caller, flag)
     if key is not None:
         digest = desk.house.sealer.idempotency_digest(caller.name, ROUTE, key)
@@ -68,7 +69,7 @@ def _from_machine(desk: Desk, caller: Machine, flag: FlagBody, body: bytes) -> S
     return _sent(desk, flag, reporter, seen, participants, language, desk.house.sealer.body_digest(body))
 
 
-async def _from_person(desk: Desk, caller: Caller, flag: FlagBody) -> Sent:
+async def _from_person(desk: Desk, caller: Person, flag: FlagBody) -> Sent:
     token = _reporter(caller)
     if flag.reporter is not None or flag.subject is not None:
         where = "reporter" if flag.reporter is not None else "subject"
@@ -91,8 +92,7 @@ async def _from_person(desk: Desk, caller: Caller, flag: FlagBody) -> Sent:
     return _sent(desk, flag, token.person, seen, participants, language, digest)
 
 
-def _reporter(caller: Caller) -> PersonToken:
-    assert not isinstance(caller, Machine)  # noqa: S101 - the other way was taken
+def _reporter(caller: Person) -> PersonToken:
     if caller.token.role.value != "reporter":
         msg = "this token was signed with the role author"
         raise NotAReporter(msg, where="Authorization", mend="sign a token with the role reporter")

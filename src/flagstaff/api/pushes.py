@@ -57,8 +57,8 @@ async def content_events(request: type_of_request) -> Response[Accepted]:
     ]
 
     async def deed() -> Accepted:
-        followed = await follow_content(house, events)
-        return Accepted(accepted=followed.followed, unknown=followed.unknown)
+        await follow_content(house, events)
+        return Accepted(accepted=len(events))
 
     return _accepted(await answer_once(house, once, Accepted, deed))
 
