@@ -5,9 +5,9 @@ select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[],
                      $8::timestamptz[], $9::timestamptz[]);
 
 -- name: cancel_outgoing
--- Cancel what waits for a decision and has not left.
+-- Cancel what waits for a decision; what took effect already (a part that waited for no second person) still leaves.
 update delivery.outbox set cancelled_at = $2
-where decision = any($1::uuid[]) and position is null and cancelled_at is null;
+where decision = any($1::uuid[]) and not_before > $2 and position is null and cancelled_at is null;
 
 -- name: wake
 -- Tell every process that listens on a channel to look.
