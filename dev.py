@@ -76,9 +76,8 @@ def run(arguments: list[str]) -> int:
     become([PYTHON, "-P", "-m", "flagstaff", "demo", *arguments])
 
 
-SECOND_PASS = (
-    "FLAGSTAFF_TEST_SECOND_PASS"  # asks for the pass on PostgreSQL 15, which a single suite does not need
-)
+# Asks for the pass on PostgreSQL 15, which a single suite does not need.
+BOTH_SERVERS = "FLAGSTAFF_TEST_SECOND_PASS"
 
 
 def test(arguments: list[str]) -> int:
@@ -90,7 +89,7 @@ def test(arguments: list[str]) -> int:
     os.chdir(ROOT)
     # Files keep their collected order: the long single tests of tests/architecture must start first.
     spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
-    os.environ[SECOND_PASS] = "1"
+    os.environ[BOTH_SERVERS] = "1"
     become([PYTHON, "-m", "pytest", *spread, *arguments])
 
 
