@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -17,6 +18,7 @@ from flagstaff.kernel.clock import WallClock
 from flagstaff.store.binaries import Binaries, find_binaries
 from flagstaff.store.database import Address, connect
 from flagstaff.store.embedded import start_embedded
+from flagstaff.store.keeper import keep_alone
 from flagstaff.store.migrate import migrate
 from flagstaff.store.passwords import keep_passwords
 from flagstaff.store.roles import Role
@@ -39,10 +41,28 @@ def make_folder() -> Path:
     base = shared if roomy else Path(tempfile.gettempdir())
     for old in base.glob(f"{_PREFIX}*"):
         if not Path(f"/proc/{old.name.removeprefix(_PREFIX)}").exists():
-            shutil.rmtree(old, ignore_errors=True)
+            remove_folder(old, patience=0)
     folder = base / f"{_PREFIX}{os.getpid()}"
     folder.mkdir()
     return folder
+
+
+def remove_folder(folder: Path, patience: float = 30) -> None:
+    """Remove the folder of a run once its server is gone; leave it to a later run where it does not go.
+
+    A server whose data vanishes under it dies without tidying up its shared memory.
+    """
+    kept = folder / "database" / "kept"
+    deadline = time.monotonic() + patience
+    while kept.exists():
+        lock = keep_alone(kept)
+        if lock is not None:
+            os.close(lock)
+            break
+        if time.monotonic() > deadline:
+            return
+        time.sleep(0.05)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -1,7 +1,6 @@
 """Give tests their database, their ids and their clocks, and keep them off the network."""
 
 import contextlib
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ from flagstaff.kernel.clock import Clocks, StoppedClock
 from flagstaff.kernel.ids import SeededIds
 from flagstaff.store.database import Address, Database
 from flagstaff.store.roles import Role
-from tests.clusters import clone, make_folder, shared_cluster
+from tests.clusters import clone, make_folder, remove_folder, shared_cluster
 from tests.network import refuse_network
 
 _MOMENT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -38,7 +37,7 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing behind, however the run ended."""
     if not hasattr(config, "workerinput") and _FOLDER in config.stash:
-        shutil.rmtree(config.stash[_FOLDER], ignore_errors=True)
+        remove_folder(config.stash[_FOLDER])
 
 
 @pytest.fixture(scope="session")
