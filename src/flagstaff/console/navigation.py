@@ -25,10 +25,34 @@ class Group(msgspec.Struct, frozen=True):
 
 RAIL: Final = (
     Group(
+        "Cases",
+        (
+            Line("Queue", "/console/queue", Permission.SEE_QUEUE),
+            Line("Second person", "/console/second", Permission.CONFIRM),
+            Line("Appeals", "/console/appeals", Permission.REVIEW_APPEAL),
+            Line("Decisions", "/console/decisions", Permission.SEE_QUEUE),
+            Line("To do by hand", "/console/todos", Permission.DECIDE),
+        ),
+    ),
+    Group(
         "House",
         (
             Line("People", "/console/accounts", Permission.MANAGE_ACCOUNTS),
             Line("Platforms", "/console/platforms", Permission.MANAGE_PLATFORMS),
+        ),
+    ),
+    Group(
+        "Figures",
+        (
+            Line("Health", "/console/health", Permission.READ_FIGURES),
+            Line("Log", "/console/log", Permission.READ_AUDIT),
+        ),
+    ),
+    Group(
+        "Policy",
+        (
+            Line("Guidelines", "/console/guidelines"),
+            Line("Menus", "/console/menus"),
         ),
     ),
 )

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from flagstaff.console.forgery import FIELD, token_of
 from flagstaff.console.navigation import rail_of
 from flagstaff.console.session import Visit, house_of
+from flagstaff.console.wording import FILTERS
 from flagstaff.vocabulary.roles import StaffRole
 
 _HTML: Final = "text/html; charset=utf-8"
@@ -59,6 +60,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["asset"] = asset
+    environment.filters.update(FILTERS)
     environment.filters["moment"] = moment
     environment.filters["day"] = day
     environment.filters["initials"] = initials

@@ -8,7 +8,18 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 from litestar.types import ASGIApp
 
-from flagstaff.console import going_in, people, platforms
+from flagstaff.console import (
+    beside,
+    cases,
+    deciding,
+    figures,
+    going_in,
+    people,
+    platforms,
+    policy,
+    queue,
+    words,
+)
 from flagstaff.console.errors import show_error, show_http_error
 from flagstaff.console.forgery import refuse_forged
 from flagstaff.console.guards import everybody
@@ -50,6 +61,13 @@ HANDLERS: list[HTTPRouteHandler] = [
     *going_in.HANDLERS,
     *people.HANDLERS,
     *platforms.HANDLERS,
+    *queue.HANDLERS,
+    *cases.HANDLERS,
+    *deciding.HANDLERS,
+    *words.HANDLERS,
+    *beside.HANDLERS,
+    *figures.HANDLERS,
+    *policy.HANDLERS,
 ]
 """Every page of the console; a new module of pages adds its own list here."""
 

@@ -275,10 +275,11 @@ class CasePage(msgspec.Struct, frozen=True, kw_only=True):
                 votes[clause] = votes.get(clause, 0) + 1
         return sorted(votes, key=lambda clause: -votes[clause])
 
-    def owners(self) -> dict[UUID, str]:
-        """Return the letter behind each flag and addendum, so that words can be shown under it."""
-        letters = {one.key: one.name for one in self.flags}
-        return letters | {one.key: letters[one.flag] for one in self.added if one.flag in letters}
+
+class _Owner(msgspec.Struct, frozen=True):
+    key: UUID
+    letter: int
+    voice: str
 
 
 class FoundSubject(msgspec.Struct, frozen=True):
@@ -301,6 +302,8 @@ _decisions_about = _queries.rows("decisions_about", Ruling)
 _measures_of = _queries.rows("measures_of", Measured)
 _holds = _queries.rows("holds", HoldSeen)
 _precedents = _queries.rows("precedents", Precedent)
+_owners = _queries.rows("owners", _Owner)
+_flag_numbered = _queries.value("flag_numbered", str)
 _find_subject = _queries.row("find_subject", FoundSubject)
 
 
@@ -344,6 +347,21 @@ async def case_page(database: Database, sight: Sight, case: CaseSeen) -> CasePag
             connection, *sight.arguments, wanted, case.platform, case.key, subject.kind
         )
     return msgspec.structs.replace(page, precedents=similar)
+
+
+async def owners(database: Database, case: UUID) -> dict[UUID, str]:
+    """Return who wrote each thing that has words in a case: "Reporter A", "Author", and nobody else's name."""
+    async with database.reading(Role.VIEWS) as connection:
+        rows = await _owners(connection, case)
+    return {
+        row.key: f"Reporter {letter_of(row.letter)}" if row.letter else row.voice.capitalize() for row in rows
+    }
+
+
+async def flag_behind(database: Database, case: UUID, letter: int) -> str | None:
+    """Return the number of the flag behind a letter, for a flow that asks its reporter; no page shows it."""
+    async with database.reading(Role.VIEWS) as connection:
+        return await _flag_numbered(connection, case, letter)
 
 
 async def _grouped(connection: Connection, rulings: Sequence[Ruling]) -> dict[UUID, list[Measured]]:

@@ -114,3 +114,15 @@ order by d.decided_at desc, d.number limit 6;
 -- Find a subject's case that stands, and the latest one, by the platform's name for it.
 select s.key, s.kind, s.outside_id, (select c.number from cases.case c where c.subject = s.key order by c.opened_at desc limit 1) as "case"
 from subjects.subject s where s.platform = $1 and s.kind = $2 and s.outside_id = $3;
+
+-- name: owners
+-- Name who wrote what in a case: each flag and addendum by its reporter's letter, each voice of an appeal by its side.
+select f.key, f.letter, '' as voice from flags.lettered f where f."case" = $1
+union all
+select a.key, f.letter, '' from flags.addendum a join flags.lettered f on f.key = a.flag where f."case" = $1
+union all
+select v.key, 0, v.voice from appeals.voice v join appeals.appeal p on p.key = v.appeal where p."case" = $1;
+
+-- name: flag_numbered
+-- Find the number of the flag behind a reporter's letter, so that a question can reach them; it is never shown.
+select f.number from flags.lettered r join flags.listed f on f.key = r.key where r."case" = $1 and r.letter = $2;

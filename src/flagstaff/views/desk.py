@@ -104,14 +104,6 @@ class Todo(msgspec.Struct, frozen=True, kw_only=True):
     author: str | None
 
 
-class WaitingFor(msgspec.Struct, frozen=True):
-    """How much waits beside the queue."""
-
-    appeals: int
-    seconds: int
-    todos: int
-
-
 class DecisionFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which decisions are wanted; `by` keeps one account's, `before` opens the next page."""
 
@@ -126,7 +118,6 @@ _appeals = _queries.rows("appeals", AppealSeen)
 _seconds = _queries.rows("seconds", SecondSeen)
 _decided = _queries.rows("decided", DecidedSeen)
 _todos = _queries.rows("todos", Todo)
-_waiting_for = _queries.row("waiting_for", WaitingFor)
 
 
 async def list_appeals(
@@ -156,10 +147,3 @@ async def list_todos(database: Database, sight: Sight) -> list[Todo]:
     """Return what people have to do because a platform cannot, the oldest first."""
     async with database.reading(Role.VIEWS) as connection:
         return await _todos(connection, *sight.arguments, PER_PAGE)
-
-
-async def count_waiting(database: Database, sight: Sight) -> WaitingFor:
-    """Return how much waits beside the queue."""
-    async with database.reading(Role.VIEWS) as connection:
-        found = await _waiting_for(connection, list(sight.platforms), sight.account)
-    return found or WaitingFor(0, 0, 0)

@@ -72,10 +72,3 @@ where t.done_at is null and c.platform = any($1::text[])
   and ($6::boolean or not c.restricted)
   and ($8::bytea is null or a.staff_hash is null or a.platform <> $7 or a.staff_hash <> $8)
 order by t.made_at, t.key limit $9;
-
--- name: waiting_for
--- Count what waits: appeals nobody took, decisions for a second person, to-dos.
-select (select count(*)::integer from appeals.appeal p where p.state = 'received' and p.platform = any($1::text[])) as appeals,
-       (select count(*)::integer from decisions.second e join decisions.decision d on d.key = e.decision
-         where e.state = 'waiting' and e.asked_by <> $2 and d.platform = any($1)) as seconds,
-       (select count(*)::integer from delivery.todo t where t.done_at is null and t.platform = any($1)) as todos;

@@ -89,9 +89,13 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Count(msgspec.Struct, frozen=True):
-    """How many cases of a state there are, at most COUNTED_AT_MOST, and how many of them this account has."""
+    """How many cases of a state there are, at most COUNTED_AT_MOST, and how many of them this account has.
 
-    state: CaseState
+    Beside the states of cases there are `appeals` nobody took, `seconds` (decisions that wait for a second person other
+    than this account) and `todos`.
+    """
+
+    state: str
     cases: int
     own: int
 
@@ -100,7 +104,7 @@ class QueuePage(msgspec.Struct, frozen=True, kw_only=True):
     """One page of the queue; `next` opens the following one, "" on the last."""
 
     cases: Sequence[Waiting]
-    counts: dict[CaseState, Count]
+    counts: dict[str, Count]
     next: str
 
 

@@ -66,7 +66,7 @@ left join staff.account w on w.key = c.claimed_by
 order by q.front desc, q.priority desc, q.due_at, q.key;
 
 -- name: counts
--- Count what is open (at most so many) and what is in hand, and of that what is this account's own.
+-- Count what is open (at most so many) and what is in hand, of that what is this account's own, and what waits beside the queue.
 select 'open' as state, count(*)::integer as cases, 0 as own from (
     select 1 from cases.case c
     where c.state = 'open' and c.platform = any($1::text[])
@@ -86,4 +86,11 @@ select c.state, count(*)::integer, count(*) filter (where c.claimed_by = $9::uui
       and ($8::bytea is null or not exists (select 1 from subjects.subject s join subjects.author a on a.key = s.author
            where s.key = c.subject and a.platform = $7 and a.staff_hash = $8))
     limit $10) c
-group by c.state;
+group by c.state
+union all
+select 'appeals', count(*)::integer, 0 from appeals.appeal p where p.state = 'received' and p.platform = any($1)
+union all
+select 'seconds', count(*)::integer, 0 from decisions.second e join decisions.decision d on d.key = e.decision
+where e.state = 'waiting' and e.asked_by <> $9 and d.platform = any($1)
+union all
+select 'todos', count(*)::integer, 0 from delivery.todo t where t.done_at is null and t.platform = any($1);
