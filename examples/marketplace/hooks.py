@@ -101,9 +101,8 @@ def _keep_notice(books: Books, box: str, event: Mapping[str, Any]) -> None:
     data = event["data"]
     number = data.get("notice") or data.get("flag") or ""
     at = str(event.get("at") or datetime.now(UTC).isoformat(timespec="seconds"))
-    links = dict(data.get("links") or {})
-    if data.get("code"):
-        links["code"] = data["code"]
+    more = {name: data[name] for name in ("code", "status") if data.get(name)}
+    links = dict(data.get("links") or {}) | more
     books.run(
         "insert or ignore into notice (box, number, person, text, links, at) values (?, ?, ?, ?, ?, ?)",
         *(box, str(number), _key(data["person"]), str(data["text"]), json.dumps(links), at),
