@@ -10,7 +10,7 @@ from flagstaff.console.cases import load_case
 from flagstaff.console.errors import go
 from flagstaff.console.forms import read_form
 from flagstaff.console.guards import current_account, require
-from flagstaff.console.looking import case_for, platforms_of, sight_for
+from flagstaff.console.looking import case_for, live_guidelines, platforms_of, sight_for
 from flagstaff.console.pages import render
 from flagstaff.console.panel import rolled_up
 from flagstaff.console.session import Visit, house_of
@@ -197,7 +197,7 @@ def _moment(text: str) -> datetime | None:
 
 def _clauses(request: Visit) -> list[str]:
     house = house_of(request)
-    versions = [house.policy.guidelines_in_force(one, house.now) for one in platforms_of(house)]
+    versions = live_guidelines(house, platforms_of(house))
     return sorted({one.key for entry in versions for one in entry.clauses if one.decidable})
 
 

@@ -11,7 +11,7 @@ from flagstaff.console.decision_form import Filled, drafted
 from flagstaff.console.errors import go
 from flagstaff.console.forms import Form, read_form
 from flagstaff.console.guards import current_account, require
-from flagstaff.console.looking import case_for, platforms_of, sight_for
+from flagstaff.console.looking import case_for, live_guidelines, platforms_of, sight_for
 from flagstaff.console.pages import render
 from flagstaff.console.panel import MEASURE_KEYS, VERDICT_KEYS, Panel, panel_for, rolled_up
 from flagstaff.console.session import Visit, house_of
@@ -224,7 +224,7 @@ async def _opening(
 ) -> Response[str]:
     house = house_of(request)
     platforms = [one for one in platforms_of(house) if one in sight_for(request).platforms]
-    guidelines = [house.policy.guidelines_in_force(one, house.now) for one in platforms]
+    guidelines = live_guidelines(house, platforms)
     return render(
         request,
         "open_case.html",

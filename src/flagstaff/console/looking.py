@@ -1,9 +1,12 @@
 """What the pages about cases share: whose eyes look, and a case that either exists for them or does not."""
 
+from collections.abc import Iterable
+
 from flagstaff.console.guards import current_account
 from flagstaff.console.session import Visit, house_of
 from flagstaff.flows.case_desk import NoSuchCase, is_party
 from flagstaff.flows.house import House
+from flagstaff.guidelines.model import Guidelines
 from flagstaff.views.case import CaseSeen, find_case
 from flagstaff.views.sight import Sight, sight_of
 from flagstaff.vocabulary.roles import Permission
@@ -27,6 +30,11 @@ async def case_for(request: Visit, number: str) -> CaseSeen:
     if found is None or await is_party(house, account, found.platform, found.key, None):
         raise no_such_case()
     return found
+
+
+def live_guidelines(house: House, platforms: Iterable[str]) -> list[Guidelines]:
+    """Return the live guidelines of those platforms that have published some."""
+    return [house.policy.guidelines(one) for one in platforms if house.policy.menus_history(one)]
 
 
 def no_such_case() -> NoSuchCase:

@@ -17,6 +17,8 @@ async def guidelines_page(
     """Show one version of the guidelines, the live one unless another is asked for."""
     house = house_of(request)
     chosen = _platform(house, platform)
+    if chosen is None:
+        return render(request, "no_policy.html")
     history = house.policy.guidelines_history(chosen)
     shown = next((entry for _, entry in history if str(entry.version) == version), None)
     if version and shown is None:
@@ -40,6 +42,8 @@ async def menus_page(
     """Show one version of the menus, the live one unless another is asked for."""
     house = house_of(request)
     chosen = _platform(house, platform)
+    if chosen is None:
+        return render(request, "no_policy.html")
     history = house.policy.menus_history(chosen)
     shown = next((entry for entry in history if str(entry.number) == version), None)
     if version and shown is None:
@@ -59,16 +63,13 @@ async def menus_page(
     )
 
 
-def _platform(house: House, wanted: str) -> str:
-    """Return the platform that was asked for, else the first that has a policy."""
-    known = [str(host.key) for host in house.policy.hosts()]
+def _platform(house: House, wanted: str) -> str | None:
+    """Return the platform that was asked for, else the first; None where no platform has anything published."""
+    known = [str(host.key) for host in house.policy.hosts() if house.policy.menus_history(host.key)]
     if wanted and wanted not in known:
-        msg = f"there is no platform {wanted!r}"
+        msg = f"there is no platform {wanted!r} with a policy"
         raise NotFound(msg)
-    if not known:
-        msg = "no platform has a policy yet"
-        raise NotFound(msg, mend="an administrator adds a platform first")
-    return wanted or known[0]
+    return wanted or (known[0] if known else None)
 
 
 HANDLERS = [guidelines_page, menus_page]

@@ -11,7 +11,7 @@ from litestar.params import FromQuery
 from flagstaff.console.errors import go
 from flagstaff.console.forms import read_form
 from flagstaff.console.guards import current_account, require
-from flagstaff.console.looking import platforms_of, sight_for
+from flagstaff.console.looking import live_guidelines, platforms_of, sight_for
 from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
 from flagstaff.flows.next_case import next_case
@@ -84,7 +84,7 @@ def _places(request: Visit) -> list[str]:
     own = [reach.key for reach in account.places]
     if own:
         return own
-    published = [house.policy.guidelines_in_force(one, house.now) for one in platforms_of(house)]
+    published = live_guidelines(house, platforms_of(house))
     return sorted({group.key for one in published for group in one.groups})
 
 
