@@ -15,13 +15,15 @@ from typing import Any, Final
 
 import structlog
 import uvicorn
-from litestar import Litestar
+from litestar import Litestar, get
+from litestar.response import Redirect
 
 from flagstaff.api.build import Door, build as build_api
 from flagstaff.console.headers import SecureHeaders
 from flagstaff.console.router import routes as console_routes
 from flagstaff.flows.house import House
 from flagstaff.flows.policy_book import PolicyBook
+from flagstaff.flows.recognise_keys import recognise_keys
 from flagstaff.jobs.run import work
 from flagstaff.kernel.clock import BusinessClock, Clocks, WallClock
 from flagstaff.kernel.errors import FlagstaffError
@@ -89,7 +91,10 @@ async def open_house(
             await follow_clock(database, clock, leading)
             await book.refresh()
             await book.keep_fresh()
-            yield _house(settings, parts, database, Clocks(wall, clock), book)
+            house = _house(settings, parts, database, Clocks(wall, clock), book)
+            if Role.CONSOLE in roles:
+                await recognise_keys(house)
+            yield house
         finally:
             await book.close()
             await database.close()
@@ -154,11 +159,18 @@ def build_doors(house: House, parts: Sequence[Part], more: Mapping[str, Asgi]) -
     console: Asgi = _nothing_here
     if Part.CONSOLE in parts:
         https = house.settings.address.startswith("https://")
-        console = SecureHeaders(
-            Litestar(route_handlers=console_routes(house), openapi_config=None), https=https
+        pages = Litestar(
+            route_handlers=[begin, *console_routes(house)], openapi_config=None, logging_config=None
         )
+        console = SecureHeaders(pages, https=https)
         others["/console"] = console
     return Doors(api, others, console), api
+
+
+@get("/", include_in_schema=False)
+async def begin() -> Redirect:
+    """Lead whoever comes to the front door to the console."""
+    return Redirect("/console")
 
 
 async def _nothing_here(scope: Any, receive: Any, send: Any) -> None:

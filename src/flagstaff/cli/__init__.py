@@ -12,7 +12,7 @@ import msgspec
 
 from flagstaff.cli.platforms import platform
 from flagstaff.cli.running import database, demo, doctor, serve
-from flagstaff.cli.upkeep import first_admin, keys, policy, replay
+from flagstaff.cli.upkeep import first_admin, keys, person, policy
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.kernel.log import start_log
 from flagstaff.kernel.settings import load
@@ -29,7 +29,7 @@ def commands(context: click.Context, config: Path | None, home: Path | None) -> 
     start_log(settings.log_level)
 
 
-for _command in (serve, database, demo, doctor, platform, policy, keys, replay, first_admin):
+for _command in (serve, database, demo, doctor, platform, policy, keys, person, first_admin):
     commands.add_command(_command)
 
 

@@ -112,5 +112,6 @@ async def _house(house: House) -> AsyncIterator[Finding]:
     if state.demo and house.settings.host not in {"127.0.0.1", "::1", "localhost"}:
         mend = "listen on loopback, or begin with an empty database"
         yield Finding("this is the demo's database and it is not on loopback", wrong=True, mend=mend)
-    mend = "run api, console and worker apart (docs/explanation/who-holds-what)"
-    yield Finding("one process may hold everything when all parts run together", note=True, mend=mend)
+    if house.settings.worker:
+        mend = "for less, run api, console and worker apart: docs/explanation/who-holds-what"
+        yield Finding("all parts run in one process, which then holds everything", note=True, mend=mend)

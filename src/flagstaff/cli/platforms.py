@@ -1,5 +1,7 @@
 """Commands about platforms."""
 
+from typing import Final
+
 import click
 import msgspec
 
@@ -9,6 +11,9 @@ from flagstaff.flows.add_platform import AddPlatform
 from flagstaff.flows.house import House
 from flagstaff.flows.welcome_platform import welcome_platform
 from flagstaff.kernel.settings import Settings
+from flagstaff.vocabulary.effects import Effect
+
+_EFFECTS: Final = [effect.value for effect in Effect]
 
 
 @click.group()
@@ -26,6 +31,16 @@ def platform() -> None:
 )
 @click.option("--webhook", help="Where measures and authors' notices go.")
 @click.option("--reporter-webhook", help="Where reporters' notices go: another address, another secret.")
+@click.option(
+    "--effect",
+    "effects",
+    multiple=True,
+    type=click.Choice(_EFFECTS),
+    help="What it can carry out; all by default.",
+)
+@click.option(
+    "--offer", "offers", multiple=True, help="What its dialog offers after sending, such as mute_user."
+)
 @click.option("--my-flags", help="Link to its page with somebody's own flags.")
 @click.option("--appeal", help="Link to its page for appeals.")
 @click.pass_obj

@@ -4,14 +4,17 @@ import sys
 from pathlib import Path
 
 import click
+import msgspec
 
 from flagstaff.cli.in_house import in_house
+from flagstaff.flows.erase_person import ErasureDone, erase_person
 from flagstaff.flows.house import House
 from flagstaff.flows.invite_account import invite_first_admin
 from flagstaff.flows.read_policy import PolicyProblems, read_policy
 from flagstaff.flows.renew_keys import renew_keys
 from flagstaff.flows.replay_erasures import replay_erasures
 from flagstaff.kernel.settings import Settings
+from flagstaff.vocabulary.references import PersonRef, Platform
 
 
 @click.group()
@@ -55,15 +58,37 @@ def keys_renew(settings: Settings) -> None:
     in_house(settings, renew)
 
 
-@click.command("replay-erasures")
+@click.group()
+def person() -> None:
+    """Erase persons, and again after a restore."""
+
+
+@person.command("erase")
+@click.argument("platform")
+@click.argument("id_", metavar="ID")
 @click.pass_obj
-def replay(settings: Settings) -> None:
+def person_erase(settings: Settings, platform: str, id_: str) -> None:
+    """Erase who the person ID of PLATFORM is and what they wrote."""
+
+    async def erase(house: House) -> None:
+        click.echo(_gone(await erase_person(house, None, PersonRef(Platform(platform), id_))))
+
+    in_house(settings, erase)
+
+
+@person.command("replay")
+@click.pass_obj
+def person_replay(settings: Settings) -> None:
     """Erase again, after a restore, everybody who was erased since the backup."""
 
     async def again(house: House) -> None:
-        click.echo(f"Erased again: {await replay_erasures(house)}")
+        click.echo(_gone(await replay_erasures(house)))
 
     in_house(settings, again)
+
+
+def _gone(done: ErasureDone) -> str:
+    return ", ".join(f"{count} {name}" for name, count in msgspec.to_builtins(done).items())
 
 
 @click.command("first-admin")

@@ -16,10 +16,12 @@ from flagstaff.flows.deliver import deliver
 from flagstaff.flows.end_holds import end_holds
 from flagstaff.flows.end_measures import end_measures
 from flagstaff.flows.house import House
+from flagstaff.flows.keep_house import keep_house
 from flagstaff.flows.lapse_claims import lapse_claims
 from flagstaff.flows.leave_appeals import leave_appeals
 from flagstaff.flows.publish import publish
 from flagstaff.flows.redact_words import redact_words
+from flagstaff.flows.score_cases import rescore_open_cases
 from flagstaff.flows.take_effect import take_effect
 from flagstaff.flows.wake_cases import wake_cases
 from flagstaff.store.clockwork import CHANNEL as CLOCK
@@ -66,6 +68,12 @@ def _deliver(sender: "Sender") -> Callable[[House], Awaitable[int]]:
     return run
 
 
+async def _rescore(house: House) -> int:
+    """Let waiting count in the queue; once through is enough until it is woken again."""
+    await rescore_open_cases(house)
+    return 0
+
+
 async def _first(*moments: Awaitable[datetime | None]) -> datetime | None:
     found = [await moment for moment in moments]
     return min((moment for moment in found if moment is not None), default=None)
@@ -96,5 +104,7 @@ def jobs(sender: "Sender") -> tuple[Job, ...]:
         Job("deliver", _deliver(sender), (delivery.DELIVER,), delivery.next_delivery, by=By.WALL),
         Job("close_cases", close_cases, (delivery.DELIVER, CLOCK)),
         # Intake rings no bell: a notification per batch would make commits wait for each other.
+        Job("rescore_cases", _rescore, (CLOCK,), at_most=300.0),
+        Job("keep_house", keep_house, (CLOCK,), at_most=3600.0),
         Job("redact_words", redact_words, (), role=Role.REDACTOR, at_most=2.0),
     )

@@ -29,7 +29,7 @@ class InFlight(Conflict):
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """Hold one answer: `digest` stands for caller, route and key together; `body` is a keyed digest of what was sent."""
+    """Hold one answer: `digest` stands for caller, route and key; `body` is a keyed digest of what was sent."""
 
     digest: bytes
     body: bytes
