@@ -45,7 +45,6 @@ class Door:
             route_handlers=_handlers(),
             state=State({"desk": desk}),
             openapi_config=openapi(),
-            logging_config=None,
             exception_handlers={Exception: answer},
             request_max_body_size=None,
             logging_config=None,
