@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 import httptools
 import uvicorn
+import uvloop
 
 from flagstaff.api.build import build
 from flagstaff.flows.add_platform import AddPlatform
@@ -41,7 +42,9 @@ from flagstaff.vocabulary.references import Platform
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PEOPLE, SUBJECTS = 5_000, 20_000
-DETAILS = "They want three finished logos before any contract, and say that everybody else does it for nothing."
+DETAILS = (
+    "They want three finished logos before any contract, and say that everybody else does it for nothing."
+)
 
 
 # ---------------------------------------------------------------- the house under test, in a process of its own
@@ -63,9 +66,13 @@ async def serve(folder: Path) -> None:
                 await door(scope, receive, send)
 
         bound = socket.create_server(("127.0.0.1", 0))
-        said = {"port": bound.getsockname()[1], "key": made.api_key, "version": house.policy.menus("harborlane").number}
+        said = {
+            "port": bound.getsockname()[1],
+            "key": made.api_key,
+            "version": house.policy.menus("harborlane").number,
+        }
         print(json.dumps(said), flush=True)
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", loop="uvloop")
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
         await uvicorn.Server(config).serve(sockets=[bound])
         await door.close()
         await database.close()
@@ -152,18 +159,26 @@ def request_maker(said: dict[str, Any], path: str, chance: random.Random) -> Cal
     """Return a function that writes the next request."""
 
     def make() -> bytes:
-        subject = {"kind": "job_post", "id": f"job-{chance.randrange(SUBJECTS)}", "author": "ann", "audience": "20+"}
+        subject = {
+            "kind": "job_post",
+            "id": f"job-{chance.randrange(SUBJECTS)}",
+            "author": "ann",
+            "audience": "20+",
+        }
         subject |= {"title": "Logo for a bakery", "text": "Three samples first, the best one is paid."}
         body = {
             "reporter": {"id": f"p-{chance.randrange(PEOPLE)}"},
             "subject": subject,
-            "option": chance.choice(["job_post.free_work", "job_post.unclear_incomplete", "job_post.looks_like_scam"]),
+            "option": chance.choice(
+                ["job_post.free_work", "job_post.unclear_incomplete", "job_post.looks_like_scam"]
+            ),
             "menu_version": said["version"],
             "details": DETAILS,
         }
         payload = json.dumps(body).encode()
         head = (
-            f"POST {path} HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer {said['key']}\r\nContent-Type: application/json\r\n"
+            f"POST {path} HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer {said['key']}\r\n"
+            "Content-Type: application/json\r\n"
             f"Idempotency-Key: {chance.getrandbits(96):x}\r\nContent-Length: {len(payload)}\r\n\r\n"
         )
         return head.encode() + payload
@@ -174,7 +189,7 @@ def request_maker(said: dict[str, Any], path: str, chance: random.Random) -> Cal
 class Round(NamedTuple):
     """What one round of one kind of request cost."""
 
-    count: int
+    done: int
     app: float
     database: float
     seconds: float
@@ -214,9 +229,9 @@ async def run_round(
 
 def told(rounds: list[Round]) -> str:
     """Say the medians of some rounds on one line."""
-    app = statistics.median(one.app / one.count for one in rounds) * 1e6
-    database = statistics.median(one.database / one.count for one in rounds) * 1e6
-    rate = statistics.median(one.count / one.seconds for one in rounds)
+    app = statistics.median(one.app / one.done for one in rounds) * 1e6
+    database = statistics.median(one.database / one.done for one in rounds) * 1e6
+    rate = statistics.median(one.done / one.seconds for one in rounds)
     waits = sorted(wait for one in rounds for wait in one.waits)
     half, late = waits[len(waits) // 2] * 1e3, waits[int(len(waits) * 0.99)] * 1e3
     return f"{app:7.0f} {database:9.0f} {app + database:8.0f} {rate:9.0f} {half:8.1f} {late:8.1f}"
@@ -237,9 +252,7 @@ async def measure(said: dict[str, Any], meter: Meter, *, rounds: int, seconds: f
             print(f"{path:12} {connections:3} at once  {told(kept)}")
 
 
-async def main(arguments: argparse.Namespace) -> None:
-    folder = Path(tempfile.mkdtemp(prefix="flagstaff-bench-"))
-    folder.chmod(0o755)
+async def main(folder: Path, arguments: argparse.Namespace) -> None:
     command = [sys.executable, __file__, "--serve", str(folder)]
     server = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     try:
@@ -247,20 +260,38 @@ async def main(arguments: argparse.Namespace) -> None:
         line = await server.stdout.readline()
         if not line:
             raise SystemExit("the house did not start; its message stands above")
-        postmaster = int(next(folder.rglob("postmaster.pid")).read_text().split()[0])
-        meter = Meter(server.pid, postmaster)
+        meter = Meter(server.pid, postmaster_of(folder))
         rounds, seconds = (3, 2.0) if arguments.quick else (9, 5.0)
         await measure(json.loads(line), meter, rounds=rounds, seconds=seconds)
     finally:
         if server.returncode is None:
             server.send_signal(signal.SIGTERM)
         await server.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+def postmaster_of(folder: Path) -> int:
+    """Return the process that PostgreSQL's own file names."""
+    return int(next(folder.rglob("postmaster.pid")).read_text().split()[0])
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Serve, or measure in a folder that is removed afterwards."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        if arguments.serve:
+            runner.run(serve(arguments.serve))
+            return
+        folder = Path(tempfile.mkdtemp(prefix="flagstaff-bench-"))
+        folder.chmod(0o755)  # as root PostgreSQL runs as nobody, who must be able to enter
+        try:
+            runner.run(main(folder, arguments))
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="three short rounds instead of nine long ones")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    asyncio.run(serve(given.serve) if given.serve else main(given))
+    run(parser.parse_args())
