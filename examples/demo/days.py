@@ -1,6 +1,6 @@
 """Live through six months: flags come in, people decide, some are wrong, some appeal, and time does the rest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -65,10 +65,12 @@ class Sitting:
         self.count = 0
         self.appeals: list[Decided] = []
         self.reversals: list[Decided] = []
+        self.kept: dict[str, Decided] = {}
 
     async def hold(self, plans: list[Planned]) -> None:
         """Take in the flags of these cases, decide them, and let it take effect."""
         past, waiting = self.past, {one.seen.ref.id: one for one in plans}
+        await past.settle()
         receipts = await past.flags([flag for one in plans for flag in one.flags])
         await self._take_back(plans, [one.number for one in receipts])
         past.wait(minutes=25)
@@ -83,6 +85,7 @@ class Sitting:
             plan = waiting.pop(taken[1].outside_id, None)
             if plan is not None:
                 done.append(await self._decide(who, taken[0].case, plan))
+                self.kept[plan.seen.ref.id] = done[-1]
                 past.wait(minutes=4 + turns % 9)
         await self._look_again()
         past.wait(minutes=61)
@@ -209,15 +212,26 @@ class Plans:
         return found
 
 
-async def live(past: Past, material: Material, today: datetime, tell: Callable[[float], None]) -> None:
-    """Live from six months ago until three days before `today`; `tell` hears how much of it is done, 0 to 1."""
+async def live(
+    past: Past,
+    material: Material,
+    today: datetime,
+    by_hand: Mapping[int, Sequence[Planned]],
+    tell: Callable[[float], None],
+) -> Mapping[str, Decided]:
+    """Live from six months ago until three days before `today`, and return what was decided by subject.
+
+    `by_hand`: further cases by how many days ago they are decided. `tell` hears how much is done, 0 to 1.
+    """
     plans, sitting = Plans(past, material, today), Sitting(past, material, today)
     days = range(DAYS, 2, -EVERY)
     for turn, ago in enumerate(days):
         morning = (today - timedelta(days=ago)).replace(hour=8, minute=20)
         past.go_to(morning)
-        await sitting.hold(plans.draw(morning, PER_SITTING[turn % len(PER_SITTING)]))
+        drawn = plans.draw(morning, PER_SITTING[turn % len(PER_SITTING)])
+        await sitting.hold([*drawn, *by_hand.get(ago, ())])
         tell((turn + 1) / len(days))
+    return sitting.kept
 
 
 def seen_of(entry: Entry, id_: str, author: str, posted_at: datetime) -> Seen:
