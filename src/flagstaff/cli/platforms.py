@@ -5,13 +5,15 @@ from typing import Final
 import click
 import msgspec
 
-from flagstaff.cli.connect_page import connect_page
 from flagstaff.cli.in_house import in_house
 from flagstaff.flows.add_platform import AddPlatform
+from flagstaff.flows.change_platform import change_platform
+from flagstaff.flows.connection_page import connection_page
 from flagstaff.flows.house import House
 from flagstaff.flows.welcome_platform import welcome_platform
 from flagstaff.kernel.settings import Settings
 from flagstaff.vocabulary.effects import Effect
+from flagstaff.vocabulary.references import Platform
 
 _EFFECTS: Final = [effect.value for effect in Effect]
 
@@ -58,9 +60,29 @@ def platform_add(settings: Settings, /, key: str, name: str | None, **declared: 
     )
 
     async def add(house: House) -> None:
-        click.echo(connect_page(await welcome_platform(house, None, wanted)))
+        click.echo(connection_page(await welcome_platform(house, None, wanted)))
 
     in_house(settings, add)
+
+
+@platform.command("change")
+@click.argument("key")
+@click.option("--name")
+@click.option("--zone")
+@click.option("--language", "languages", multiple=True)
+@click.option("--origin", "origins", multiple=True)
+@click.option("--effect", "effects", multiple=True, type=click.Choice(_EFFECTS))
+@click.option("--offer", "offers", multiple=True)
+@click.pass_obj
+def platform_change(settings: Settings, /, key: str, **declared: object) -> None:
+    """Change what a platform declares of itself; what is not named stays, a list is replaced whole."""
+    given = {name: value for name, value in declared.items() if value}
+
+    async def change(house: House) -> None:
+        host = await change_platform(house, None, Platform(key), given)
+        click.echo(f"{host.key}: {', '.join(sorted(given)) or 'nothing'} changed")
+
+    in_house(settings, change)
 
 
 @platform.command("list")

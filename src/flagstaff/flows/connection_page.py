@@ -87,7 +87,7 @@ def connection_page(made: Connection) -> str:
     origins = (
         f"Pages of {named} may use it."
         if named
-        else f"Name the origin of your pages first: open {made.address}/console/platforms/{host.key}."
+        else f"Name the origin of your pages first: `flagstaff platform change {host.key} --origin https://your.site`."
     )
     return _PAGE.format(
         name=host.name,

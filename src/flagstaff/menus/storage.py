@@ -54,6 +54,11 @@ async def publish(
         connection, platform, version.number,
         [edge.edge for edge in mine], [edge.from_option for edge in mine], [edge.to_option for edge in mine],
     )  # fmt: skip
+    await tell(connection, platform)
+
+
+async def tell(connection: Connection, platform: str) -> None:
+    """Let every process read again what is published of a platform, once this transaction commits."""
     await _tell_all(connection, platform)
 
 
