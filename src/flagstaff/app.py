@@ -192,8 +192,12 @@ class _Server(uvicorn.Server):
         self._loop = asyncio.get_running_loop()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # Not the library's own: it raises the signal once more when the doors are closed, and SIGTERM would then end
+        # the process before what was taken is committed and the database is stopped.
+        del frame
         self._loop.call_soon_threadsafe(self._stop.set)
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 def listen(settings: Settings) -> socket.socket:
