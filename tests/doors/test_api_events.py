@@ -198,3 +198,12 @@ async def test_the_feed_of_versions_tells_what_was_published(harborlane: Harborl
         after = page["next"]
     assert ("menu.published", 3) in seen
     assert ("guidelines.published", 1) in seen
+
+
+async def test_gravest_material_pushed_again_is_still_not_kept(harborlane: Harborlane, job: str) -> None:
+    """After a child-safety flag neither an edit nor a push brings the words back."""
+    await harborlane.flag(job, subject=_subject(job), option="job_post.child_safety")
+    await _tell(harborlane, "/v1/content", _subject(job, text="Second words."))
+    body = {"events": [{"type": "edited", "subject": _subject(job, text="Third words.")}]}
+    await _tell(harborlane, "/v1/content-events", body)
+    assert set(await _copies(harborlane, job)) == {"None"}

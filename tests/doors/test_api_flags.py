@@ -303,3 +303,45 @@ async def test_no_problem_repeats_what_a_reporter_wrote(harborlane: Harborlane, 
         answer = await harborlane.client.post("/v1/flags", json=sent, headers=harborlane.as_server())
         assert answer.status_code >= 400
         assert canary not in json.dumps(answer.json())
+
+
+async def test_a_full_house_says_when_to_come_again(harborlane: Harborlane, job: str) -> None:
+    """Nothing was kept; the same request may be sent again."""
+    await harborlane.door.close()
+    answer = await harborlane.client.post(
+        "/v1/flags", json=harborlane.body(job), headers=harborlane.as_server()
+    )
+    assert (answer.status_code, slug(answer), answer.headers["retry-after"]) == (503, "busy", "1")
+
+
+async def test_a_client_that_leaves_while_sending_is_not_answered(harborlane: Harborlane) -> None:
+    said: list[Any] = []
+    heard = [{"type": "http.request", "body": b'{"opt', "more_body": True}, {"type": "http.disconnect"}]
+    scope = {
+        "type": "http", "method": "POST", "path": "/v1/flags",
+        "headers": [(b"content-type", b"application/json"), (b"authorization", b"Bearer x")],
+    }  # fmt: skip
+
+    async def receive() -> Any:
+        return heard.pop(0)
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    await harborlane.door(scope, receive, send)
+    assert said == []
+
+
+async def test_a_client_that_leaves_before_the_answer_still_has_its_flag(
+    harborlane: Harborlane, job: str
+) -> None:
+    """What was taken in is committed, whoever waits for it."""
+    import asyncio
+
+    sending = asyncio.create_task(harborlane.flag(job, "leaver"))
+    await asyncio.sleep(0.01)
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+    await harborlane.door.close()
+    mine = await harborlane.client.get("/v1/my/flags?person=leaver", headers=harborlane.as_server())
+    assert len(mine.json()["items"]) == 1

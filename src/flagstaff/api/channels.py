@@ -1,8 +1,8 @@
 """Everything an author or an outsider can observe, listed by hand, each with why nothing about flags is in it.
 
-What an author can observe depends only on decisions and their time windows: not on who, how many, when or in which words
-people flagged. A test compares these lists with the router, the document, the events and the notice texts in both
-directions: a new channel fails the build until somebody has thought about it and written down why it is safe.
+What an author can observe depends only on decisions and their time windows: not on who, how many, when or in which
+words people flagged. A test compares these lists with the router, the document, the events and the notice texts in
+both directions: a new channel fails the build until somebody has thought about it and written down why it is safe.
 """
 
 from collections.abc import Mapping
@@ -64,7 +64,7 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "DetailsAnswer": ("min", "max"),
     }
 )
-"""Answers that an author or their platform's moderation side reads, field by field. `flag` of a notice is null there."""
+"""Answers that an author or their platform reads, field by field. `flag` of a notice is null on the author's side."""
 
 REPORTERS: Final[Mapping[str, str]] = MappingProxyType(
     {

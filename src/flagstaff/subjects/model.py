@@ -41,7 +41,10 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """Hold what is kept of one subject, locked for the rest of the transaction."""
+    """Hold what is kept of one subject, locked for the rest of the transaction.
+
+    `reference_only`: its newest copy was named and not kept, so neither is any that follows.
+    """
 
     key: UUID
     platform: str
@@ -53,6 +56,7 @@ class Standing(msgspec.Struct, frozen=True):
     snapshot: UUID | None
     snapshot_number: int | None
     content_hash: bytes | None
+    reference_only: bool = False
 
 
 class Copy(msgspec.Struct, frozen=True):

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import structs
+
 from flagstaff.kernel.ids import Ids
 from flagstaff.store.database import Connection
 from flagstaff.store.statements import Queries
@@ -37,7 +39,8 @@ async def keep(
         now = standing[one.ref]
         changed = rules.needs_copy(one, now)
         if changed:
-            copy = Copy(ids.key(), now.key, (now.snapshot_number or 0) + 1, rules.content_hash(one), one)
+            shown = structs.replace(one, reference_only=one.reference_only or now.reference_only)
+            copy = Copy(ids.key(), now.key, (now.snapshot_number or 0) + 1, rules.content_hash(one), shown)
             copies.append(copy)
             now = standing[one.ref] = _renewed(now, copy)
         kept.append(_kept(now, changed=changed))
@@ -104,7 +107,7 @@ async def _admit(
 def _renewed(now: Standing, copy: Copy) -> Standing:
     return Standing(
         now.key, now.platform, now.kind, now.outside_id, now.author, now.author_state, now.state,
-        copy.key, copy.number, copy.content_hash,
+        copy.key, copy.number, copy.content_hash, copy.seen.reference_only,
     )  # fmt: skip
 
 

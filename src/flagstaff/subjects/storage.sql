@@ -21,12 +21,12 @@ on conflict (platform, kind, outside_id) do nothing;
 -- name: hold_subjects
 -- Lock some subjects in the order of their keys, so that two batches cannot wait for each other, and show how they stand.
 select s.key, s.platform, s.kind, s.outside_id, s.author, a.state as author_state, s.state,
-       n.key as snapshot, n.number as snapshot_number, n.content_hash
+       n.key as snapshot, n.number as snapshot_number, n.content_hash, coalesce(n.reference_only, false) as reference_only
 from (select distinct * from unnest($1::text[], $2::text[], $3::text[]) as u(platform, kind, outside_id)) g
 join subjects.subject s on s.platform = g.platform and s.kind = g.kind and s.outside_id = g.outside_id
 left join subjects.author a on a.key = s.author
 left join lateral (
-    select key, number, content_hash from subjects.snapshot where subject = s.key order by number desc limit 1
+    select key, number, content_hash, reference_only from subjects.snapshot where subject = s.key order by number desc limit 1
 ) n on true
 order by s.key
 for no key update of s;
