@@ -1,11 +1,17 @@
 """Fill a house with cases of all sorts, so that pages have something to show."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import msgspec
 
 from flagstaff.decisions.model import Chosen
 from flagstaff.flows.claim_case import claim_case
+from flagstaff.flows.content_events import ContentEvent, ContentEventKind, follow_content
 from flagstaff.flows.decide_case import Judgement, Ruled, decide_case
 from flagstaff.flows.house import House
+from flagstaff.flows.take_effect import take_effect
+from flagstaff.kernel.clock import StoppedClock
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
 from flagstaff.subjects.model import Seen
@@ -33,7 +39,8 @@ async def number_of(house: House, outside_id: str) -> str:
 
 async def open_on(house: House, shown: Seen, *flags: tuple[str, str, str]) -> str:
     """Flag a subject by (reporter, option, details) and return its case."""
-    await flag(house, *(sent(who, shown, option, details=words) for who, option, words in flags))
+    both = {"participants": tuple(who for who, _, _ in flags)} if shown.ref.kind == "private_message" else {}
+    await flag(house, *(sent(who, shown, option, details=words, **both) for who, option, words in flags))
     return await number_of(house, shown.ref.id)
 
 
@@ -81,3 +88,85 @@ async def decide(
         measures=tuple(chosen),
     )
     return await decide_case(house, by, judgement)
+
+
+async def edit(house: House, shown: Seen) -> None:
+    """Let an author edit what was flagged."""
+    await follow_content(house, [ContentEvent(ContentEventKind.EDITED, shown)])
+
+
+async def busy_house(house: House, other: Account, business: StoppedClock) -> dict[str, str]:
+    """Fill a house with a believable day: returns the case numbers by a name each."""
+    first = await job(house, "job-old", "rita", author="harbor-build", option="job_post.off_platform_payment")
+    await decide(house, other, first, "MT-1", ("remove_content", None), ("educate", None))
+    business.move(timedelta(hours=2))
+    await take_effect(house)
+    business.move(timedelta(hours=20))
+    shown = seen(
+        id_="job-4411",
+        author="harbor-build",
+        words=_JOB,
+        posted_at=datetime(2026, 3, 1, 14, 5, tzinfo=UTC),
+    )
+    shown = msgspec.structs.replace(shown, title="Logo and brand kit for a coffee cart")
+    details = "They asked me to send three finished logos by mail before any contract."
+    cases = {
+        "free work": await open_on(
+            house,
+            shown,
+            ("rita", "job_post.free_work", details),
+            ("sam", "job_post.free_work", ""),
+            ("tom", "job_post.off_platform_payment", "Wanted to pay by voucher, write to kay@mail.example"),
+            ("uma", "job_post.something_else", "The same text stands under two other names today."),
+        )
+    }
+    edited = msgspec.structs.replace(
+        shown,
+        words=_JOB.replace("three sample logos", "one rough sketch"),
+        edited_at=datetime(2026, 3, 2, 9, tzinfo=UTC),
+    )
+    await edit(house, edited)
+    business.move(timedelta(hours=5))
+    cases["threat"] = await open_on(
+        house,
+        seen(
+            "private_message",
+            "msg-88",
+            author="nils",
+            words="I know where you park. Answer me or else.",
+            audience=Audience.FEW,
+        ),
+        ("vera", "private_message.threat_of_violence", "It is the third one this week and I am scared."),
+    )
+    cases["spanish"] = await open_on(
+        house,
+        _post("post-es", "Hola a todos, ¿alguien trabaja con clientes de Chile?", ESPANOL, "Pregunta", "es"),
+        ("rita", "community_post.wrong_language", ""),
+    )
+    cases["ad"] = await open_on(
+        house,
+        _post("post-17", "Need a website? I build them for less. DM me.", GENERAL, "Websites, cheap"),
+        *(
+            (who, "community_post.advertising_soliciting", "")
+            for who in ("rita", "sam", "tom", "vera", "will", "xena")
+        ),
+    )
+    for place in range(9):
+        kinds = ("job_post.unclear_incomplete", "job_post.freelancer_ad", "job_post.looks_like_scam")
+        cases[f"job {place}"] = await job(
+            house, f"job-{place}", *_NAMES[: 1 + place % 4], option=kinds[place % 3]
+        )
+    return cases
+
+
+_NAMES = ("rita", "sam", "tom", "uma")
+_JOB = (
+    "We open a coffee cart in May and look for a designer who loves type.\n\nTo see whether we fit, please send three "
+    "sample logos made for us. The best one gets the job and all further work. No old portfolio pieces please.\n\n"
+    "Budget: to be agreed."
+)
+
+
+def _post(id_: str, words: str, place: Place, title: str, language: str = "en") -> Seen:
+    shown = seen("community_post", id_, author="bob", words=words, place=place, audience=Audience.SOME)
+    return msgspec.structs.replace(shown, title=title, language=language)

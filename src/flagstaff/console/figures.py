@@ -1,8 +1,5 @@
 """How the house keeps its word, and the log of who did what."""
 
-from datetime import datetime
-from uuid import UUID
-
 from litestar import Response, get
 from litestar.params import FromQuery
 
@@ -11,7 +8,7 @@ from flagstaff.console.looking import platforms_of, sight_for
 from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
 from flagstaff.views.health import LOOK_BACK, health
-from flagstaff.views.log import Before, log_page
+from flagstaff.views.log import log_page
 from flagstaff.vocabulary.roles import Permission
 
 
@@ -27,27 +24,18 @@ async def health_page(request: Visit) -> Response[str]:
 
 @get("/log", guards=[require(Permission.READ_AUDIT)])
 async def log_view(
-    request: Visit, deed: FromQuery[str] = "", about: FromQuery[str] = "", before: FromQuery[str] = ""
+    request: Visit, deed: FromQuery[str] = "", about: FromQuery[str] = "", skip: FromQuery[str] = ""
 ) -> Response[str]:
     """Show the log, the newest first."""
     house = house_of(request)
     page = await log_page(
         house.database,
         platforms_of(house),
-        _before(before),
         deed=deed.strip()[:60],
-        about=about.strip()[:120],
+        case=about.strip()[:40],
+        skip=int(skip) if skip.isascii() and skip.isdecimal() and len(skip) < 8 else 0,
     )
     return render(request, "log.html", page=page, deed=deed, about=about)
-
-
-def _before(text: str) -> Before | None:
-    """Return the place in the log that an address names; None for the newest."""
-    at, _, key = text.partition("_")
-    try:
-        return Before(datetime.fromisoformat(at), UUID(key))
-    except ValueError:
-        return None
 
 
 HANDLERS = [health_page, log_view]

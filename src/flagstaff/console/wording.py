@@ -8,6 +8,8 @@ from typing import Final
 from flagstaff.vocabulary.references import Place, Surface
 
 _POINTS: Final = re.compile(r" \(\+[\d,]+\)")
+# What stands beside it anyway: the badge of severity and the number of reporters.
+_BESIDE: Final = re.compile(r"severity \d|\d+ independent reporter")
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 
@@ -75,7 +77,7 @@ def span(length: timedelta) -> str:
     """Say a length roughly: "3 h", "2 d 4 h"; never finer than an hour, for flags are told by the day."""
     hours = round(abs(length) / _HOUR)
     if hours < 1:
-        return "less than 1 h"
+        return "under 1 h"
     if hours < 48:
         return f"{hours} h"
     days, rest = divmod(hours, 24)
@@ -97,8 +99,9 @@ def seconds(length: float | None) -> str:
 
 
 def why_here(reason: str) -> str:
-    """Say why a case stands where it stands in the queue, without the points."""
-    words = _POINTS.sub("", reason).strip()
+    """Say why a case stands where it stands in the queue, without points and without what is shown beside it."""
+    parts = [part.strip() for part in _POINTS.sub("", reason).split(";")]
+    words = "; ".join(part for part in parts if part and not _BESIDE.match(part)) or "by its severity"
     return words[:1].upper() + words[1:]
 
 

@@ -1,9 +1,8 @@
 """The sealed log as an auditor reads it."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 import msgspec
 
@@ -12,19 +11,19 @@ from flagstaff.store.roles import Role
 from flagstaff.store.statements import Queries
 
 PER_PAGE: Final = 100
+SKIPPED_AT_MOST: Final = 20_000
 
 
 class Written(msgspec.Struct, frozen=True):
-    """One entry; `position` is its place in the chain, None until the publisher has been there."""
+    """One entry. Its place in the chain is not shown: beside a timed entry it would tell when somebody flagged."""
 
-    key: UUID
     at: datetime
     deed: str
     actor: str
     platform: str | None
-    object: str
     facts: dict[str, str | int | bool | None]
-    position: int | None
+    chained: bool
+    object: str
 
 
 class ChainEnd(msgspec.Struct, frozen=True):
@@ -35,19 +34,12 @@ class ChainEnd(msgspec.Struct, frozen=True):
     chained_at: datetime
 
 
-class Before(msgspec.Struct, frozen=True):
-    """A place in the log from which on older entries are wanted."""
-
-    at: datetime = datetime(9000, 1, 1, tzinfo=UTC)
-    key: UUID = UUID(int=2**128 - 1)
-
-
 class LogPage(msgspec.Struct, frozen=True):
-    """Some entries, the newest first, the end of the chain, and where older ones begin (None at the end)."""
+    """Some entries, the newest first, the end of the chain, and how many to skip for older ones (None at the end)."""
 
     entries: Sequence[Written]
     end: ChainEnd | None
-    older: Before | None
+    older: int | None
 
 
 _queries = Queries(__package__, "log.sql")
@@ -56,18 +48,12 @@ _chain_end = _queries.row("chain_end", ChainEnd)
 
 
 async def log_page(
-    database: Database,
-    platforms: Sequence[str],
-    before: Before | None = None,
-    *,
-    deed: str = "",
-    about: str = "",
+    database: Database, platforms: Sequence[str], *, deed: str = "", case: str = "", skip: int = 0
 ) -> LogPage:
-    """Return a page of the log; `deed` is a beginning such as "case.", `about` an object as it is written there."""
-    spot = before or Before()
+    """Return a page of the log; `deed` is a beginning such as "case.", `case` a case's number."""
+    start = min(max(skip, 0), SKIPPED_AT_MOST)
     async with database.reading(Role.VIEWS) as connection:
-        found = await _entries(connection, spot.at, spot.key, deed, about, list(platforms), PER_PAGE + 1)
+        found = await _entries(connection, deed, case, list(platforms), PER_PAGE + 1, start)
         end = await _chain_end(connection)
-    shown = found[:PER_PAGE]
-    older = Before(shown[-1].at, shown[-1].key) if len(found) > PER_PAGE else None
-    return LogPage(shown, end, older)
+    more = len(found) > PER_PAGE and start < SKIPPED_AT_MOST
+    return LogPage(found[:PER_PAGE], end, start + PER_PAGE if more else None)

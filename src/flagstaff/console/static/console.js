@@ -97,6 +97,7 @@ class Keys extends HTMLElement {
     if (document.querySelector("dialog[open]")) return;
     if (event.key === "?") { event.preventDefault(); return this.show(); }
     if (this.off) return;
+    if (event.key === "Enter" && event.target.closest?.("a, button, summary")) return;
     const wanted = [...document.querySelectorAll("[data-key]")].find(
       (one) => one.dataset.key === event.key && !one.disabled && one.checkVisibility());
     if (!wanted) return;

@@ -1,0 +1,48 @@
+"""Serve the console of a house on a port of this machine, in the loop of the tests."""
+
+import asyncio
+import contextlib
+import dataclasses
+import socket
+from collections.abc import AsyncIterator
+
+import uvicorn
+from litestar import Litestar
+from playwright.async_api import BrowserContext
+
+from flagstaff.console.headers import SecureHeaders
+from flagstaff.console.router import routes
+from flagstaff.console.session import cookie_name
+from flagstaff.flows.house import House
+from flagstaff.flows.sign_in import open_session
+from flagstaff.kernel.settings import Settings
+from flagstaff.staff.model import Account
+from flagstaff.store.roles import Role
+
+
+@contextlib.asynccontextmanager
+async def served(house: House) -> AsyncIterator[House]:
+    """Serve a house's console; the house that is given knows its own address."""
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        at_home = dataclasses.replace(
+            house, settings=Settings(public_url=f"http://127.0.0.1:{line.getsockname()[1]}")
+        )
+        app = SecureHeaders(Litestar(route_handlers=[*routes(at_home)], openapi_config=None), https=False)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+        task = asyncio.create_task(server.serve([line]))
+        try:
+            while not server.started:
+                await asyncio.sleep(0.02)
+            yield at_home
+        finally:
+            server.should_exit = True
+            await task
+
+
+async def sign_in(context: BrowserContext, house: House, account: Account) -> None:
+    """Let a browser be signed in as somebody."""
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        entered = await open_session(house, connection, account)
+    cookie = cookie_name(house.settings)
+    await context.add_cookies([{"name": cookie, "value": entered.session, "url": house.settings.address}])
