@@ -35,3 +35,9 @@ def test_a_cut_text_is_a_beginning_of_at_most_so_many(text: str, most: int) -> N
     assert text.startswith(short)
     assert count(short) == min(most, count(text))
     assert "".join(split(text)) == text
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_text_counts_the_same_by_its_shorter_way(text: str) -> None:
+    """One letter beyond ASCII sends the same text the long way round."""
+    assert (count(text) + 1, count_seen(text) + 1) == (count(f"{text}é"), count_seen(f"{text}é"))
