@@ -29,6 +29,7 @@ _publish = _queries.value("publish", int)
 _only_publisher = _queries.value("only_publisher", bool)
 _next_outgoing = _queries.value("next_outgoing", datetime)
 _feed_page = _queries.rows("feed_page", Published)
+_left_for = _queries.rows("left_for", Published)
 _claim_due = _queries.rows("claim_due", Due)
 _note_sent = _queries.run("note_sent")
 _note_retry = _queries.run("note_retry")
@@ -126,6 +127,11 @@ async def feed_page(
 ) -> list[Published]:
     """Return the events of a feed that follow a position."""
     return await _feed_page(connection, platform, feed.value, after, most)
+
+
+async def left_for(connection: Connection, decision: UUID | None, flag: UUID) -> list[Published]:
+    """Return what left for a decision, and what the reporter of one flag was told; for the tour's page of one flag."""
+    return await _left_for(connection, decision, flag)
 
 
 # ---------------------------------------------------------------- deliveries

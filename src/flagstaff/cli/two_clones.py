@@ -1,0 +1,429 @@
+"""Tell one story on two clones of one database that differ in who flagged, and compare all that an author can observe.
+
+The promise of architecture section 4: what an author or an outsider observes depends only on the decision and its time
+window. Both clones have the same clocks and the same outside ids, so the two sides are compared as they are: nothing is
+masked. `CHANNELS` is the list of what is looked at; a test holds it against the registry in `api.channels`.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final
+
+import httpx
+import msgspec
+
+from flagstaff.api.build import build
+from flagstaff.decisions.model import Chosen, Step
+from flagstaff.delivery import storage as delivery
+from flagstaff.delivery.model import Feed
+from flagstaff.delivery.rendering import body
+from flagstaff.flows.add_platform import AddPlatform, add_platform
+from flagstaff.flows.answer_appeal import AppealAnswer, answer_appeal
+from flagstaff.flows.claim_appeal import claim_appeal
+from flagstaff.flows.close_cases import close_cases
+from flagstaff.flows.decide_case import Judgement, decide_case
+from flagstaff.flows.end_measures import end_measures
+from flagstaff.flows.house import House
+from flagstaff.flows.leave_appeals import leave_appeals
+from flagstaff.flows.next_case import next_case
+from flagstaff.flows.policy_book import PolicyBook
+from flagstaff.flows.publish import publish
+from flagstaff.flows.publish_policy import FirstPolicy, publish_first
+from flagstaff.flows.read_event import read_event
+from flagstaff.flows.read_policy import read_policy
+from flagstaff.flows.receive_flags import receive_flags
+from flagstaff.flows.reverse_decision import Reversal, reverse_decision
+from flagstaff.flows.sent_flag import Sent
+from flagstaff.flows.take_effect import take_effect
+from flagstaff.kernel.clock import Clocks, StoppedClock
+from flagstaff.kernel.errors import FlagstaffError
+from flagstaff.kernel.ids import RandomIds, SeededIds
+from flagstaff.staff import storage as staff
+from flagstaff.staff.model import Account
+from flagstaff.store.clones import two_clones
+from flagstaff.store.database import Address, Database
+from flagstaff.store.roles import Role
+from flagstaff.subjects.model import Seen
+from flagstaff.vocabulary.audience import Audience
+from flagstaff.vocabulary.effects import Effect
+from flagstaff.vocabulary.references import (
+    AccountKey,
+    ClauseId,
+    MeasureKind,
+    PersonRef,
+    Place,
+    Platform,
+    SubjectKind,
+    SubjectRef,
+    Surface,
+)
+from flagstaff.vocabulary.roles import StaffRole
+from flagstaff.vocabulary.states import Verdict
+
+BEGIN: Final = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+DECIDED_AFTER: Final = timedelta(hours=6)
+AUTHOR: Final = "author"
+_PLATFORM: Final = Platform("harborlane")
+_ROLES: Final = tuple(role for role in Role if role not in {Role.OWNER, Role.TOUR})
+
+
+class Voice(msgspec.Struct, frozen=True):
+    """One flag: by whom, with which option of the menu, in which words, how many minutes after the story began.
+
+    Those below 300 minutes come before the decision; those from 2,000 on find a case that is closed.
+    """
+
+    reporter: str
+    option: str
+    words: str = ""
+    minutes: int = 0
+
+
+class Story(msgspec.Struct, frozen=True, kw_only=True):
+    """What both clones have in common: the subject, and what people decided about it."""
+
+    kind: str = "job_post"
+    title: str = "Logo wanted"
+    words: str = "Make three samples first, the best one is paid."
+    audience: Audience | None = Audience.MANY
+    verdict: Verdict = Verdict.VIOLATION
+    clause: str = "MT-6"
+    measures: tuple[str, ...] = ("remove_content", "educate")
+    appeals: bool = True
+    upheld: bool = True
+    reverses: bool = False
+
+
+class Told(msgspec.Struct, frozen=True):
+    """Everything that could be observed on one clone, by moment and channel."""
+
+    moments: Mapping[str, Mapping[str, Any]]
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """One place where the two sides differ: a leak."""
+
+    where: str
+    one: Any
+    other: Any
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """Both sides, and where they differ; nothing means that the author learned nothing."""
+
+    one: Told
+    other: Told
+    differences: tuple[Difference, ...]
+
+
+class Clone(msgspec.Struct, frozen=True):
+    """One of the two houses, with the platform's server as a client of its door."""
+
+    house: House
+    client: httpx.AsyncClient
+    answers: dict[str, Any]
+
+    async def get(self, path: str) -> Any:
+        """Ask the door as the platform's server does, for its author."""
+        answer = await self.client.get(path)
+        return {"status": answer.status_code, "body": answer.json()}
+
+
+Channel = Callable[[Clone], Awaitable[Any]]
+
+
+async def _notices(clone: Clone) -> Any:
+    return await clone.get(f"/v1/my/notices?person={AUTHOR}")
+
+
+async def _standing(clone: Clone) -> Any:
+    return await clone.get(f"/v1/my/standing?person={AUTHOR}")
+
+
+async def _own_flags(clone: Clone) -> Any:
+    return await clone.get(f"/v1/my/flags?person={AUTHOR}")
+
+
+async def _measures(clone: Clone) -> Any:
+    return await clone.get("/v1/measures")
+
+
+async def _versions(clone: Clone) -> Any:
+    return await clone.get("/v1/versions")
+
+
+async def _menu(clone: Clone) -> Any:
+    return await clone.get(f"/v1/menus/job_post?platform={_PLATFORM}")
+
+
+async def _own_content(clone: Clone) -> Any:
+    """Flag one's own content: it is refused before anything is looked up."""
+    subject = {"kind": "job_post", "id": "subject-1", "author": AUTHOR, "title": "Logo wanted"}
+    flag = {"reporter": {"id": AUTHOR}, "subject": subject, "option": "job_post.something_else", "menu_version": 3}
+    answer = await clone.client.post("/v1/flags", json=flag | {"details": "Looking whether it was flagged."})
+    return {"status": answer.status_code, "body": answer.json()}
+
+
+async def _wrong_appeal(clone: Clone) -> Any:
+    """Appeal under a number that was never given: unknown and not one's own read the same."""
+    wanted = {"notice": "N-0000-0000-0000", "text": "Was I flagged?"}
+    answer = await clone.client.post(f"/v1/my/appeals?person={AUTHOR}", json=wanted)
+    return {"status": answer.status_code, "body": answer.json()}
+
+
+async def _answers(clone: Clone) -> Any:
+    """Return what the story's own calls were answered."""
+    return dict(clone.answers)
+
+
+async def _bodies(clone: Clone) -> Any:
+    """Return the body of every webhook that goes to the side of the platform which authors see."""
+    found = []
+    async with clone.house.database.reading(Role.WORKER) as connection:
+        for feed in (Feed.MEASURES, Feed.AUTHOR_NOTICES, Feed.VERSIONS):
+            for event in await delivery.feed_page(connection, _PLATFORM, feed, 0, 500):
+                data = await read_event(clone.house, connection, event)
+                found.append(body(event.kind, event.feed, event.position, event.published_at, data))
+    return found
+
+
+CHANNELS: Final[Mapping[str, Channel]] = MappingProxyType(
+    {
+        "GET /v1/my/notices": _notices,
+        "GET /v1/my/standing": _standing,
+        "GET /v1/my/flags": _own_flags,
+        "GET /v1/measures": _measures,
+        "GET /v1/versions": _versions,
+        "GET /v1/menus/{kind}": _menu,
+        "POST /v1/flags": _own_content,
+        "POST /v1/my/appeals": _wrong_appeal,
+        "answers to what the author did": _answers,
+        "bodies of webhooks": _bodies,
+    }
+)
+"""Everything that is compared, by the name of its address."""
+
+
+async def compare(
+    house: House,
+    address: Address,
+    story: Story,
+    voices: tuple[Sequence[Voice], Sequence[Voice]],
+    channels: Mapping[str, Channel] = CHANNELS,
+) -> Compared:
+    """Tell a story on two clones with different voices, and say where an author's side differs.
+
+    `house` lends its keys alone; the databases are made beside its own and dropped. Needs the owner's address.
+    """
+    bearer: list[str] = []
+
+    async def furnish(template: Address) -> None:
+        bearer.append(await _furnish(house, template))
+
+    async with two_clones(address, house.ids.key(), house.clocks.wall, furnish) as addresses:
+        one, other = [
+            await _tell(house, at, bearer[0], story, said, channels)
+            for at, said in zip(addresses, voices, strict=True)
+        ]
+    return Compared(one, other, tuple(differences(one, other)))
+
+
+def differences(one: Told, other: Told) -> list[Difference]:
+    """Return every place where two tellings differ."""
+    flat, beside = dict(_flat("", one.moments)), dict(_flat("", other.moments))
+    return [
+        Difference(where, flat.get(where), beside.get(where))
+        for where in sorted(flat.keys() | beside.keys())
+        if flat.get(where) != beside.get(where)
+    ]
+
+
+def _flat(at: str, value: Any) -> list[tuple[str, Any]]:
+    if isinstance(value, Mapping) and value:
+        return [found for key, below in value.items() for found in _flat(f"{at} › {key}" if at else str(key), below)]
+    if isinstance(value, list) and value:
+        return [found for place, below in enumerate(value) for found in _flat(f"{at} › {place + 1}", below)]
+    return [(at, value)]
+
+
+# -- one clone
+
+
+async def _furnish(house: House, template: Address) -> str:
+    """Give the template a platform, the default policy and two moderators, and return the platform's API key."""
+    clock = StoppedClock(BEGIN - timedelta(days=30))
+    async with _open(house, template, Clocks(clock, clock), "template") as empty:
+        wanted = AddPlatform(key=_PLATFORM, name="Harborlane", effects=frozenset(Effect))
+        made = await add_platform(empty, None, wanted)
+        policy = await _policy()
+        newest = {version.number: clock.now() for version in policy.menu_versions}
+        await publish_first(empty, policy, FirstPolicy(_PLATFORM, newest, clock.now(), "import"))
+        async with empty.database.transaction(Role.CONSOLE) as connection:
+            for login in ("first", "second"):
+                await staff.add_account(connection, _moderator(empty, login))
+    return made.api_key
+
+
+async def _policy() -> Any:
+    import asyncio
+
+    return await asyncio.to_thread(read_policy)
+
+
+def _moderator(house: House, login: str) -> Account:
+    return Account(
+        key=AccountKey(house.ids.key()), login=login, name=login.title(), roles=frozenset({StaffRole.MODERATOR}),
+        made_at=house.now,
+    )  # fmt: skip
+
+
+@contextlib.asynccontextmanager
+async def _open(house: House, address: Address, clocks: Clocks, seed: str) -> AsyncIterator[House]:
+    """Open a throw-away database under stopped clocks, with ids that are the same on each clone."""
+    database = await Database.open(address, _ROLES, size=2)
+    book = PolicyBook(database, Role.CONSOLE)
+    try:
+        await book.refresh()
+        ids = RandomIds(clocks.wall) if seed == "template" else SeededIds(seed, clocks.wall)
+        yield replace(house, database=database, clocks=clocks, policy=book, ids=ids)
+    finally:
+        await book.close()
+        await database.close()
+
+
+async def _tell(
+    lender: House, address: Address, bearer: str, story: Story, voices: Sequence[Voice],
+    channels: Mapping[str, Channel],
+) -> Told:  # fmt: skip
+    """Live through the story on one clone, and look at every channel after each of its moments."""
+    clock = StoppedClock(BEGIN)
+    moments: dict[str, dict[str, Any]] = {}
+    async with _open(lender, address, Clocks(clock, clock), "two clones") as house:
+        door = build(house)
+        headers = {"authorization": f"Bearer {bearer}"}
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(door), base_url="http://clone.invalid", headers=headers
+        ) as client:
+            clone = Clone(house, client, {})
+
+            async def look(moment: str) -> None:
+                moments[moment] = {name: await channel(clone) for name, channel in channels.items()}
+
+            await _live(clone, clock, story, voices, look)
+        await door.close()
+    return Told(moments)
+
+
+async def _live(
+    clone: Clone, clock: StoppedClock, story: Story, voices: Sequence[Voice], look: Callable[[str], Awaitable[None]]
+) -> None:  # fmt: skip
+    house = clone.house
+    first, second = [one for one in await _accounts(house)]
+    await _flag(house, clock, story, [one for one in voices if one.minutes < 300])
+    _go(clock, DECIDED_AFTER - timedelta(minutes=20))
+    await look("flagged")
+    claimed = await next_case(house, first)
+    _go(clock, DECIDED_AFTER)
+    if claimed is None:
+        msg = "no case waits: somebody has to flag before the decision"
+        raise ValueError(msg)
+    await decide_case(house, first, _judgement(story, claimed.case))
+    await look("decided")
+    _go(clock, DECIDED_AFTER + timedelta(hours=26))
+    await _settle(house)
+    await look("in effect")
+    await _flag(house, clock, story, [one for one in voices if one.minutes >= 2000])
+    _go(clock, timedelta(days=3))
+    await _appeal(clone, story, second)
+    await look("appealed")
+    if story.reverses:
+        with contextlib.suppress(FlagstaffError):  # an appeal that was upheld has done it already
+            await reverse_decision(house, second, Reversal(claimed.case, "It was read without its context."))
+    _go(clock, timedelta(days=4))
+    await _settle(house)
+    await look("answered")
+    _go(clock, timedelta(days=40))
+    await _settle(house)
+    await look("a month later")
+
+
+async def _accounts(house: House) -> list[Account]:
+    async with house.database.reading(Role.CONSOLE) as connection:
+        found = await staff.list_accounts(connection)
+    return sorted(found, key=lambda one: one.login)
+
+
+async def _flag(house: House, clock: StoppedClock, story: Story, voices: Sequence[Voice]) -> None:
+    for voice in sorted(voices, key=lambda one: one.minutes):
+        _go(clock, timedelta(minutes=voice.minutes))
+        for answer in await receive_flags(house, [_sent(story, voice)]):
+            if isinstance(answer, FlagstaffError):
+                raise answer
+
+
+def _sent(story: Story, voice: Voice) -> Sent:
+    private = story.kind == "private_message"
+    seen = Seen(
+        ref=SubjectRef(_PLATFORM, SubjectKind(story.kind), "subject-1"),
+        place=Place(Surface.COMMUNITY, "forum", "general") if story.kind == "community_post" else Place(Surface.MARKETPLACE),
+        author=AUTHOR,
+        title=story.title,
+        words=story.words,
+        language="en",
+        posted_at=BEGIN - timedelta(days=2),
+        audience=story.audience,
+    )
+    return Sent(
+        reporter=PersonRef(_PLATFORM, voice.reporter),
+        seen=seen,
+        option=voice.option,
+        menu_version=3,
+        language="en",
+        details=voice.words,
+        participants=(AUTHOR, voice.reporter) if private else None,
+    )
+
+
+def _judgement(story: Story, case: str) -> Judgement:
+    broken = story.verdict is Verdict.VIOLATION
+    step: Step = tuple(Chosen(MeasureKind(one)) for one in story.measures) if broken else ()
+    return Judgement(
+        case=case,
+        verdict=story.verdict,
+        reason="Looked at with care.",
+        clauses=(ClauseId(story.clause),) if broken else (),
+        measures=step,
+    )
+
+
+async def _appeal(clone: Clone, story: Story, reviewer: Account) -> None:
+    """Let the author appeal under their notice, twice, and let somebody else answer."""
+    if not story.appeals:
+        return
+    notices = (await clone.get(f"/v1/my/notices?person={AUTHOR}"))["body"]["items"]
+    for turn, text in enumerate(("Please look again.", "And once more.")):
+        if notices:
+            wanted = {"notice": notices[-1]["number"], "text": text}
+            answer = await clone.client.post(f"/v1/my/appeals?person={AUTHOR}", json=wanted)
+            clone.answers[f"appeal {turn + 1}"] = {"status": answer.status_code, "body": answer.json()}
+    number = clone.answers.get("appeal 1", {}).get("body", {}).get("number")
+    if number:
+        await claim_appeal(clone.house, reviewer, number)
+        await answer_appeal(clone.house, reviewer, AppealAnswer(number, story.upheld, "Looked at again."))
+
+
+async def _settle(house: House) -> None:
+    for job in (take_effect, end_measures, leave_appeals):
+        await job(house)
+    while (done := await publish(house)) and done.events + done.entries:
+        pass
+    await close_cases(house)
+
+
+def _go(clock: StoppedClock, since: timedelta) -> None:
+    """Let it be so long after the beginning, unless it is later already."""
+    if BEGIN + since > clock.now():
+        clock.move(BEGIN + since - clock.now())
