@@ -183,3 +183,36 @@ async def test_an_answer_without_a_question_is_refused(harborlane: Harborlane, j
         headers=harborlane.as_person("tanja"),
     )
     assert answer.status_code == 409
+
+
+async def test_what_its_author_deleted_is_still_judged_and_no_longer_hidden(
+    harborlane: Harborlane, job: str, business: StoppedClock
+) -> None:
+    """Content measures are void, those on the person go on."""
+    subject = {"kind": "job_post", "id": job, "author": f"author-{job}"[:60], "audience": "20+"}
+    await harborlane.flag(job, "olga", subject=subject)
+    house, by = harborlane.house, await _moderator(harborlane.house)
+    number = await _number_of(house, job)
+    await claim_case(house, by, number)
+    both = (Chosen(MeasureKind("remove_content")), Chosen(MeasureKind("educate")))
+    judgement = Judgement(
+        case=number,
+        verdict=Verdict.VIOLATION,
+        reason="It asks for free work.",
+        clauses=(ClauseId("MT-6"),),
+        measures=both,
+    )
+    await decide_case(house, by, judgement)
+    body = {"events": [{"type": "deleted_by_author", "subject": subject}]}
+    told = await harborlane.client.post("/v1/content-events", json=body, headers=harborlane.as_server())
+    assert told.status_code == 202, told.text
+    business.move(timedelta(days=1))
+    while await take_effect(house):
+        pass
+    query = (
+        "select m.kind, m.state from decisions.measure m join decisions.decision d on d.key = m.decision "
+        'join cases.case c on c.key = d."case" where c.number = $1'
+    )
+    found = {str(row["kind"]): str(row["state"]) for row in await rows(house, query, number)}
+    assert found == {"remove_content": "void", "educate": "running"}
+    assert (await _mine(harborlane, "olga", "flags"))["items"][0]["status"] == "acted"
