@@ -1,8 +1,8 @@
 """Open the house for one command and close it again."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
+from flagstaff.cli.loop import run_loop
 from flagstaff.flows.house import House
 from flagstaff.kernel.settings import Settings
 
@@ -15,4 +15,4 @@ def in_house(settings: Settings, deed: Callable[[House], Awaitable[None]]) -> No
         async with open_house(settings, (Part.CONSOLE, Part.API)) as house:
             await deed(house)
 
-    asyncio.run(run())
+    run_loop(run)

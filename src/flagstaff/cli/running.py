@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 import msgspec
 
+from flagstaff.cli.loop import run_loop
 from flagstaff.flows.house import House
 from flagstaff.flows.invite_account import AdminExists, invite_first_admin
 from flagstaff.kernel.clock import WallClock
@@ -41,7 +42,7 @@ def serve(settings: Settings, parts: Sequence[str], host: str | None, port: int 
             await _greet(house, console=Part.CONSOLE in chosen)
             await serve_parts(house, chosen, bound)
 
-    asyncio.run(run())
+    run_loop(run)
 
 
 async def _greet(house: House, *, console: bool) -> None:
@@ -68,7 +69,7 @@ def database(settings: Settings) -> None:
             click.echo(f"PostgreSQL runs on {settings.database_folder}")
             await stop.wait()
 
-    asyncio.run(run())
+    run_loop(run)
 
 
 @click.command()
