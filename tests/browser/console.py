@@ -20,6 +20,18 @@ from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
 
 
+class _Announced(uvicorn.Server):
+    """A server that says when it answers."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
 @contextlib.asynccontextmanager
 async def served(house: House) -> AsyncIterator[House]:
     """Serve a house's console; the house that is given knows its own address."""
@@ -29,11 +41,10 @@ async def served(house: House) -> AsyncIterator[House]:
             house, settings=Settings(public_url=f"http://127.0.0.1:{line.getsockname()[1]}")
         )
         app = SecureHeaders(Litestar(route_handlers=[*routes(at_home)], openapi_config=None), https=False)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+        server = _Announced(uvicorn.Config(app, log_level="error", lifespan="off"))
         task = asyncio.create_task(server.serve([line]))
         try:
-            while not server.started:
-                await asyncio.sleep(0.02)
+            await server.ready.wait()
             yield at_home
         finally:
             server.should_exit = True
