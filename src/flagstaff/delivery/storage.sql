@@ -94,8 +94,12 @@ update delivery.delivery set state = 'dead' where outbox = $1 and state = 'pendi
 insert into delivery.attempt (key, outbox, at, status, problem) values ($1, $2, $3, $4, $5);
 
 -- name: next_delivery
--- When is the next delivery to be tried?
-select min(next_try) from delivery.delivery where state = 'pending';
+-- When is the next delivery to be tried? One that waits behind an earlier one of its stream is not asked.
+select min(d.next_try) from delivery.delivery d
+where d.state = 'pending' and not exists (
+    select 1 from delivery.delivery e
+    where e.stream = d.stream and e.state = 'pending' and e.platform = d.platform and e.feed = d.feed
+      and e.position < d.position);
 
 -- name: replay
 -- Let dead letters of a platform be tried again from now on.
