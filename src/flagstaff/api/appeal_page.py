@@ -33,7 +33,7 @@ async def send_appeal(request: type_of_request) -> Response[str]:
         )
     except FlagstaffError as refused:
         return _form(form, refused, refused.status)
-    return page("appealed.html", number=taken.appeal, answer_by=taken.answer_by)
+    return page("appealed.html", number=taken.number, answer_by=taken.answer_by)
 
 
 def _form(form: dict[str, str], problem: FlagstaffError | None, status: int) -> Response[str]:

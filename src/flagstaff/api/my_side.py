@@ -91,7 +91,7 @@ def said(house: House, platform: Platform, taken: Taken) -> AppealAnswer:
     notice = guidelines.notice_by_key[guidelines.notice_for["appeal"]]
     values = {"platform": host.name, "answer_by": day(taken.answer_by, host.zone)}
     text = fill(notice.text, values, links_for(house, platform))
-    return AppealAnswer(number=taken.appeal, status="received", text=text, answer_by=taken.answer_by)
+    return AppealAnswer(number=taken.number, status="received", text=text, answer_by=taken.answer_by)
 
 
 @post(

@@ -1,5 +1,6 @@
 """Keep appeals and the voices in them; what they say lies in the vault."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -40,6 +41,7 @@ class Speaker(msgspec.Struct, frozen=True):
     """Somebody who asked for the second look: the author, or the reporter of one flag."""
 
     key: UUID
+    number: str
     voice: Party
     author: UUID | None
     flag: UUID | None
@@ -54,6 +56,8 @@ _of_decision = _queries.row("of_decision", Appeal)
 _hold = _queries.row("hold", Appeal)
 _find = _queries.row("find", Appeal)
 _voices = _queries.rows("voices", Speaker)
+_spoke = _queries.value("spoke", bool)
+_fall_silent = _queries.run("fall_silent")
 _move = _queries.run("move")
 _lapse = _queries.run("lapse")
 _leaving = _queries.rows("leaving", Leaving)
@@ -72,7 +76,7 @@ async def lodge(connection: Connection, appeal: Appeal) -> None:
 async def speak(connection: Connection, appeal: UUID, speaker: Speaker) -> None:
     """Let somebody speak in an appeal."""
     await _put_voice(
-        connection, speaker.key, appeal, speaker.voice.value, speaker.author, speaker.flag, speaker.has_words,
+        connection, speaker.key, appeal, speaker.number, speaker.voice.value, speaker.author, speaker.flag, speaker.has_words,
         speaker.received_at,
     )  # fmt: skip
 
@@ -93,8 +97,20 @@ async def find(connection: Connection, number: str) -> Appeal | None:
 
 
 async def voices(connection: Connection, appeal: UUID) -> list[Speaker]:
-    """Return who spoke in an appeal."""
+    """Return who spoke in an appeal and did not take it back."""
     return await _voices(connection, appeal)
+
+
+async def spoke(connection: Connection, appeal: UUID, author: UUID | None, flags: Sequence[UUID]) -> bool:
+    """Tell whether somebody ever spoke in an appeal, as the author or through flags of theirs."""
+    return bool(await _spoke(connection, appeal, author, flags))
+
+
+async def fall_silent(
+    connection: Connection, appeal: UUID, author: UUID | None, flags: Sequence[UUID], at: datetime
+) -> None:
+    """Let somebody take back what they asked for; their words stay sealed until they are erased."""
+    await _fall_silent(connection, appeal, author, flags, at)
 
 
 async def move(

@@ -5,7 +5,8 @@ values ($1, $2, $3, $4, $5, 'received', $6, $7);
 
 -- name: put_voice
 -- Somebody speaks in an appeal.
-insert into appeals.voice (key, appeal, voice, author, flag, has_words, received_at) values ($1, $2, $3, $4, $5, $6, $7);
+insert into appeals.voice (key, appeal, number, voice, author, flag, has_words, received_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: of_decision
 -- Show the appeal of a decision, locked.
@@ -23,8 +24,18 @@ select key, number, platform, decision, "case", state, received_at, answer_by, r
 from appeals.appeal where number = $1;
 
 -- name: voices
--- List who spoke in an appeal, first to last.
-select key, voice, author, flag, has_words, received_at from appeals.voice where appeal = $1 order by received_at, key;
+-- List who spoke in an appeal and did not take it back, first to last.
+select key, number, voice, author, flag, has_words, received_at from appeals.voice
+where appeal = $1 and withdrawn_at is null order by received_at, key;
+
+-- name: spoke
+-- Did somebody ever speak in an appeal, as author or through flags of theirs?
+select exists (select 1 from appeals.voice where appeal = $1 and (author = $2 or flag = any($3::uuid[])));
+
+-- name: fall_silent
+-- Somebody takes back what they asked for.
+update appeals.voice set withdrawn_at = $4
+where appeal = $1 and withdrawn_at is null and (author = $2 or flag = any($3::uuid[]));
 
 -- name: move
 -- Move an appeal along its life.

@@ -61,10 +61,14 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """The appeal's number, whether it joined one under way, and by when an answer is expected."""
+    """What staff call the appeal and whether it joined one, and apart from that what whoever asked is told.
+
+    Their number and their day are their own: they read the same whether or not somebody asked before.
+    """
 
     appeal: str
     joined: bool
+    number: str
     answer_by: datetime
 
 
@@ -93,14 +97,17 @@ async def receive_appeal(house: House, asked: Asked) -> Taken:
         appeal = standing or await _lodge(house, connection, decision)
         if admitted.admission is Admission.JOIN:
             rules.apply(appeal.state, "join")
-        await _speak(house, connection, appeal, ground, asked.text)
+        if admitted.admission is Admission.REVIVE:
+            await appeals.move(connection, appeal.key, rules.apply(appeal.state, "revive"))
+        number = await _speak(house, connection, appeal, ground, asked.text)
         await _confirm(house, connection, appeal, ground)
         entry = Entry(
             house.ids.key(), house.now.replace(hour=0, minute=0, second=0, microsecond=0), "appeal.received",
             "author" if ground.author else "reporter", f"appeal:{appeal.key}", appeal.platform,
         )  # fmt: skip
         await audit.record(connection, [entry])
-    return Taken(appeal.number, admitted.admission is Admission.JOIN, appeal.answer_by)
+    joined = admitted.admission is Admission.JOIN
+    return Taken(appeal.number, joined, number, house.now + ANSWER_WITHIN)
 
 
 async def _hold(connection: Connection, key: UUID) -> Decided | None:
@@ -198,22 +205,23 @@ async def _lodge(house: House, connection: Connection, decision: Decided) -> App
     return appeal
 
 
-async def _speak(house: House, connection: Connection, appeal: Appeal, ground: _Ground, text: str) -> None:
+async def _speak(house: House, connection: Connection, appeal: Appeal, ground: _Ground, text: str) -> str:
     """Keep who speaks, and seal what they say: an appeal is read like details of a flag."""
     party = Party.AUTHOR if ground.author else Party.REPORTER
     speaker = Speaker(
-        house.ids.key(), party, ground.author, ground.flag, has_words=True, received_at=house.now
+        house.ids.key(), house.ids.number(NumberKind.APPEAL), party, ground.author, ground.flag, has_words=True, received_at=house.now
     )
     await appeals.speak(connection, appeal.key, speaker)
     words = Words("appeal", speaker.key, appeal.case, appeal.platform, text)
     await admission.leave_words(connection, [words], house.sealer.batch(), house.ids, house.now.date())
+    return speaker.number
 
 
 async def _confirm(house: House, connection: Connection, appeal: Appeal, ground: _Ground) -> None:
     """Tell whoever asked that somebody else looks again."""
     values = {
         "platform": house.policy.host(appeal.platform).name,
-        "answer_by": day(appeal.answer_by, zone_of(house, appeal.platform).key),
+        "answer_by": day(house.now + ANSWER_WITHIN, zone_of(house, appeal.platform).key),
         "status": "appealed",
     }
     guidelines, now = house.policy.guidelines(appeal.platform), house.now

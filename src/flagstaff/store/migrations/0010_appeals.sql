@@ -25,12 +25,16 @@ create index appeal_leaving on appeals.appeal (not_before) where state in ('uphe
 
 create table appeals.voice (
     key uuid primary key,
+    -- each who asks is told a number of their own: a shared one would show that somebody asked before
+    number text not null unique,
     appeal uuid not null references appeals.appeal,
     voice text not null check (voice in ('author', 'reporter')),
     author uuid,
     flag uuid,
     has_words boolean not null default false,
     received_at timestamptz not null,
+    -- whoever spoke took it back
+    withdrawn_at timestamptz,
     check ((voice = 'author') = (author is not null)), check ((voice = 'reporter') = (flag is not null))
 );
 create index voice_by_appeal on appeals.voice (appeal);
