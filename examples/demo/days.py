@@ -118,9 +118,10 @@ class Sitting:
         ruled = await past.decide(who, case, verdict, entry.reason, entry.clause, measures, deviation)
         if ruled.waiting:
             past.wait(minutes=35)
-            other = next(one for one in DECIDING if one != who and one != "mira")
+            other = next(one for one in DECIDING if one not in (who, "mira"))
             if lots.random() < 0.15:
-                await past.second(other, case, confirm=False, reason="Too hard for what was written: a warning will do.")
+                why = "Too hard for what was written: a warning will do."
+                await past.second(other, case, confirm=False, reason=why)
                 ruled = await past.decide(
                     who, case, verdict, entry.reason, entry.clause, (Chosen(MeasureKind("warning")),),
                     Deviation("honest_mistake", "The second person asked for a milder step."),

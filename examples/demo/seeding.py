@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
+
 from flagstaff.cli.demo_home import Connected, Stages
 from flagstaff.flows.accept_invitation import accept_invitation
 from flagstaff.flows.add_platform import AddPlatform, Connection, add_platform
@@ -17,9 +19,10 @@ from flagstaff.flows.read_policy import read_policy
 from flagstaff.flows.sent_flag import Sent
 from flagstaff.flows.show_people import list_people
 from flagstaff.kernel.unguessable import secret_text
+from flagstaff.platforms import storage as platforms
 from flagstaff.platforms.model import Feed, LinkName
 from flagstaff.staff.model import Account
-from flagstaff.store.marks import make_mark
+from flagstaff.store.marks import find_mark, make_mark
 from flagstaff.store.roles import Role
 from flagstaff.subjects.model import Seen
 from flagstaff.vocabulary.audience import Audience
@@ -30,14 +33,13 @@ from flagstaff.vocabulary.states import FlagStatus
 from .cast import STAFF, stranger
 from .days import live
 from .past import HARBORLANE, Past, person, set_back
-from .texts import Comment, Material, read_comments, read_history, read_present
+from .texts import Comment, read_comments, read_history, read_present
 from .today import Shown, by_hand, make_today
 
 MARK: Final = "demo"
 FIRST_VERSION: Final = timedelta(days=425)
 SECOND_VERSION: Final = timedelta(days=243)
 _IMPORTED_AFTER: Final = timedelta(days=186)
-_CONNECTED: Final = timedelta(days=8)
 _BATCH: Final = 200
 _OUTCOMES: Final = (FlagStatus.COULD_NOT_VERIFY, FlagStatus.NO_VIOLATION, FlagStatus.ACTED, FlagStatus.ACTED)
 
@@ -156,3 +158,23 @@ async def _webhooks(house: House, marketplace: str) -> tuple[str, str]:
         for feed, name in ((Feed.MEASURES, "measures"), (Feed.REPORTER_NOTICES, "reporters"))
     ]
     return hooks[0].secret, hooks[1].secret
+
+
+async def is_demo(house: House) -> bool:
+    """Tell whether the seeding left its mark here."""
+    async with house.database.reading(Role.CONSOLE) as connection:
+        return await find_mark(connection, MARK) is not None
+
+
+async def connect_again(house: House, before: Connected, marketplace: str) -> Connected:
+    """Let the house know that its marketplace has another address now, and return what they share from here on."""
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        host = await platforms.find_host(connection, HARBORLANE)
+        if host is not None:
+            moved = msgspec.structs.replace(host, origins=(marketplace,), links=links_of(marketplace))
+            await platforms.change_host(connection, moved)
+    await house.policy.refresh()
+    measures, reporters = await _webhooks(house, marketplace)
+    return msgspec.structs.replace(
+        before, marketplace=marketplace, measures_secret=measures, reporters_secret=reporters
+    )

@@ -16,7 +16,8 @@ import httpx
 import msgspec
 
 from flagstaff.api.build import build
-from flagstaff.decisions.model import Chosen, Step
+from flagstaff.cases import moves
+from flagstaff.decisions import storage as decisions
 from flagstaff.delivery import storage as delivery
 from flagstaff.delivery.model import Feed
 from flagstaff.delivery.rendering import body
@@ -30,6 +31,7 @@ from flagstaff.flows.house import House
 from flagstaff.flows.leave_appeals import leave_appeals
 from flagstaff.flows.next_case import next_case
 from flagstaff.flows.policy_book import PolicyBook
+from flagstaff.flows.policy_terms import propose, terms_for
 from flagstaff.flows.publish import publish
 from flagstaff.flows.publish_policy import FirstPolicy, publish_first
 from flagstaff.flows.read_event import read_event
@@ -46,13 +48,13 @@ from flagstaff.staff.model import Account
 from flagstaff.store.clones import two_clones
 from flagstaff.store.database import Address, Database
 from flagstaff.store.roles import Role
+from flagstaff.subjects import judging
 from flagstaff.subjects.model import Seen
 from flagstaff.vocabulary.audience import Audience
 from flagstaff.vocabulary.effects import Effect
 from flagstaff.vocabulary.references import (
     AccountKey,
     ClauseId,
-    MeasureKind,
     PersonRef,
     Place,
     Platform,
@@ -91,7 +93,6 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     audience: Audience | None = Audience.MANY
     verdict: Verdict = Verdict.VIOLATION
     clause: str = "MT-6"
-    measures: tuple[str, ...] = ("remove_content", "educate")
     appeals: bool = True
     upheld: bool = True
     reverses: bool = False
@@ -321,7 +322,7 @@ async def _live(
     clone: Clone, clock: StoppedClock, story: Story, voices: Sequence[Voice], look: Callable[[str], Awaitable[None]]
 ) -> None:  # fmt: skip
     house = clone.house
-    first, second = [one for one in await _accounts(house)]
+    first, second = await _accounts(house)
     await _flag(house, clock, story, [one for one in voices if one.minutes < 300])
     _go(clock, DECIDED_AFTER - timedelta(minutes=20))
     await look("flagged")
@@ -330,7 +331,7 @@ async def _live(
     if claimed is None:
         msg = "no case waits: somebody has to flag before the decision"
         raise ValueError(msg)
-    await decide_case(house, first, _judgement(story, claimed.case))
+    await decide_case(house, first, await _judgement(house, story, claimed.case))
     await look("decided")
     _go(clock, DECIDED_AFTER + timedelta(hours=26))
     await _settle(house)
@@ -387,15 +388,21 @@ def _sent(story: Story, voice: Voice) -> Sent:
     )
 
 
-def _judgement(story: Story, case: str) -> Judgement:
-    broken = story.verdict is Verdict.VIOLATION
-    step: Step = tuple(Chosen(MeasureKind(one)) for one in story.measures) if broken else ()
+async def _judgement(house: House, story: Story, case: str) -> Judgement:
+    """Decide as the ladder proposes."""
+    if story.verdict is not Verdict.VIOLATION:
+        return Judgement(case=case, verdict=story.verdict, reason="Looked at with care.")
+    async with house.database.reading(Role.CONSOLE) as connection:
+        found = await moves.find(connection, case)
+        subject = await judging.judged(connection, found.subject) if found else None
+        past = await decisions.past_of(connection, subject.author) if subject and subject.author else ()
+    rung = propose(terms_for(house, subject), subject, story.clause, past, house.now) if subject else None
     return Judgement(
         case=case,
         verdict=story.verdict,
         reason="Looked at with care.",
-        clauses=(ClauseId(story.clause),) if broken else (),
-        measures=step,
+        clauses=(ClauseId(story.clause),),
+        measures=rung.step if rung else (),
     )
 
 

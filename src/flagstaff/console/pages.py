@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Final
+from weakref import WeakSet
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -17,6 +18,8 @@ from flagstaff.console.forgery import FIELD, token_of
 from flagstaff.console.navigation import rail_of
 from flagstaff.console.session import Visit, house_of
 from flagstaff.console.wording import FILTERS
+from flagstaff.flows.house import House
+from flagstaff.store.database import Database
 from flagstaff.vocabulary.roles import StaffRole
 
 _HTML: Final = "text/html; charset=utf-8"
@@ -38,9 +41,24 @@ def render(
     return Response(text, status_code=status, media_type=_HTML, cookies=cookies)
 
 
+def as_page(template: str, **values: object) -> str:
+    """Return a page for nobody in particular: no account, no rail, no token."""
+    frame: dict[str, object] = {"account": None, "rail": (), "csrf": "", "csrf_input": Markup(), "demo": True}
+    return _environment().get_template(template).render(**(frame | values))
+
+
+_demos: WeakSet[Database] = WeakSet()
+
+
+def mark_as_demo(house: House) -> None:
+    """Let every page of this house say that it is the demo, for as long as its database is open."""
+    _demos.add(house.database)
+
+
 def _frame(request: Visit) -> dict[str, object]:
     account, token = request.user, token_of(request.auth)
     return {
+        "demo": house_of(request).database in _demos,
         "account": account,
         "rail": rail_of(account),
         "path": request.url.path,
