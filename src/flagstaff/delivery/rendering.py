@@ -226,7 +226,7 @@ class MeasureData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     kind: str
     revision: int
     effect: str
-    decision: str
+    decision: str = ""
     subject: SubjectName | None = None
     person: str | None = None
     scope: Scope | None = None
