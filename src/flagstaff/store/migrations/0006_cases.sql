@@ -56,6 +56,12 @@ create index queue_order on cases.case (platform, surface, front desc, priority 
 -- What somebody has in hand or waits for: few beside the open ones, and listed in the same order.
 create index standing_order on cases.case (platform, surface, front desc, priority desc, due_at)
     where state in ('claimed', 'parked', 'asked', 'awaiting_second', 'decided');
+-- Cases of which every flag was taken back: few, and closed without a verdict.
+create index case_emptied on cases.case (key) where state = 'open' and flags_counted = 0;
+-- A community moderator's places: few cases among many, found by place and then sorted.
+create index open_in_part on cases.case (part) where state = 'open' and part is not null;
+create index open_in_board on cases.case (board) where state = 'open' and board is not null;
+create index open_in_group on cases.case (community_group) where state = 'open' and community_group is not null;
 create index case_by_subject on cases.case (subject, opened_at desc);
 create index claimed_lapse on cases.case (claimed_until) where state = 'claimed';
 create index wakes on cases.case (wakes_at) where state in ('parked', 'asked');
