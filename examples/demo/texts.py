@@ -28,9 +28,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     def filled(self, slots: dict[str, list[str]], lots: random.Random) -> "Entry":
         """Return it with words in its blanks."""
         words = {name: lots.choice(choices) for name, choices in slots.items()}
-        return msgspec.structs.replace(
-            self, title=self.title.format(**words), text=self.text.format(**words)
-        )
+        title = self.title.format(**words)
+        return msgspec.structs.replace(self, title=title[:1].upper() + title[1:], text=self.text.format(**words))
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):

@@ -182,7 +182,7 @@ def _fillers(past: Past, material: Material, many: int, today: datetime) -> list
     found = []
     for number in range(many):
         entry = material.entries[number * 5 % len(material.entries)].filled(material.slots, past.lots)
-        at = today - timedelta(minutes=past.lots.randrange(70, 60 * 60))
+        at = today - timedelta(minutes=past.lots.randrange(65, 60 * (7 if past.lots.random() < 0.7 else 40)))
         seen = seen_of(entry, f"new-{number:03}", stranger(8000 + number), at - timedelta(hours=5))
         voices = past.lots.choice((1, 1, 1, 2, 3)) if entry.kind != "private_message" else 1
         found += [

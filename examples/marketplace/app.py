@@ -55,6 +55,7 @@ def build_app(
         lifespan=[lifespan],
         exception_handlers={Closed: show_closed, HTTPException: _show_error},
         openapi_config=None,
+        logging_config=None,
         request_max_body_size=1_000_000,
     )
     app.state.house = house

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import importlib
+import logging
 import os
 import signal
 import socket
@@ -28,11 +29,13 @@ from flagstaff.flows.connection_page import connection_page
 from flagstaff.flows.house import House
 from flagstaff.kernel.clock import WallClock
 from flagstaff.kernel.errors import FlagstaffError
+from flagstaff.kernel.log import start_log
 from flagstaff.kernel.settings import Settings
 from flagstaff.store.binaries import find_binaries
+from flagstaff.store.database import Address
 from flagstaff.store.embedded import start_embedded
 from flagstaff.store.keeper import is_server_of, read_pid_file
-from flagstaff.store.migrate import migrate
+from flagstaff.store.migrate import CannotMigrate, migrate
 from flagstaff.store.passwords import keep_passwords
 from flagstaff.store.roles import Role
 from flagstaff.vocabulary.references import Platform
@@ -50,6 +53,13 @@ class NotSeededHere(FlagstaffError):
     title = "This is not the demo's database"
 
 
+class OtherVersion(FlagstaffError):
+    """The demo's database cannot be brought to this version; nobody loses anything when it begins again."""
+
+    slug = "demo-of-another-version"
+    title = "This demo was made by another version"
+
+
 def run_demo(settings: Settings, *, open_page: bool, fresh: bool, port: int | None) -> None:
     """Run the demo until Ctrl-C; says where it runs already and returns where it does.
 
@@ -62,6 +72,7 @@ def run_demo(settings: Settings, *, open_page: bool, fresh: bool, port: int | No
         if not ours:
             _say_where(home, open_page=open_page)
             return
+        _be_quiet(settings)
         stages = Stages()
         stages.say("[bold]Flagstaff[/bold]: the demo, in " + str(home.folder))
         if fresh or home.is_half_made:
@@ -75,6 +86,13 @@ def run_demo(settings: Settings, *, open_page: bool, fresh: bool, port: int | No
 
 def _interrupt(_: int, __: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def _be_quiet(settings: Settings) -> None:
+    """Leave the terminal to the stages and the address, unless somebody asked for more."""
+    if settings.log_level == Settings().log_level:
+        start_log("warning")
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
 
 
 def _checkout() -> Path:
@@ -222,10 +240,17 @@ class Demo:
             )
         try:
             with self.stages.stage("migrations"):
-                await migrate(embedded.address, WallClock())
+                await self._migrate(embedded.address)
             yield
         finally:
             await asyncio.to_thread(embedded.close)
+
+    async def _migrate(self, address: Address) -> None:
+        try:
+            await migrate(address, WallClock())
+        except CannotMigrate as error:
+            msg = "this demo was made by another version of Flagstaff"
+            raise OtherVersion(msg, where=str(self.home.folder), mend="run again with --fresh") from error
 
     async def _connected(self, house: House) -> Connected:
         """Seed an empty house; in one that stands, let the marketplace's new address be known."""

@@ -16,6 +16,7 @@ import httpx
 import msgspec
 
 from flagstaff.api.build import build
+from flagstaff.appeals import storage as appeals
 from flagstaff.cases import moves
 from flagstaff.decisions import storage as decisions
 from flagstaff.delivery import storage as delivery
@@ -331,14 +332,14 @@ async def _live(
     if claimed is None:
         msg = "no case waits: somebody has to flag before the decision"
         raise ValueError(msg)
-    await decide_case(house, first, await _judgement(house, story, claimed.case))
+    ruled = await decide_case(house, first, await _judgement(house, story, claimed.case))
     await look("decided")
     _go(clock, DECIDED_AFTER + timedelta(hours=26))
     await _settle(house)
     await look("in effect")
     await _flag(house, clock, story, [one for one in voices if one.minutes >= 2000])
     _go(clock, timedelta(days=3))
-    await _appeal(clone, story, second)
+    await _appeal(clone, story, ruled.decision, second)
     await look("appealed")
     if story.reverses:
         with contextlib.suppress(FlagstaffError):  # an appeal that was upheld has done it already
@@ -367,9 +368,10 @@ async def _flag(house: House, clock: StoppedClock, story: Story, voices: Sequenc
 
 def _sent(story: Story, voice: Voice) -> Sent:
     private = story.kind == "private_message"
+    in_community = story.kind.startswith("community_")
     seen = Seen(
         ref=SubjectRef(_PLATFORM, SubjectKind(story.kind), "subject-1"),
-        place=Place(Surface.COMMUNITY, "forum", "general") if story.kind == "community_post" else Place(Surface.MARKETPLACE),
+        place=Place(Surface.COMMUNITY, "forum", "general") if in_community else Place(Surface.MARKETPLACE),
         author=AUTHOR,
         title=story.title,
         words=story.words,
@@ -406,7 +408,7 @@ async def _judgement(house: House, story: Story, case: str) -> Judgement:
     )
 
 
-async def _appeal(clone: Clone, story: Story, reviewer: Account) -> None:
+async def _appeal(clone: Clone, story: Story, decision: str, reviewer: Account) -> None:
     """Let the author appeal under their notice, twice, and let somebody else answer."""
     if not story.appeals:
         return
@@ -416,10 +418,12 @@ async def _appeal(clone: Clone, story: Story, reviewer: Account) -> None:
             wanted = {"notice": notices[-1]["number"], "text": text}
             answer = await clone.client.post(f"/v1/my/appeals?person={AUTHOR}", json=wanted)
             clone.answers[f"appeal {turn + 1}"] = {"status": answer.status_code, "body": answer.json()}
-    number = clone.answers.get("appeal 1", {}).get("body", {}).get("number")
-    if number:
-        await claim_appeal(clone.house, reviewer, number)
-        await answer_appeal(clone.house, reviewer, AppealAnswer(number, story.upheld, "Looked at again."))
+    async with clone.house.database.transaction(Role.CONSOLE) as connection:
+        found = await decisions.find_decision(connection, decision)
+        lodged = await appeals.of_decision(connection, found.key) if found else None
+    if lodged is not None:
+        await claim_appeal(clone.house, reviewer, lodged.number)
+        await answer_appeal(clone.house, reviewer, AppealAnswer(lodged.number, story.upheld, "Looked at again."))
 
 
 async def _settle(house: House) -> None:

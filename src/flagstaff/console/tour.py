@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 import structlog
 from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import Cookie, State
+from litestar.exceptions import HTTPException
 from litestar.params import FromQuery
 
 from flagstaff.console.headers import SecureHeaders
@@ -22,7 +23,7 @@ from flagstaff.console.tour_parts import Player, Proof, Script, account_called, 
 from flagstaff.flows.house import House
 from flagstaff.flows.move_time import NotTheDemo, is_demo, move_time
 from flagstaff.flows.sign_in import open_session
-from flagstaff.kernel.errors import FlagstaffError
+from flagstaff.kernel.errors import FlagstaffError, NotFound
 from flagstaff.store.roles import Role
 from flagstaff.views.windows import windows
 
@@ -56,7 +57,7 @@ class Tour:
         app = Litestar(
             route_handlers=[welcome, play, clock, move, flag, clones, prove, connect],
             state=state,
-            exception_handlers={FlagstaffError: _show_error},
+            exception_handlers={FlagstaffError: _show_error, HTTPException: _show_lost, Exception: _show_fault},
             openapi_config=None,
             logging_config=None,
             request_max_body_size=100_000,
@@ -117,9 +118,9 @@ async def play(request: Asked) -> Response[str]:
     target = _safe(str(form.get("next", "")))
     if player is None:
         return _go(target)
-    cookies = [Cookie(_PLAYER, player.key, path="/", httponly=True, samesite="lax")]
+    cookies = [Cookie(_PLAYER, value=player.key, path="/", httponly=True, samesite="lax")]
     # Cookies know no ports: this one is what the marketplace beside us reads.
-    cookies.append(Cookie(_MARKETPLACE, player.person or "", path="/", httponly=True, samesite="lax"))
+    cookies.append(Cookie(_MARKETPLACE, value=player.person or "", path="/", httponly=True, samesite="lax"))
     account = await account_called(house, player.login) if player.login else None
     if account is None:
         cookies.append(no_cookie(house))
@@ -225,6 +226,22 @@ def _show_error(request: Asked, error: FlagstaffError) -> Response[str]:
     _log.info("the tour refused something", slug=error.slug)
     page = _page(request, "tour_error.html", error=error)
     page.status_code = error.status
+    return page
+
+
+def _show_lost(request: Asked, error: HTTPException) -> Response[str]:
+    """Answer what no page of the tour is for."""
+    lost = NotFound("the tour has no such page", mend="begin at the first one")
+    page = _page(request, "tour_error.html", error=lost)
+    page.status_code = error.status_code
+    return page
+
+
+def _show_fault(request: Asked, error: Exception) -> Response[str]:
+    """Answer a mistake of ours, and let the log have it: the framework would keep it to itself."""
+    _log.error("a page of the tour failed", path=request.url.path, exc_info=error)
+    page = _page(request, "tour_error.html", error=FlagstaffError("this page failed", mend="the log says why"))
+    page.status_code = 500
     return page
 
 
