@@ -10,9 +10,12 @@ from flagstaff.cli.in_house import in_house
 from flagstaff.flows.erase_person import ErasureDone, erase_person
 from flagstaff.flows.house import House
 from flagstaff.flows.invite_account import invite_first_admin
+from flagstaff.flows.publish_version import ProposeVersion, propose_version
 from flagstaff.flows.read_policy import PolicyProblems, read_policy
 from flagstaff.flows.renew_keys import renew_keys
 from flagstaff.flows.replay_erasures import replay_erasures
+from flagstaff.flows.show_people import list_people
+from flagstaff.kernel.errors import NotFound
 from flagstaff.kernel.settings import Settings
 from flagstaff.vocabulary.references import PersonRef, Platform
 
@@ -38,6 +41,33 @@ def policy_check(folder: Path | None) -> None:
         f"Sound: guidelines {found.guidelines.version} with {len(found.guidelines.clauses)} clauses, "
         f"menus {newest.number} with {options} options."
     )
+
+
+@policy.command("propose")
+@click.argument("platform")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--what", type=click.Choice(["menus", "guidelines"]), required=True)
+@click.option(
+    "--as", "login", required=True, help="The login of whoever proposes it; somebody else publishes."
+)
+@click.option("--note", required=True, help="Why: readers of the version see it.")
+@click.pass_obj
+def policy_propose(settings: Settings, platform: str, folder: Path, what: str, login: str, note: str) -> None:
+    """Propose the newest menus or guidelines of FOLDER for PLATFORM; a second person publishes them."""
+    found = read_policy(folder)
+    version = found.menu_versions[-1] if what == "menus" else found.guidelines
+
+    async def propose(house: House) -> None:
+        account = next((one for one in await list_people(house) if one.login == login), None)
+        if account is None:
+            what = f"nobody has the login {login!r}"
+            raise NotFound(what, where="--as", mend="see People in the console")
+        await propose_version(
+            house, account, ProposeVersion(Platform(platform), version, note, found.lineage)
+        )
+        click.echo(f"It waits for a second person: {house.settings.address}/console/publications")
+
+    in_house(settings, propose)
 
 
 @click.group()

@@ -53,6 +53,7 @@ RAIL: Final = (
         (
             Line("Guidelines", "/console/guidelines"),
             Line("Menus", "/console/menus"),
+            Line("Publications", "/console/publications", Permission.PUBLISH),
         ),
     ),
 )

@@ -17,6 +17,7 @@ from flagstaff.console import (
     people,
     platforms,
     policy,
+    publications,
     queue,
     words,
 )
@@ -68,6 +69,7 @@ HANDLERS: list[HTTPRouteHandler] = [
     *beside.HANDLERS,
     *figures.HANDLERS,
     *policy.HANDLERS,
+    *publications.HANDLERS,
 ]
 """Every page of the console; a new module of pages adds its own list here."""
 

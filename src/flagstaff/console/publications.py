@@ -1,0 +1,67 @@
+"""Versions that wait for a second person: read what changes, publish it or refuse it with a reason."""
+
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from flagstaff.console.errors import go
+from flagstaff.console.forms import read_form
+from flagstaff.console.guards import current_account, require
+from flagstaff.console.looking import platforms_of
+from flagstaff.console.pages import render
+from flagstaff.console.session import Visit, house_of
+from flagstaff.flows.house import House
+from flagstaff.flows.publish_version import AnswerProposal, answer_proposal
+from flagstaff.menus.model import MenuVersion
+from flagstaff.menus.rules import differences
+from flagstaff.views.proposals import Proposed, list_proposals
+from flagstaff.vocabulary.references import Platform
+from flagstaff.vocabulary.roles import Permission
+
+_publishes = require(Permission.PUBLISH)
+
+
+class Publication(msgspec.Struct, frozen=True):
+    """A proposal with its number and its changes in words, as far as they can be told."""
+
+    proposed: Proposed
+    number: int
+    changes: tuple[str, ...]
+
+
+@get("/publications", guards=[_publishes])
+async def publications_page(request: Visit) -> Response[str]:
+    """List what waits for publication, with what it would change."""
+    house = house_of(request)
+    found = await list_proposals(house.database, platforms_of(house))
+    shown = [_publication(house, one) for one in found]
+    return render(request, "publications.html", publications=shown, me=current_account(request).key)
+
+
+@post("/publications/{key:uuid}", status_code=303, guards=[_publishes])
+async def take_answer(request: Visit, key: FromPath[UUID]) -> Response[str]:
+    """Publish or refuse; the flow decides whether this account may."""
+    form = await read_form(request)
+    answer = AnswerProposal(key, publish=form.get("do") == "publish", reason=form.get("reason", ""))
+    await answer_proposal(house_of(request), current_account(request), answer)
+    return go("/console/publications")
+
+
+def _publication(house: House, one: Proposed) -> Publication:
+    form = one.document["version"]
+    if one.what != "menus":
+        return Publication(one, int(form["version"]), ())
+    version = msgspec.convert(form, MenuVersion)
+    before = house.policy.menus_version(Platform(one.platform), version.number - 1)
+    changes = differences(before, version) if before else ()
+    return Publication(one, version.number, tuple(_words(*msgspec.structs.astuple(each)) for each in changes))
+
+
+def _words(change: str, option: str, before: str, after: str) -> str:
+    shown = f"{before} → {after}" if before and after else before or after
+    return f"{option} {change}: {shown}"
+
+
+HANDLERS = [publications_page, take_answer]
