@@ -4,7 +4,7 @@ import json
 import time
 from typing import Final
 
-from flagstaff.cli.two_clones import AUTHOR, Compared, Story, Told, Voice, compare
+from flagstaff.cli.two_clones import AUTHOR, Compared, Story, Told, Voice, open_theatre
 from flagstaff.console.tour_parts import Proof, anonymous
 from flagstaff.flows.house import House
 from flagstaff.vocabulary.audience import Audience
@@ -23,10 +23,11 @@ async def prove_by_clones(house: House, kind: str, option: str, person: str) -> 
         Voice("celeste", option, _WORDS[2], 95),
         Voice("leo", option, _WORDS[0], 2100),
     )
-    found = await compare(house, house.database.address, _story(house, kind, option), (alone, others))
+    async with open_theatre(house, house.database.address) as theatre:
+        found = await theatre.compare(_story(house, kind, option), (alone, others))
     return Proof(
         seconds=time.monotonic() - began,
-        voices=(tuple(map(_says, alone)), tuple(map(_says, others))),
+        voices=(tuple(_says(house, one) for one in alone), tuple(_says(house, one) for one in others)),
         channels=tuple(_channels(found)),
         differences=tuple((one.where, str(one.one), str(one.other)) for one in found.differences),
         author=tuple(anonymous(_author_read(found.one))),
@@ -48,9 +49,12 @@ def _story(house: House, kind: str, option: str) -> Story:
     return Story(kind=kind, clause=fits[0] if fits else _USUAL, audience=audience)
 
 
-def _says(voice: Voice) -> str:
-    hours, minutes = divmod(voice.minutes, 60)
-    return f"{voice.reporter}: {voice.option}, “{voice.words}”, {hours} h {minutes} min after the beginning"
+def _says(house: House, voice: Voice) -> str:
+    platform = Platform("harborlane")
+    option = house.policy.menus(platform).option_by_key.get(voice.option)
+    label = option.label.replace("{platform}", house.policy.host(platform).name) if option else voice.option
+    when = f"after {voice.minutes} minutes" if voice.minutes < 120 else "a day after the decision"
+    return f"{voice.reporter.capitalize()}, {when}: {label}. “{voice.words}”"
 
 
 def _channels(found: Compared) -> list[tuple[str, int, bool]]:

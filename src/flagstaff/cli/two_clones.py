@@ -46,7 +46,7 @@ from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.kernel.ids import RandomIds, SeededIds
 from flagstaff.staff import storage as staff
 from flagstaff.staff.model import Account
-from flagstaff.store.clones import two_clones
+from flagstaff.store.clones import throwaway, two_copies
 from flagstaff.store.database import Address, Database
 from flagstaff.store.roles import Role
 from flagstaff.subjects import judging
@@ -209,28 +209,40 @@ CHANNELS: Final[Mapping[str, Channel]] = MappingProxyType(
 """Everything that is compared, by the name of its address."""
 
 
-async def compare(
-    house: House,
-    address: Address,
-    story: Story,
-    voices: tuple[Sequence[Voice], Sequence[Voice]],
-    channels: Mapping[str, Channel] = CHANNELS,
-) -> Compared:
-    """Tell a story on two clones with different voices, and say where an author's side differs.
+class Theatre:
+    """A furnished throw-away database of which every story gets two fresh copies."""
 
-    `house` lends its keys alone; the databases are made beside its own and dropped. Needs the owner's address.
-    """
+    def __init__(self, lender: House, template: Address, bearer: str) -> None:
+        """Use `open_theatre`."""
+        self._lender = lender
+        self._template = template
+        self._bearer = bearer
+
+    async def compare(
+        self,
+        story: Story,
+        voices: tuple[Sequence[Voice], Sequence[Voice]],
+        channels: Mapping[str, Channel] = CHANNELS,
+    ) -> Compared:
+        """Tell a story on two copies with different voices, and say where an author's side differs."""
+        async with two_copies(self._template, self._lender.ids.key()) as addresses:
+            one, other = [
+                await _tell(self._lender, at, self._bearer, story, said, channels)
+                for at, said in zip(addresses, voices, strict=True)
+            ]
+        return Compared(one, other, tuple(differences(one, other)))
+
+
+@contextlib.asynccontextmanager
+async def open_theatre(house: House, address: Address) -> AsyncIterator[Theatre]:
+    """Furnish a database beside the house's own; `house` lends its keys alone, and `address` is the owner's."""
     bearer: list[str] = []
 
     async def furnish(template: Address) -> None:
         bearer.append(await _furnish(house, template))
 
-    async with two_clones(address, house.ids.key(), house.clocks.wall, furnish) as addresses:
-        one, other = [
-            await _tell(house, at, bearer[0], story, said, channels)
-            for at, said in zip(addresses, voices, strict=True)
-        ]
-    return Compared(one, other, tuple(differences(one, other)))
+    async with throwaway(address, house.ids.key(), house.clocks.wall, furnish) as template:
+        yield Theatre(house, template, bearer[0])
 
 
 def differences(one: Told, other: Told) -> list[Difference]:

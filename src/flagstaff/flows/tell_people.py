@@ -78,16 +78,16 @@ def _author_side(
     guidelines, known = terms.guidelines, terms.guidelines.measure_by_key
     clause = terms.clause(decision.clauses[0]) if decision.clauses else None
     zone = zone_of(house, subject.platform)
-    starts = decision.not_before
+    starts, platform = decision.not_before, house.policy.host(subject.platform).name
     return AuthorSide(
-        platform=house.policy.host(subject.platform).name,
+        platform=platform,
         subject=subject_words(subject),
         posted_at=subject.posted_at,
         undated=decision.undated,
         guidelines_version=guidelines.version,
         clause=clause.key if clause else "",
         clause_title=clause.title if clause else "",
-        clause_summary=clause.summary if clause else "",
+        clause_summary=clause.summary.replace("{platform}", platform) if clause else "",
         facts=decision.facts,
         quotable=rules.may_quote(subject.audience),
         automation=guidelines.phrases.automation["assisted" if origin is CaseOrigin.SIGNAL else "person"],

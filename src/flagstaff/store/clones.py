@@ -19,35 +19,48 @@ _SERVICE: Final = "postgres"
 
 
 @contextlib.asynccontextmanager
-async def two_clones(
+async def throwaway(
     address: Address, name: UUID, wall: Clock, furnish: Callable[[Address], Awaitable[None]]
-) -> AsyncIterator[tuple[Address, Address]]:
-    """Give two databases that are copies of one: migrated, then furnished by `furnish`, which closes what it opens.
+) -> AsyncIterator[Address]:
+    """Give a database to copy: migrated, then furnished by `furnish`, which closes what it opens; dropped at the end.
 
-    `name` keeps them apart from those of others; all three are dropped at the end. PostgreSQL copies only a database
-    without connections, so none of them is ever the house's own.
+    `name` keeps it apart from those of others. Needs the owner's address.
     """
-    first, second, template = (f"throwaway_{name.hex}_{part}" for part in ("a", "b", "t"))
+    at = msgspec.structs.replace(address, database=f"throwaway_{name.hex}")
     try:
-        await migrate(_at(address, template), wall)
-        await furnish(_at(address, template))
-        async with _owner(address) as owner:
-            for copy in (first, second):
-                await owner.execute(f"create database {copy} template {template}")
-        yield _at(address, first), _at(address, second)
+        await migrate(at, wall)
+        await furnish(at)
+        yield at
     finally:
-        async with _owner(address) as owner:
-            for one in (first, second, template):
-                await owner.execute(f"drop database if exists {one} with (force)")
+        await _drop(address, f"throwaway_{name.hex}")
 
 
-def _at(address: Address, database: str) -> Address:
-    return msgspec.structs.replace(address, database=database)
+@contextlib.asynccontextmanager
+async def two_copies(template: Address, name: UUID) -> AsyncIterator[tuple[Address, Address]]:
+    """Give two copies of a throw-away database, dropped at the end.
+
+    PostgreSQL copies only a database without connections, so it is never the house's own that is copied.
+    """
+    names = [f"throwaway_{name.hex}_{part}" for part in ("a", "b")]
+    try:
+        async with _owner(template) as owner:
+            for copy in names:
+                await owner.execute(f"create database {copy} template {template.database}")
+        first, second = (msgspec.structs.replace(template, database=copy) for copy in names)
+        yield first, second
+    finally:
+        await _drop(template, *names)
+
+
+async def _drop(address: Address, *names: str) -> None:
+    async with _owner(address) as owner:
+        for one in names:
+            await owner.execute(f"drop database if exists {one} with (force)")
 
 
 @contextlib.asynccontextmanager
 async def _owner(address: Address) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
-    connection = await connect(_at(address, _SERVICE), Role.OWNER)
+    connection = await connect(msgspec.structs.replace(address, database=_SERVICE), Role.OWNER)
     try:
         yield connection
     finally:
