@@ -119,6 +119,7 @@ NOTICES: Final[Mapping[str, str]] = MappingProxyType(
         "statement_of_reasons": "built from AuthorSide: the decision, its clause and measures",
         "hold_author": "a hold's clause and end; that trusted evidence came in is one of three deliberate releases",
         "hold_lifted": "says that a hold is over",
+        "mended": "says that a person looked at what was mended",
         "housekeeping_author": "what was tidied and why",
         "care_author": "where to find help",
         "correction": "says that a decision was taken back",

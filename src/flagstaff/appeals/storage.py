@@ -56,7 +56,7 @@ _of_decision = _queries.row("of_decision", Appeal)
 _hold = _queries.row("hold", Appeal)
 _find = _queries.row("find", Appeal)
 _voices = _queries.rows("voices", Speaker)
-_spoke = _queries.value("spoke", bool)
+_spoken_under = _queries.row("spoken_under", Appeal)
 _fall_silent = _queries.run("fall_silent")
 _move = _queries.run("move")
 _lapse = _queries.run("lapse")
@@ -101,9 +101,11 @@ async def voices(connection: Connection, appeal: UUID) -> list[Speaker]:
     return await _voices(connection, appeal)
 
 
-async def spoke(connection: Connection, appeal: UUID, author: UUID | None, flags: Sequence[UUID]) -> bool:
-    """Tell whether somebody ever spoke in an appeal, as the author or through flags of theirs."""
-    return bool(await _spoke(connection, appeal, author, flags))
+async def spoken_under(
+    connection: Connection, number: str, author: UUID | None, flags: Sequence[UUID]
+) -> Appeal | None:
+    """Return the appeal in which somebody spoke under a number that they were told."""
+    return await _spoken_under(connection, number, author, flags)
 
 
 async def fall_silent(

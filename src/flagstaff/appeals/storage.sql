@@ -28,9 +28,12 @@ from appeals.appeal where number = $1;
 select key, number, voice, author, flag, has_words, received_at from appeals.voice
 where appeal = $1 and withdrawn_at is null order by received_at, key;
 
--- name: spoke
--- Did somebody ever speak in an appeal, as author or through flags of theirs?
-select exists (select 1 from appeals.voice where appeal = $1 and (author = $2 or flag = any($3::uuid[])));
+-- name: spoken_under
+-- Find the appeal in which somebody spoke under a number that they were told, as author or through flags of theirs.
+select a.key, a.number, a.platform, a.decision, a."case", a.state, a.received_at, a.answer_by, a.reviewer, a.claimed_until,
+       a.not_before, a.left_at, a.reason
+from appeals.voice v join appeals.appeal a on a.key = v.appeal
+where v.number = $1 and (v.author = $2 or v.flag = any($3::uuid[]));
 
 -- name: fall_silent
 -- Somebody takes back what they asked for.

@@ -128,7 +128,11 @@ ARROWS: Life[CaseState] = Life(
         ),
         _line("close_withdrawn", "open", _S.CLOSED, "reporter house", "may_close_withdrawn"),
         _line(
-            "close_moot", _UNDECIDED, _S.CLOSED, "house", "may_be_moot: its reporters get could_not_verify"
+            "close_moot",
+            f"{_UNDECIDED} decided",
+            _S.CLOSED,
+            "house",
+            "may_be_moot: its reporters get could_not_verify",
         ),
     ),
 )

@@ -147,6 +147,8 @@ _score = _queries.run("score")
 _wake = _queries.run("wake")
 _join_former = _queries.run("join_former")
 _recount = _queries.row("recount", Rest)
+_is_needed = _queries.value("is_needed", bool)
+_emptied = _queries.rows("emptied", Rest)
 _close_now = _queries.run("close_now")
 _weigh_open = _queries.rows("weigh_open", Load)
 _reprioritise = _queries.run("reprioritise")
@@ -252,6 +254,16 @@ async def count_joiners(connection: Connection, cases: Sequence[UUID]) -> None:
 async def hold(connection: Connection, case: UUID) -> Rest | None:
     """Lock one case."""
     return await _recount(connection, case)
+
+
+async def is_needed(connection: Connection, case: UUID) -> bool:
+    """Tell whether a flag, a hold or a measure still hangs on a case."""
+    return bool(await _is_needed(connection, case))
+
+
+async def emptied(connection: Connection, most: int) -> list[Rest]:
+    """Lock open cases of which every flag was taken back, below severity 3; those that others hold are left out."""
+    return await _emptied(connection, most)
 
 
 async def close_now(connection: Connection, case: UUID, at: datetime, sources: Sequence[str]) -> bool:

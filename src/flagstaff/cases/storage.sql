@@ -4,7 +4,9 @@ select g.subject,
        s.key as standing, s.state as standing_state, s.severity as standing_severity,
        s.judged_clauses as standing_judged, s.judged_reasons as standing_reasons, s.flags_counted as standing_counted,
        s.origin as standing_origin,
-       f.key as former, coalesce(f.closed_at, f.opened_at) as former_at, f.verdict as former_verdict, f.judged_hash as former_hash,
+       f.key as former, coalesce(f.closed_at, f.opened_at) as former_at,
+       case when not exists (select 1 from decisions.decision d where d.key = f.decision and d.state = 'reversed')
+           then f.verdict end as former_verdict, f.judged_hash as former_hash,
        f.judged_clauses as former_judged, f.judged_reasons as former_reasons, f.joiners as former_joiners,
        f.decided_by as former_decided_by, f.decision as former_decision,
        (select count(*)::integer from cases.case c
@@ -54,8 +56,9 @@ where c.key = g.key;
 
 -- name: wake
 -- Move cases that waited back into the queue, or a decided one back to whoever decided it.
-update cases.case c set state = g.state, wakes_at = null, waiting_note = null,
-    claimed_by = case when g.state = 'claimed' then c.decided_by[1] end,
+update cases.case c set state = g.state, wakes_at = null, waiting_note = null, revision = revision + 1,
+    claimed_by = case when g.state = 'claimed'
+        then (select d.decided_by from decisions.decision d where d.key = c.decision) end,
     claimed_until = case when g.state = 'claimed' then $4::timestamptz end,
     verdict = case when g.state = 'claimed' then null else c.verdict end,
     decision = case when g.state = 'claimed' then null else c.decision end
@@ -69,6 +72,20 @@ update cases.case set joiners = joiners + 1 where key = any($1::uuid[]);
 -- name: recount
 -- Show what of a case remains, locked, after one of its flags changed.
 select c.key, c.state, c.severity, c.origin, c.platform, c.subject from cases.case c where c.key = $1 for no key update;
+
+-- name: is_needed
+-- Is there anything in a case beside flags that were taken back? Kept flags, a hold, measures that run.
+select exists (select 1 from flags.flag f where f."case" = $1 and f.state in ('live', 'kept'))
+    or exists (select 1 from decisions.hold h where h."case" = $1 and h.state = 'running')
+    or exists (select 1 from decisions.measure m join decisions.decision d on d.key = m.decision
+               where d."case" = $1 and m.state = 'running');
+
+-- name: emptied
+-- Take open cases in which no flag counts any more.
+select c.key, c.state, c.severity, c.origin, c.platform, c.subject from cases.case c
+where c.state = 'open' and c.flags_counted = 0 and c.origin in ('flag', 'import') and c.severity < 3 and not exists (
+    select 1 from flags.flag f where f."case" = c.key and f.state in ('live', 'kept'))
+order by c.key limit $1 for no key update skip locked;
 
 -- name: close_now
 -- Close a case without a verdict.

@@ -4,8 +4,9 @@ update decisions.decision set state = 'handed_back', reversed_at = $2, reversal_
 where "case" = any($1::uuid[]) and state = 'decided' returning key;
 
 -- name: stop_measures
--- Undo what such decisions would have applied.
-update decisions.measure set state = 'undone' where decision = any($1::uuid[]) and state in ('awaiting_second', 'waiting');
+-- Undo what such decisions would have applied; what runs already stays until a new decision replaces it.
+update decisions.measure set state = 'undone' where decision = any($1::uuid[]) and state in ('awaiting_second', 'waiting')
+returning key;
 
 -- name: stop_seconds
 -- Nobody is asked to confirm them any more.

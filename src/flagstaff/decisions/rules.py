@@ -68,12 +68,14 @@ MEASURE: Life[MeasureState] = Life(
         _line("order", "", _M.WAITING, "staff", "part of a decision; it leaves at not_before"),
         _line("order_second", "", _M.AWAITING_SECOND, "staff", "it is on the second person's list"),
         _line("confirm", "awaiting_second", _M.WAITING, "second staff", "with its decision"),
-        _line("refuse", "awaiting_second", _M.REFUSED, "second", "with its decision"),
+        _line("refuse", "awaiting_second waiting", _M.REFUSED, "second", "with its decision"),
         _line("start", "waiting", _M.RUNNING, "house", "not_before is reached; the platform is told"),
         _line("end", "running", _M.ENDED, "house", "its own end is reached; the other measures go on"),
         _line("mend", "running", _M.ENDED, "staff", "request_edit: the author mended it and staff looked"),
         _line("replace", "running", _M.ENDED, "house", "a newer decision on the same case takes effect"),
-        _line("lift", "running", _M.LIFTED, "staff", "its decision is reversed"),
+        _line(
+            "lift", "running", _M.LIFTED, "staff house", "its decision is reversed, or its case became moot"
+        ),
         _line(
             "undo",
             "awaiting_second waiting",

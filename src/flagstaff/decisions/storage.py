@@ -194,6 +194,7 @@ _confirm = _queries.run("confirm")
 _put_measures = _queries.run("put_measures")
 _measures_of = _queries.rows("measures_of", Measure)
 _running_of_case = _queries.rows("running_of_case", Measure)
+_measure_of_case = _queries.row("measure_of_case", Measure)
 _ending_measures = _queries.rows("ending_measures", Measure)
 _measures_by_key = _queries.rows("measures_by_key", Measure)
 _numbers_of = _queries.rows("numbers_of", _Named)
@@ -340,6 +341,11 @@ async def measures_of(connection: Connection, decisions: Sequence[UUID]) -> list
 async def running_of_case(connection: Connection, case: UUID, but: UUID) -> list[Measure]:
     """Lock the measures that run because of other decisions on a case."""
     return await _running_of_case(connection, case, but)
+
+
+async def measure_of_case(connection: Connection, case: UUID, number: str) -> Measure | None:
+    """Lock a measure of any decision on a case by its number."""
+    return await _measure_of_case(connection, case, number)
 
 
 async def ending_measures(connection: Connection, at: datetime, most: int) -> list[Measure]:

@@ -75,6 +75,13 @@ select m.key, m.number, m.platform, m.decision, m.kind, m.scope, m.ring, m.effec
 from decisions.measure m join decisions.decision d on d.key = m.decision
 where d."case" = $1 and d.key <> $2 and m.state = 'running' order by m.key for no key update of m;
 
+-- name: measure_of_case
+-- Show a measure of any decision on a case by its number, locked.
+select m.key, m.number, m.platform, m.decision, m.kind, m.scope, m.ring, m.effect, m.subject, m.author, m.state, m.days,
+       m.starts_at, m.ends_at
+from decisions.measure m join decisions.decision d on d.key = m.decision
+where d."case" = $1 and m.number = $2 for no key update of m;
+
 -- name: ending_measures
 -- Take measures whose own end has come.
 select key, number, platform, decision, kind, scope, ring, effect, subject, author, state, days, starts_at, ends_at

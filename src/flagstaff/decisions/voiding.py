@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from flagstaff.decisions import storage
+from flagstaff.decisions.storage import Measure
 from flagstaff.kernel.ids import Ids
 from flagstaff.store.database import Connection
 from flagstaff.store.statements import Queries
@@ -12,17 +13,16 @@ from flagstaff.vocabulary.states import MeasureState
 
 _queries = Queries(__package__, "voiding.sql")
 _void_measures = _queries.values("void_measures", UUID)
-_lift_holds = _queries.values("lift_holds", UUID)
 
 
 async def void_content(
     connection: Connection, subjects: Sequence[UUID], at: datetime, ids: Ids
-) -> tuple[list[UUID], list[UUID]]:
-    """Void content measures and lift holds of some subjects; returns the measures and the holds."""
+) -> list[Measure]:
+    """Void the content measures of some subjects and return them; a platform knows of those that had started."""
     if not subjects:
-        return [], []
+        return []
     measures = await _void_measures(connection, subjects)
     await storage.append_measure_steps(
         connection, measures, "void", MeasureState.VOID, "author", at, ids, "its author deleted the content"
     )
-    return measures, await _lift_holds(connection, subjects, at)
+    return await storage.measures(connection, measures)

@@ -78,6 +78,7 @@ class Outlined(msgspec.Struct, frozen=True):
 
 _queries = Queries(__package__, "outcomes.sql")
 _flags_of_case = _queries.rows("flags_of_case", Heard)
+_flags_of_decision = _queries.rows("flags_of_decision", Heard)
 _answer_flags = _queries.run("answer_flags")
 _correct_flags = _queries.run("correct_flags")
 _question_flag = _queries.run("question_flag")
@@ -90,6 +91,11 @@ _flag_called = _queries.row("flag_called", Outlined)
 async def of_case(connection: Connection, case: UUID) -> list[Heard]:
     """Return the flags of a case that were not taken back, first to last."""
     return await _flags_of_case(connection, case)
+
+
+async def of_decision(connection: Connection, decision: UUID) -> list[Heard]:
+    """Return the flags that have their outcome from a decision: of its case, joined later, or corrected by it."""
+    return await _flags_of_decision(connection, decision)
 
 
 async def answer(

@@ -8,6 +8,16 @@ from flags.flag f left join flags.addendum a on a.flag = f.key
 where f."case" = $1 and f.state <> 'withdrawn'
 group by f.key order by f.received_at, f.key;
 
+-- name: flags_of_decision
+-- List the flags that have their outcome from a decision, with what was added to them.
+select f.key, f.number, f."case", f.option, f.option_kind, f.reason, f.clauses, f.menu_version, f.language, f.label, f.severity,
+       f.state, f.outcome, f.received_at, f.legacy,
+       coalesce(array_agg(a.reason order by a.key) filter (where a.key is not null), '{}') as added_reasons,
+       coalesce((select array_agg(distinct c) from flags.addendum b, unnest(b.clauses) c where b.flag = f.key), '{}') as added_clauses
+from flags.flag f left join flags.addendum a on a.flag = f.key
+where f.decision = $1 and f.state = 'answered'
+group by f.key order by f.received_at, f.key;
+
 -- name: answer_flags
 -- Give flags their outcome.
 update flags.flag f set state = 'answered', outcome = g.outcome, outcome_reason = g.reason, outcome_from = $4, decision = $5,

@@ -43,10 +43,10 @@ ARROWS: Life[FlagState] = Life(
         _line("import", "", _S.ANSWERED, "house", "history from before Flagstaff"),
         _line(
             "add",
-            "live kept",
+            "live kept answered",
             None,
             "reporter",
-            "a repeat by the same reporter: an addendum, maybe another option",
+            "a repeat by the same reporter: an addendum, maybe another option; once answered it waits for an appeal",
         ),
         _line("count", "kept", _S.LIVE, "house", "the restriction of its reporter ended"),
         _line(

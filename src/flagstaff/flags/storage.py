@@ -75,6 +75,15 @@ class NewAddendum(msgspec.Struct, frozen=True):
     received_at: datetime
 
 
+class KeptFlag(msgspec.Struct, frozen=True):
+    """A flag of a reporter who was restricted when they sent it."""
+
+    key: UUID
+    case: UUID
+    state: FlagState
+    severity: int
+
+
 class Tally(msgspec.Struct, frozen=True):
     """What counts in one case now."""
 
@@ -115,6 +124,8 @@ _count_preferences = _queries.run("count_preferences")
 _shown_flags = _queries.rows("shown_flags", Shown)
 _find_by_number = _queries.row("find_by_number", Found)
 _withdraw = _queries.run("withdraw")
+_kept_among = _queries.rows("kept_among", KeptFlag)
+_count_kept = _queries.run("count_kept")
 _answer_moot = _queries.run("answer_moot")
 
 
@@ -228,6 +239,17 @@ async def find_own(connection: Connection, number: str, keys: Sequence[UUID]) ->
 async def withdraw(connection: Connection, flag: UUID, at: datetime) -> bool:
     """Take a flag back; returns whether it still could be."""
     return bool(await _withdraw(connection, flag, at))
+
+
+async def kept_among(connection: Connection, keys: Sequence[UUID]) -> list[KeptFlag]:
+    """Return those of some flags that are kept."""
+    return await _kept_among(connection, keys) if keys else []
+
+
+async def count_kept(connection: Connection, keys: Sequence[UUID], at: datetime) -> None:
+    """Let kept flags count."""
+    if keys:
+        await _count_kept(connection, keys, at)
 
 
 async def answer_moot(connection: Connection, cases: Sequence[UUID], at: datetime) -> int:

@@ -71,7 +71,17 @@ from flags.flag f where f.number = $1 and f.key = any($2::uuid[]) for update;
 
 -- name: withdraw
 -- Take a flag back.
-update flags.flag set state = 'withdrawn', changed_at = $2 where key = $1 and state in ('live', 'kept', 'answered');
+update flags.flag set state = 'withdrawn', outcome = null, outcome_reason = null, outcome_from = null, decision = null,
+    question_until = null, changed_at = $2
+where key = $1 and state in ('live', 'kept', 'answered');
+
+-- name: kept_among
+-- List those of some flags that are kept.
+select key, "case", state, severity from flags.flag where key = any($1::uuid[]) and state = 'kept' order by key;
+
+-- name: count_kept
+-- Let kept flags count.
+update flags.flag set state = 'live', changed_at = $2 where key = any($1::uuid[]) and state = 'kept';
 
 -- name: answer_moot
 -- Answer what still lives in a case that ends because nothing can be checked any more.

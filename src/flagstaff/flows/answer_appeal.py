@@ -16,7 +16,7 @@ from flagstaff.flows.house import House
 from flagstaff.kernel.errors import Refusal
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
-from flagstaff.vocabulary.states import AppealState
+from flagstaff.vocabulary.states import AppealState, DecisionState
 
 
 class AppealAnswer(msgspec.Struct, frozen=True):
@@ -54,6 +54,9 @@ async def undo_answer(house: House, by: Account, number: str) -> None:
         if appeal.reviewer != by.key:
             msg = "somebody else answered this appeal"
             raise NotYours(msg)
+        if bench.decision.state is not DecisionState.EFFECTIVE:
+            msg = "the decision was taken back meanwhile"
+            raise NothingWaits(msg)
         waits = appeal.state in {AppealState.UPHELD, AppealState.REJECTED} and appeal.left_at is None
         if not waits or appeal.not_before is None or bench.now >= appeal.not_before:
             msg = "this answer has left"

@@ -21,6 +21,8 @@ from flagstaff.vocabulary.origins import Party
 from flagstaff.vocabulary.references import ClauseId
 from flagstaff.vocabulary.states import DecisionState, FlagState, Verdict
 
+ACTS = frozenset({Verdict.VIOLATION, Verdict.HOUSEKEEPING, Verdict.CARE, Verdict.REFERRED})
+"""Verdicts after which something is done; a reversal undoes that, and after the others it is decided anew."""
 _WAITING = {FlagState.LIVE, FlagState.KEPT}
 
 
@@ -36,14 +38,15 @@ async def answer_flags(house: House, connection: Connection, decision: Decided, 
 
 
 async def correct_named_case(house: House, connection: Connection, decision: Decided, case: Held) -> None:
-    """Correct the flags of the earlier case that this one names, where that decision was reversed by a second look."""
+    """Correct the flags of the earlier case that this one names, where what was left up there is decided anew."""
     if case.names_case is None:
         return
     former = await moves.look(connection, case.names_case)
     reversed_ = (
         await decisions.hold_decision(connection, former.decision) if former and former.decision else None
     )
-    if reversed_ is not None and reversed_.state is DecisionState.REVERSED:
+    anew = reversed_ is not None and reversed_.verdict not in ACTS
+    if reversed_ is not None and anew and reversed_.state is DecisionState.REVERSED:
         await correct_flags(
             house,
             connection,
@@ -72,18 +75,14 @@ async def correct_flags(
     """
     told = await delivery.told_of(connection, reversed_.key)
     notified = {one.flag for one in told if one.audience is Party.REPORTER}
-    heard = [
-        one
-        for one in await outcomes.of_case(connection, reversed_.case)
-        if one.state is FlagState.ANSWERED and one.outcome is not None
-    ]
+    heard = await outcomes.of_decision(connection, reversed_.key)
     before = judgement_of(reversed_.verdict, reversed_.clauses)
     await learn(connection, {one.key: flag_rules.outcome(one.flag(), before) for one in heard}, undo=True)
     now_judged = judgement_of(verdict, clauses)
     found = {one.key: flag_rules.outcome(one.flag(), now_judged) for one in heard}
     await outcomes.correct(connection, found, not_before, because)
     await learn(connection, found, undo=False)
-    again = [one for one in heard if one.key in notified]
+    again = [one for one in heard if one.key in notified or one.case != reversed_.case]
     await _tell(house, connection, reversed_, again, found, "outcome_changed", not_before, at)
 
 

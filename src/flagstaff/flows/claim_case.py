@@ -40,11 +40,13 @@ async def claim(house: House, connection: Connection, seat: Seat) -> Claimed:
     demand(desk.may_claim(seat.viewer, case.desk(), seat.now))
     if case.state is CaseState.CLAIMED:  # its holder's claim ran out, and the job has not come by yet
         await cases.append_steps(connection, [step(seat, "lapse", CaseState.OPEN)], house.ids)
-    arrow = _ARROW.get(case.state, "claim")
-    target = rules.apply(CaseState.OPEN if case.state is CaseState.CLAIMED else case.state, arrow)
+    source = CaseState.OPEN if case.state is CaseState.CLAIMED else case.state
+    arrow = _ARROW.get(source, "claim")
+    target = rules.apply(source, arrow)
     if case.state is CaseState.ASKED:
         await outcomes.end_questions(connection, case.key, seat.now)
     await moves.move(connection, case, target, claimed_by=seat.viewer.account, claimed_until=until)
-    await cases.append_steps(connection, [step(seat, arrow, target)], house.ids)
+    taken = msgspec.structs.replace(step(seat, arrow, target), source=source)
+    await cases.append_steps(connection, [taken], house.ids)
     await audit.record(connection, [entry(house, seat, "case.claimed")])
     return Claimed(case.number, until)

@@ -11,13 +11,15 @@ from flagstaff.audit import storage as audit
 from flagstaff.audit.model import Entry
 from flagstaff.cases import rules as case_rules, storage as cases
 from flagstaff.cases.storage import Step
-from flagstaff.decisions import voiding
+from flagstaff.decisions import storage as decisions, voiding
 from flagstaff.delivery import storage as delivery
 from flagstaff.flows.house import House
+from flagstaff.flows.place_hold import finish_hold
 from flagstaff.flows.push_content import check_kind, staff_hashes
+from flagstaff.flows.tell_platform import of_measure, tell_platform
 from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
-from flagstaff.subjects import storage as subjects
+from flagstaff.subjects import judging, storage as subjects
 from flagstaff.subjects.model import Seen, SubjectState
 
 _BY_AUTHOR: Final = "by_author"
@@ -67,8 +69,7 @@ async def _follow(house: House, connection: Connection, event: ContentEvent) -> 
             await subjects.mark(
                 connection, standing.key, SubjectState.DELETED_BY_AUTHOR, _BY_AUTHOR, house.now
             )
-            measures, holds = await voiding.void_content(connection, [standing.key], house.now, house.ids)
-            facts = {"measures_void": len(measures), "holds_lifted": len(holds)}
+            facts = await _void(house, connection, standing.key)
             await _log(house, connection, "content.deleted_by_author", event.seen, facts)
             await _note_on_case(house, connection, standing.key, "its author deleted it")
     elif standing.state != SubjectState.STANDING:
@@ -76,6 +77,19 @@ async def _follow(house: House, connection: Connection, event: ContentEvent) -> 
         await _log(house, connection, "content.restored", event.seen, {})
         await _note_on_case(house, connection, standing.key, "it stands again")
     return True
+
+
+async def _void(house: House, connection: Connection, key: UUID) -> dict[str, int]:
+    """Void what touches content that is gone, and tell the platform that none of it runs any more."""
+    now = house.now
+    measures = await voiding.void_content(connection, [key], now, house.ids)
+    changes = [of_measure(one, applied=False) for one in measures if one.starts_at is not None]
+    await tell_platform(house, connection, [one for one in changes if one], now, now)
+    hold = await decisions.running_hold(connection, key)
+    subject = await judging.judged(connection, key)
+    if hold is not None and subject is not None:
+        await finish_hold(house, connection, hold, subject, "lose_basis", now, tell=False)
+    return {"measures_void": len(measures), "holds_lifted": int(hold is not None)}
 
 
 async def _edited(house: House, connection: Connection, seen: Seen) -> None:

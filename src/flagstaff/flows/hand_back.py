@@ -16,7 +16,7 @@ async def hand_back(house: House, connection: Connection, cases: Sequence[UUID],
     """Stop the clock of these cases' decisions and cancel all that waits to leave for them."""
     if not cases:
         return
-    stopped = await handing_back.stop(connection, cases, now)
+    stopped = await handing_back.stop(connection, cases, now, house.ids)
     await delivery.cancel(connection, stopped, now)
     await audit.record(
         connection,

@@ -5,26 +5,20 @@ from uuid import UUID
 
 from flagstaff.appeals import storage as appeals
 from flagstaff.appeals.storage import Appeal, Leaving, Speaker
-from flagstaff.cases import moves, rules as case_rules, storage as cases
-from flagstaff.cases.storage import NewCase, Step
 from flagstaff.decisions import storage as decisions
 from flagstaff.decisions.storage import Decided
 from flagstaff.delivery.model import NewNotice
 from flagstaff.flags import outcomes
 from flagstaff.flows.house import House
 from flagstaff.flows.one_by_one import one_by_one
-from flagstaff.flows.reverse_decision import RESTRICTS, reverse
-from flagstaff.flows.score_cases import score_cases
+from flagstaff.flows.reverse_decision import reverse
 from flagstaff.flows.tell_people import author_notice, reporter_notice, send_notices
-from flagstaff.kernel.ids import NumberKind
 from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
 from flagstaff.subjects import judging
 from flagstaff.subjects.judging import Judged
-from flagstaff.vocabulary.origins import CaseOrigin, Party
-from flagstaff.vocabulary.references import AccountKey
-from flagstaff.vocabulary.severity import Severity
-from flagstaff.vocabulary.states import AppealState, CaseState, DecisionState
+from flagstaff.vocabulary.origins import Party
+from flagstaff.vocabulary.states import AppealState, DecisionState
 
 _BATCH = 50
 
@@ -65,36 +59,6 @@ async def _uphold(
         return  # staff reversed it meanwhile; all were told then
     reason = appeal.reason or "an appeal was upheld"
     await reverse(house, connection, decision, subject, str(appeal.reviewer), reason)
-    if decision.verdict not in RESTRICTS:
-        await _look_anew(house, connection, decision, subject)
-
-
-async def _look_anew(house: House, connection: Connection, decision: Decided, subject: Judged) -> None:
-    """Open a case for somebody else: what was left up is decided again, and its flags follow that decision."""
-    former = await moves.look(connection, decision.case)
-    standing = await cases.standing_of(connection, subject.key)
-    if former is None or standing is not None:
-        return
-    case = NewCase(
-        key=house.ids.key(),
-        number=house.ids.number(NumberKind.CASE),
-        platform=decision.platform,
-        subject=subject.key,
-        state=case_rules.apply(None, "open"),
-        origin=CaseOrigin.STAFF,
-        severity=Severity(former.severity),
-        place=subject.place,
-        opened_at=house.now,
-        staff_only=former.staff_only,
-        restricted=former.restricted,
-        not_for=frozenset(map(AccountKey, await decisions.took_part(connection, decision.key))),
-        audience=subject.audience,
-        names_case=decision.case,
-    )
-    await cases.open_cases(connection, [case])
-    await score_cases(house, connection, [case.key], house.now)
-    step = Step(case.key, house.now, "open", "", CaseState.OPEN, "house", "an appeal was upheld")
-    await cases.append_steps(connection, [step], house.ids)
 
 
 async def _tell(house: House, connection: Connection, appeal: Appeal, decision: Decided) -> None:

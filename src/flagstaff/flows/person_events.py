@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
@@ -19,14 +20,17 @@ from flagstaff.flags import outcomes, storage as flags
 from flagstaff.flags.outcomes import Heard
 from flagstaff.flows.erase_person import erase_person
 from flagstaff.flows.house import House
+from flagstaff.flows.place_hold import finish_hold
 from flagstaff.flows.tell_people import reporter_notice, send_notices
+from flagstaff.flows.tell_platform import of_measure, tell_platform
 from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
-from flagstaff.subjects import authors, storage as subjects
+from flagstaff.subjects import authors, judging, storage as subjects
 from flagstaff.vocabulary.references import PersonRef
 from flagstaff.vocabulary.severity import Severity
 from flagstaff.vocabulary.states import CaseState, DecisionState, FlagState, FlagStatus, MeasureState
 
+NO_DECISION: Final = UUID(int=0)
 _EVENT: Final = "author_gone"
 _WAITING: Final = frozenset({MeasureState.AWAITING_SECOND, MeasureState.WAITING})
 _BEFORE_EFFECT: Final = [
@@ -82,6 +86,7 @@ async def _close(house: House, person: PersonRef) -> None:
 async def _end_as_moot(house: House, connection: Connection, case: Rest, why: str) -> None:
     """End a case without a verdict and tell its reporters so; a decision that had not left yet is undone."""
     await _undo_what_waits(house, connection, case, why)
+    await _lift_what_runs(house, connection, case, why)
     await cases.close_now(connection, case.key, house.now, [state.value for state in _BEFORE_EFFECT])
     target = case_rules.apply(case.state, "close_moot")
     step = Step(case.key, house.now, "close_moot", case.state, target, "house", why)
@@ -111,6 +116,22 @@ async def _undo_what_waits(house: House, connection: Connection, case: Rest, why
         connection, waiting, "undo", target, "house", house.now, house.ids, why
     )
     await delivery.cancel(connection, [decision.key], house.now)
+
+
+async def _lift_what_runs(house: House, connection: Connection, case: Rest, why: str) -> None:
+    """Lift what a decision began that never took effect as a whole, and the hold that waited for one."""
+    now = house.now
+    running = await decisions.running_of_case(connection, case.key, NO_DECISION)
+    target = MEASURE.apply(MeasureState.RUNNING, "lift")
+    keys = [one.key for one in running]
+    await decisions.move_measures(connection, keys, target)
+    await decisions.append_measure_steps(connection, keys, "lift", target, "house", now, house.ids, why)
+    changes = [of_measure(one, applied=False) for one in running]
+    await tell_platform(house, connection, [one for one in changes if one], now, now)
+    hold = await decisions.running_hold(connection, case.subject)
+    subject = await judging.judged(connection, case.subject)
+    if hold is not None and subject is not None:
+        await finish_hold(house, connection, hold, subject, "lose_basis", now, tell=False)
 
 
 def _notice(house: House, platform: str, flag: Heard) -> NewNotice:

@@ -27,7 +27,7 @@ from flagstaff.vocabulary.origins import HoldOrigin
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 from flagstaff.vocabulary.severity import Severity
-from flagstaff.vocabulary.states import HoldState
+from flagstaff.vocabulary.states import CaseState, HoldState
 
 
 class Holding(msgspec.Struct, frozen=True):
@@ -50,6 +50,9 @@ async def place_hold(house: House, by: Account, holding: Holding) -> str:
     async with house.database.transaction(Role.CONSOLE) as connection:
         seat = await take_seat(house, connection, by, holding.case)
         demand(staff_rules.may(by, Permission.PLACE_HOLD, seat.subject.place, Platform(seat.case.platform)))
+        if seat.case.state in {CaseState.EFFECTIVE, CaseState.CLOSED}:
+            msg = "nothing is being decided here that a hold could wait for"
+            raise NoHold(msg, where="case", mend="open a new case about it first")
         terms = terms_for(house, seat.subject)
         clause = terms.clause(holding.clause)
         if clause is None or not clause.decidable:

@@ -209,7 +209,13 @@ async def _speak(house: House, connection: Connection, appeal: Appeal, ground: _
     """Keep who speaks, and seal what they say: an appeal is read like details of a flag."""
     party = Party.AUTHOR if ground.author else Party.REPORTER
     speaker = Speaker(
-        house.ids.key(), house.ids.number(NumberKind.APPEAL), party, ground.author, ground.flag, has_words=True, received_at=house.now
+        house.ids.key(),
+        house.ids.number(NumberKind.APPEAL),
+        party,
+        ground.author,
+        ground.flag,
+        has_words=True,
+        received_at=house.now,
     )
     await appeals.speak(connection, appeal.key, speaker)
     words = Words("appeal", speaker.key, appeal.case, appeal.platform, text)

@@ -4,19 +4,24 @@ from datetime import datetime
 
 import msgspec
 
+from flagstaff.appeals import rules as appeal_rules, storage as appeals
 from flagstaff.audit import storage as audit
 from flagstaff.audit.model import Entry
+from flagstaff.cases import moves, rules as case_rules, storage as cases
+from flagstaff.cases.storage import NewCase, Step
 from flagstaff.decisions import rules, storage as decisions
 from flagstaff.decisions.rules import DECISION, MEASURE
 from flagstaff.decisions.storage import Decided, Measure
 from flagstaff.delivery import storage as delivery
 from flagstaff.delivery.model import NewNotice
-from flagstaff.flows.answer_flags import correct_flags
+from flagstaff.flows.answer_flags import ACTS, correct_flags
 from flagstaff.flows.case_desk import NothingWaits, demand, take_seat
 from flagstaff.flows.house import House
+from flagstaff.flows.score_cases import score_cases
 from flagstaff.flows.tell_people import author_notice, send_notices, subject_words
 from flagstaff.flows.tell_platform import of_measure, tell_platform
 from flagstaff.kernel.errors import Refusal
+from flagstaff.kernel.ids import NumberKind
 from flagstaff.staff import rules as staff_rules
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Connection
@@ -24,12 +29,13 @@ from flagstaff.store.roles import Role
 from flagstaff.subjects import storage as subjects
 from flagstaff.subjects.judging import Judged
 from flagstaff.subjects.model import SubjectState
-from flagstaff.vocabulary.origins import Party
-from flagstaff.vocabulary.references import Platform
+from flagstaff.vocabulary.origins import CaseOrigin, Party
+from flagstaff.vocabulary.references import AccountKey, Platform
 from flagstaff.vocabulary.roles import Permission
-from flagstaff.vocabulary.states import DecisionState, MeasureState, Verdict
+from flagstaff.vocabulary.severity import Severity
+from flagstaff.vocabulary.states import AppealState, CaseState, DecisionState, MeasureState, Verdict
 
-RESTRICTS = frozenset({Verdict.VIOLATION, Verdict.HOUSEKEEPING, Verdict.CARE, Verdict.REFERRED})
+_OPEN = {AppealState.RECEIVED, AppealState.CLAIMED}
 
 
 class Reversal(msgspec.Struct, frozen=True):
@@ -66,16 +72,54 @@ async def reverse(
     await decisions.move(connection, [decision.key], decision.state, target, now, reason)
     await _lift(house, connection, decision, subject, actor, now, not_before)
     await _correct_author(house, connection, decision, subject, now, not_before)
-    if decision.verdict in RESTRICTS:
+    if decision.verdict in ACTS:
         await correct_flags(
             house, connection, decision, Verdict.NO_VIOLATION, (), decision.key, now, not_before
         )
+    else:
+        await _look_anew(house, connection, decision, subject)
+    await _end_appeal(connection, decision)
     entry = Entry(
         house.ids.key(), now, "decision.reversed", actor, f"case:{decision.case}", decision.platform,
         {"decision": decision.number},
     )  # fmt: skip
     await audit.record(connection, [entry])
     return not_before
+
+
+async def _look_anew(house: House, connection: Connection, decision: Decided, subject: Judged) -> None:
+    """Open a case for somebody else: what was left up is decided again, and its flags follow that decision."""
+    former = await moves.look(connection, decision.case)
+    standing = await cases.standing_of(connection, subject.key)
+    if former is None or standing is not None:
+        return
+    case = NewCase(
+        key=house.ids.key(),
+        number=house.ids.number(NumberKind.CASE),
+        platform=decision.platform,
+        subject=subject.key,
+        state=case_rules.apply(None, "open"),
+        origin=CaseOrigin.STAFF,
+        severity=Severity(former.severity),
+        place=subject.place,
+        opened_at=house.now,
+        staff_only=former.staff_only,
+        restricted=former.restricted,
+        not_for=frozenset(map(AccountKey, await decisions.took_part(connection, decision.key))),
+        audience=subject.audience,
+        names_case=decision.case,
+    )
+    await cases.open_cases(connection, [case])
+    await score_cases(house, connection, [case.key], house.now)
+    step = Step(case.key, house.now, "open", "", CaseState.OPEN, "house", "what was left up is decided anew")
+    await cases.append_steps(connection, [step], house.ids)
+
+
+async def _end_appeal(connection: Connection, decision: Decided) -> None:
+    """End a second look that is under way: there is nothing left to look at, and all are told of the reversal."""
+    appeal = await appeals.of_decision(connection, decision.key)
+    if appeal is not None and appeal.state in _OPEN:
+        await appeals.move(connection, appeal.key, appeal_rules.apply(appeal.state, "withdraw"))
 
 
 async def _lift(

@@ -25,6 +25,10 @@ async def undo_decision(house: House, by: Account, case: str) -> None:
         if decision is None or decision.state is DecisionState.EFFECTIVE or seat.now >= decision.not_before:
             msg = "the window of this decision is over"
             raise NothingWaits(msg, mend="reverse it instead: what left is put right and all are told")
+        measures = await decisions.measures_of(connection, [decision.key])
+        if any(one.starts_at is not None for one in measures):
+            msg = "a part of this decision is in effect already"
+            raise NothingWaits(msg, mend="reverse it once the rest is in effect too")
         if decision.decided_by != by.key:
             msg = "somebody else made this decision"
             raise NotYours(msg, mend="ask them, or reverse it once it is in effect")
@@ -33,10 +37,7 @@ async def undo_decision(house: House, by: Account, case: str) -> None:
             connection, [decision.key], decision.state, undone, seat.now, "undone by whoever made it"
         )
         await decisions.void_seconds(connection, [decision.key])
-        gone = [
-            one for one in await decisions.measures_of(connection, [decision.key]) if one.state in _WAITING
-        ]
-        keys = [one.key for one in gone]
+        keys = [one.key for one in measures if one.state in _WAITING]
         await decisions.move_measures(connection, keys, MEASURE.apply(MeasureState.WAITING, "undo"))
         await decisions.append_measure_steps(
             connection, keys, "undo", MeasureState.UNDONE, seat.actor, seat.now, house.ids

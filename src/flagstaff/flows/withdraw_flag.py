@@ -4,22 +4,18 @@ import msgspec
 
 from flagstaff.audit import storage as audit
 from flagstaff.audit.model import Entry
-from flagstaff.cases import rules as case_rules, storage as cases
-from flagstaff.cases.model import Remains
-from flagstaff.cases.storage import Rest, Step
+from flagstaff.cases import storage as cases
 from flagstaff.delivery import storage as delivery
 from flagstaff.flags import rules as flag_rules, storage as flags
 from flagstaff.flags.model import Seen
 from flagstaff.flags.storage import Found
+from flagstaff.flows.close_cases import close_if_empty
 from flagstaff.flows.house import House
 from flagstaff.flows.score_cases import score_cases
 from flagstaff.kernel.errors import Conflict, NotFound
-from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
 from flagstaff.vault import admission
-from flagstaff.vocabulary.origins import CaseOrigin
 from flagstaff.vocabulary.references import PersonRef
-from flagstaff.vocabulary.severity import Severity
 from flagstaff.vocabulary.states import FlagState
 
 
@@ -63,7 +59,9 @@ async def withdraw_flag(house: House, request: Withdrawal) -> None:
             raise TooLate(ruling.reason, mend="you can appeal its outcome instead")
         await flags.withdraw(connection, flag.key, now)
         await score_cases(house, connection, [flag.case], now)
-        await _close_if_empty(house, connection, flag)
+        case = await cases.hold(connection, flag.case)
+        if case is not None:
+            await close_if_empty(house, connection, case, "reporter")
         day = now.replace(hour=0, minute=0, second=0, microsecond=0)
         entry = Entry(house.ids.key(), day, "flag.withdrawn", "reporter", f"flag:{flag.key}")
         await audit.record(connection, [entry])
@@ -72,21 +70,3 @@ async def withdraw_flag(house: House, request: Withdrawal) -> None:
 
 def _seen(flag: Found) -> Seen:
     return Seen(flag.state, flag.received_at, flag.outcome, flag.outcome_from, flag.question_until)
-
-
-async def _close_if_empty(house: House, connection: Connection, flag: Found) -> None:
-    case = await cases.hold(connection, flag.case)
-    if case is None:
-        return
-    tally = (await flags.tally(connection, [case.key], [], [])).get(case.key)
-    ruling = case_rules.may_close_withdrawn(_remains(case, tally.counted if tally else 0))
-    if ruling:
-        await cases.close_now(connection, case.key, house.now, ["open"])
-        target = case_rules.apply(case.state, "close_withdrawn")
-        step = Step(case.key, house.now, "close_withdrawn", case.state, target, "reporter", ruling.reason)
-        await cases.append_steps(connection, [step], house.ids)
-
-
-def _remains(case: Rest, counted: int) -> Remains:
-    other = case.origin in {CaseOrigin.SIGNAL, CaseOrigin.STAFF}
-    return Remains(state=case.state, severity=Severity(case.severity), counted=counted, other_basis=other)

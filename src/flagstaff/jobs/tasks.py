@@ -11,7 +11,8 @@ from flagstaff.appeals import storage as appeals
 from flagstaff.cases import moves
 from flagstaff.decisions import storage as decisions
 from flagstaff.delivery import storage as delivery
-from flagstaff.flows.close_cases import close_cases
+from flagstaff.flows.close_cases import close_cases, close_emptied
+from flagstaff.flows.count_kept_flags import count_kept_flags
 from flagstaff.flows.deliver import deliver
 from flagstaff.flows.end_holds import end_holds
 from flagstaff.flows.end_measures import end_measures
@@ -92,6 +93,7 @@ def jobs(sender: "Sender") -> tuple[Job, ...]:
         Job("end_holds", end_holds, work, decisions.next_end),
         Job("lapse_claims", lapse_claims, work, _next_lapse),
         Job("wake_cases", wake_cases, work, moves.next_waking),
+        Job("count_kept_flags", count_kept_flags, (CLOCK,), at_most=300.0),
         Job("leave_appeals", leave_appeals, work, appeals.next_leaving),
         Job(
             "publish",
@@ -103,6 +105,7 @@ def jobs(sender: "Sender") -> tuple[Job, ...]:
         ),
         Job("deliver", _deliver(sender), (delivery.DELIVER,), delivery.next_delivery, by=By.WALL),
         Job("close_cases", close_cases, (delivery.DELIVER, CLOCK)),
+        Job("close_emptied", close_emptied, (delivery.WORK, CLOCK)),
         # Intake rings no bell: a notification per batch would make commits wait for each other.
         Job("rescore_cases", _rescore, (CLOCK,), at_most=300.0),
         Job("keep_house", keep_house, (CLOCK,), at_most=3600.0),

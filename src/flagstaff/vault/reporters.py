@@ -3,6 +3,7 @@
 from flagstaff.vault.storage import (
     ask_unmasking,
     confirm_unmasking,
+    end_restrictions,
     held,
     is_party,
     learn,
@@ -13,6 +14,7 @@ from flagstaff.vault.storage import (
 __all__ = [
     "ask_unmasking",
     "confirm_unmasking",
+    "end_restrictions",
     "held",
     "is_party",
     "learn",

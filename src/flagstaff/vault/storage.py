@@ -55,6 +55,7 @@ _erase_words = _queries.value("erase_words", int)
 _erase_author_words = _queries.value("erase_author_words", int)
 _learn = _queries.run("learn")
 _restrict = _queries.run("restrict")
+_end_restrictions = _queries.values("end_restrictions", UUID)
 _held = _queries.rows("held", Held)
 
 
@@ -155,6 +156,11 @@ async def learn(connection: Connection, upheld: Mapping[UUID, bool], *, undo: bo
 async def restrict(connection: Connection, flag: UUID, until: datetime | None) -> None:
     """Restrict the person who raised `flag`, without learning who it is. Role console."""
     await _restrict(connection, flag, until)
+
+
+async def end_restrictions(connection: Connection, at: datetime) -> list[UUID]:
+    """End the restrictions that are over, and return all flags of those persons. Role worker."""
+    return await _end_restrictions(connection, at)
 
 
 async def held(connection: Connection, flag: UUID) -> list[Held]:

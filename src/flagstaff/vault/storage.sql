@@ -62,6 +62,10 @@ select vault.learn($1::uuid[], $2::boolean[], $3);
 -- Restrict a reporter, named by one of their flags, until a moment.
 select vault.restrict($1, $2);
 
+-- name: end_restrictions
+-- End the restrictions that are over; gives all flags of those persons.
+select f from vault.end_restrictions($1) f;
+
 -- name: held
 -- Show what the database holds of one flag, sealed as it is; only in a database that the demo made.
 select place, field, held from vault.tour_rows($1);

@@ -295,6 +295,15 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
     ) select count(*)::integer from gone
 $$;
 
+-- Restrictions that are over end here. All flags of those persons come back, in the order of their keys, so that kept ones
+-- count from now on.
+create function vault.end_restrictions(p_at timestamptz) returns setof uuid
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+    with over as (
+        update vault.person set restricted_until = null where restricted_until <= p_at returning key
+    ) select l.flag from vault.link l where l.person in (select key from over) order by l.flag
+$$;
+
 -- Restrictions on flagging are kept beside the person; intake learns them through admit.
 create function vault.restrict(p_flag uuid, p_until timestamptz) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$

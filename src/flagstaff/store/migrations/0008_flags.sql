@@ -33,6 +33,8 @@ create table flags.flag (
     unique ("case", tag)
 );
 create index flag_by_case on flags.flag ("case");
+-- Who hears of it when a decision is reversed; nothing is written here when a flag comes in.
+create index flag_by_decision on flags.flag (decision) where decision is not null;
 
 create table flags.addendum (
     key uuid primary key,

@@ -1,0 +1,58 @@
+"""Whatever people and the house do, in whatever order: every life goes along its arrows, and what is promised holds."""
+
+import asyncio
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+
+from flagstaff.flows.house import House
+from flagstaff.kernel.clock import StoppedClock
+from tests.flows.desks import account
+from tests.flows.walk.machine import Walk, machine_of
+from tests.flows.walk.world import World
+
+LATER: dict[tuple[str, str], str] = {
+    (
+        "decision",
+        "import",
+    ): "Only flags with their outcome are imported; decisions of other systems come with the "
+    "issue about moving in from another tool.",
+}
+"""Arrows that nothing takes yet, each with the reason."""
+
+
+def _run(walk: Walk, machine: type[RuleBasedStateMachine], rounds: int, steps: int) -> None:
+    """Run a machine; where it fails, what failed first is raised, with what was done before."""
+    how = settings(
+        max_examples=rounds,
+        stateful_step_count=steps,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    try:
+        run_state_machine_as_test(machine, settings=how)
+    except BaseException:
+        if walk.failure is not None:
+            raise walk.failure from walk.failure.__cause__
+        raise
+
+
+@pytest.mark.parametrize(
+    ("rounds", "steps"), [(14, 60), pytest.param(60, 80, marks=pytest.mark.once, id="long")]
+)
+async def test_every_arrow_is_taken_and_every_promise_holds(
+    own_house: House, business: StoppedClock, rounds: int, steps: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = [await account(own_house, name) for name in ("mia", "noor", "omar", "pia")]
+    walk = Walk(World(own_house, business, people))
+    machine = machine_of(walk, asyncio.get_running_loop())
+    await asyncio.to_thread(_run, walk, machine, rounds, steps)
+    page = walk.tally.table()
+    print(page)
+    print("edges never taken:", ", ".join(walk.tally.edges_never()) or "none")
+    print("refused:", dict(walk.refused))
+    assert set(walk.tally.never()) == set(LATER)
