@@ -44,7 +44,7 @@ async def publications_page(request: Visit) -> Response[str]:
 async def take_answer(request: Visit, key: FromPath[UUID]) -> Response[str]:
     """Publish or refuse; the flow decides whether this account may."""
     form = await read_form(request)
-    answer = AnswerProposal(key, publish=form.get("do") == "publish", reason=form.get("reason", ""))
+    answer = AnswerProposal(key, publish=form.text("do") == "publish", reason=form.text("reason"))
     await answer_proposal(house_of(request), current_account(request), answer)
     return go("/console/publications")
 
