@@ -82,6 +82,7 @@ async def test_a_decided_case_ends_as_moot_when_its_author_leaves(own_house: Hou
     await leaves(own_house, "ann")
     assert await state_of(own_house, case) == "closed"
     assert await rows_of(own_house, "select distinct state from decisions.measure") == [{"state": "undone"}]
+    assert await flagged(own_house, sent("sam")) != case  # there is no verdict that a later flag could join
 
 
 async def test_what_began_before_the_second_person_is_lifted_when_the_case_is_moot(

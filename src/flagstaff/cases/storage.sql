@@ -88,8 +88,8 @@ where c.state = 'open' and c.flags_counted = 0 and c.origin in ('flag', 'import'
 order by c.key limit $1 for no key update skip locked;
 
 -- name: close_now
--- Close a case without a verdict.
-update cases.case set state = 'closed', closed_at = $2, revision = revision + 1 where key = $1 and state = any($3::text[]);
+-- Close a case without a verdict; one that had not left yet is gone with it.
+update cases.case set state = 'closed', closed_at = $2, verdict = null, decision = null, revision = revision + 1 where key = $1 and state = any($3::text[]);
 
 -- name: weigh_open
 -- List a batch of open cases for the job that lets waiting count; oldest scored come first by key.
