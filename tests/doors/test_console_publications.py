@@ -39,6 +39,7 @@ async def test_a_second_person_reads_what_changes_and_publishes(house: House) ->
         refused = await hers.post(f"/console/publications/{key}", do="publish", reason="")
         assert (refused.status_code, "somebody else confirms" in refused.text) == (403, True)
     async with browser(house, quin) as his:
+        await his.get("/console/publications")
         answered = await his.post(f"/console/publications/{key}", do="publish", reason="")
         assert answered.status_code == 303
     assert house.policy.menus(HARBORLANE).number == 4
