@@ -90,8 +90,36 @@ LATER_TALES = (
 """Cases written by hand whose decisions lie some days back."""
 
 FIRST_NAMES = (
-    *("Aino", "Boris", "Carla", "Deniz", "Edda", "Farid", "Greta", "Hugo", "Ilse", "Jamal", "Kaja", "Lars", "Mina"),
-    *("Niko", "Olga", "Pilar", "Quinn", "Rosa", "Stig", "Tove", "Umut", "Vera", "Wim", "Xenia", "Ylva", "Zoran"),
+    *(
+        "Aino",
+        "Boris",
+        "Carla",
+        "Deniz",
+        "Edda",
+        "Farid",
+        "Greta",
+        "Hugo",
+        "Ilse",
+        "Jamal",
+        "Kaja",
+        "Lars",
+        "Mina",
+    ),
+    *(
+        "Niko",
+        "Olga",
+        "Pilar",
+        "Quinn",
+        "Rosa",
+        "Stig",
+        "Tove",
+        "Umut",
+        "Vera",
+        "Wim",
+        "Xenia",
+        "Ylva",
+        "Zoran",
+    ),
 )
 
 

@@ -208,7 +208,9 @@ class Plans:
         for place in range(many):
             self._people += 1
             known = _FLAGGERS[self._people % len(_FLAGGERS)]
-            who = known if place == 0 and self._people % 9 == 0 and known != author else stranger(self._people)
+            who = (
+                known if place == 0 and self._people % 9 == 0 and known != author else stranger(self._people)
+            )
             found.append((who, entry.said[min(place, len(entry.said) - 1)]))
         return found
 

@@ -82,7 +82,6 @@ class Past:
             raise SeedingFailed(number)
         return subject
 
-
     async def step_for(self, subject: Judged, clause: str) -> Step:
         """Return what the ladder proposes."""
         terms = terms_for(self.house, subject)
@@ -119,7 +118,7 @@ class Past:
             leave_appeals,
         ):
             await job(self.house)
-        while (done := await publish(self.house)) and done.events + done.entries:
+        while (done := await publish(self.house)).events + done.entries:
             pass
         await close_cases(self.house)
 

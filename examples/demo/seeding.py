@@ -108,7 +108,11 @@ async def _people(house: House) -> dict[str, Account]:
     """Invite everybody and let them come in, with passwords that nobody keeps: the tour signs in by a click."""
     for one in STAFF:
         wanted = InviteAccount(
-            login=one.login, name=one.name, roles=one.roles, places=tuple(sorted(one.places)), platforms=frozenset()
+            login=one.login,
+            name=one.name,
+            roles=one.roles,
+            places=tuple(sorted(one.places)),
+            platforms=frozenset(),
         )
         invited = await invite_account(house, None, wanted)
         secret = invited.link.rpartition("#")[2]

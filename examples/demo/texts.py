@@ -29,7 +29,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         """Return it with words in its blanks."""
         words = {name: lots.choice(choices) for name, choices in slots.items()}
         title = self.title.format(**words)
-        return msgspec.structs.replace(self, title=title[:1].upper() + title[1:], text=self.text.format(**words))
+        return msgspec.structs.replace(
+            self, title=title[:1].upper() + title[1:], text=self.text.format(**words)
+        )
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):

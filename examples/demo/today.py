@@ -92,7 +92,9 @@ async def make_today(
 ) -> None:  # fmt: skip
     """Bring the house to the present moment."""
     past.go_to(today - timedelta(days=2))
-    await _appeal(past, known[_STANDS], "graham", "I said what everybody thinks. It was a joke between colleagues.")
+    await _appeal(
+        past, known[_STANDS], "graham", "I said what everybody thinks. It was a joke between colleagues."
+    )
     await _appeal(
         past, known[_FALLS], "sabine",
         "I quoted a warning from a manual that is dangerous, and showed how to write it better. Nobody is threatened.",
@@ -146,8 +148,10 @@ async def _states(past: Past, material: Material, today: datetime) -> None:
             await place_hold(past.house, by, Holding(case, why, entry.clause))
         else:
             step = (Chosen(MeasureKind("remove_content")), Chosen(MeasureKind("suspend_site"), 30))
-            why = Deviation("planned_or_repeated", "The same text under nine accounts within one night.")
-            await past.decide(who, case, Verdict.VIOLATION, entry.reason, entry.clause, step, why)
+            deviation = Deviation(
+                "planned_or_repeated", "The same text under nine accounts within one night."
+            )
+            await past.decide(who, case, Verdict.VIOLATION, entry.reason, entry.clause, step, deviation)
 
 
 def _flags(shown: Shown, one: Waiting, today: datetime) -> list[Sent]:
@@ -198,7 +202,10 @@ async def _in_hand(past: Past, today: datetime) -> None:
     for who in ("jonas", "mira", "marisol"):
         await past.take(who)
     past.go_to(today - timedelta(minutes=4))
-    for who, reason in (("jonas", "It asks for nothing that the contract does not cover."), ("mira", "A fair word.")):
+    for who, reason in (
+        ("jonas", "It asks for nothing that the contract does not cover."),
+        ("mira", "A fair word."),
+    ):
         taken = await past.take(who)
         if taken is not None:
             await past.decide(who, taken[0].case, Verdict.NO_VIOLATION, reason)

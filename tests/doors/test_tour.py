@@ -101,7 +101,9 @@ async def test_a_foreign_name_that_leads_here_is_refused(client: httpx.AsyncClie
         {},
     ],
 )
-async def test_a_form_of_another_page_signs_nobody_in(client: httpx.AsyncClient, sender: dict[str, str]) -> None:
+async def test_a_form_of_another_page_signs_nobody_in(
+    client: httpx.AsyncClient, sender: dict[str, str]
+) -> None:
     answer = await client.post("/tour/as", data={"player": "moderator"}, headers=sender)
     assert (answer.status_code, answer.headers.get_list("set-cookie")) == (403, [])
 
@@ -117,7 +119,9 @@ async def test_every_page_opens_with_the_tour_round_it(client: httpx.AsyncClient
 
 
 async def test_one_click_is_somebody_in_the_console_and_in_the_marketplace(client: httpx.AsyncClient) -> None:
-    answer = await client.post("/tour/as", data={"player": "moderator", "next": "/console/queue"}, headers=HERE)
+    answer = await client.post(
+        "/tour/as", data={"player": "moderator", "next": "/console/queue"}, headers=HERE
+    )
     assert (answer.status_code, answer.headers["location"]) == (303, "/console/queue")
     assert answer.cookies.get("flagstaff_session")
     answer = await client.post("/tour/as", data={"player": "freelancer"}, headers=HERE)
@@ -126,7 +130,9 @@ async def test_one_click_is_somebody_in_the_console_and_in_the_marketplace(clien
     assert "You are <strong>Rita Reporter</strong>" in (await client.get("/tour")).text
 
 
-@pytest.mark.parametrize("target", ["https://evil.example", "//evil.example", "/\\evil", "/v1/flags", "javascript:x"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example", "//evil.example", "/\\evil", "/v1/flags", "javascript:x"]
+)
 async def test_the_switch_leads_nowhere_else(client: httpx.AsyncClient, target: str) -> None:
     answer = await client.post("/tour/as", data={"player": "freelancer", "next": target}, headers=HERE)
     assert answer.headers["location"] == "/tour"

@@ -8,7 +8,17 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from flagstaff.api.channels import EVENTS, ROUTES
-from flagstaff.cli.two_clones import AUTHOR, CHANNELS, Channel, Clone, Compared, Story, Theatre, Voice, open_theatre
+from flagstaff.cli.two_clones import (
+    AUTHOR,
+    CHANNELS,
+    Channel,
+    Clone,
+    Compared,
+    Story,
+    Theatre,
+    Voice,
+    open_theatre,
+)
 from flagstaff.delivery.model import Feed
 from flagstaff.flows.house import House
 from flagstaff.kernel.clock import Clocks, WallClock
@@ -68,12 +78,19 @@ async def test_one_flag_and_a_crowd_look_the_same_to_the_author(
     assert compared.differences == ()
 
 
-OPTIONS = ("job_post.free_work", "job_post.something_else", "job_post.looks_like_scam", "job_post.unclear_incomplete")
+OPTIONS = (
+    "job_post.free_work",
+    "job_post.something_else",
+    "job_post.looks_like_scam",
+    "job_post.unclear_incomplete",
+)
 voice = st.builds(
     Voice,
     reporter=st.sampled_from([f"reporter-{number}" for number in range(9)]),
     option=st.sampled_from(OPTIONS),
-    words=st.sampled_from(["Work without pay, I am sure.", "Look at this one please.", "Schon wieder dieselbe Masche"]),
+    words=st.sampled_from(
+        ["Work without pay, I am sure.", "Look at this one please.", "Schon wieder dieselbe Masche"]
+    ),
     minutes=st.integers(0, 299),
 )
 late = st.builds(
@@ -83,10 +100,14 @@ late = st.builds(
     words=st.just("I only saw it now, and it is still there."),
     minutes=st.integers(2000, 3000),
 )
-voices = st.tuples(st.lists(voice, min_size=1, max_size=6), st.lists(late, max_size=4)).map(lambda both: both[0] + both[1])
+voices = st.tuples(st.lists(voice, min_size=1, max_size=6), st.lists(late, max_size=4)).map(
+    lambda both: both[0] + both[1]
+)
 stories = st.builds(
     Story,
-    verdict=st.sampled_from([Verdict.VIOLATION, Verdict.VIOLATION, Verdict.NO_VIOLATION, Verdict.COULD_NOT_VERIFY]),
+    verdict=st.sampled_from(
+        [Verdict.VIOLATION, Verdict.VIOLATION, Verdict.NO_VIOLATION, Verdict.COULD_NOT_VERIFY]
+    ),
     clause=st.sampled_from(["MT-6", "MT-9", "MT-3", "CG-5c"]),
     audience=st.sampled_from([Audience.MANY, Audience.FEW, Audience.ONE, None]),
     appeals=st.booleans(),
@@ -96,7 +117,9 @@ stories = st.builds(
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(story=stories, one=voices, other=voices)
 async def test_who_flags_how_often_when_and_in_which_words_never_shows(
@@ -132,7 +155,9 @@ async def _when(clone: Clone) -> Any:
 
 async def _how_urgent(clone: Clone) -> Any:
     """A page that orders by the case's priority."""
-    return await _ask(clone, "select round(priority::numeric, 6)::text from cases.case order by opened_at limit 1")
+    return await _ask(
+        clone, "select round(priority::numeric, 6)::text from cases.case order by opened_at limit 1"
+    )
 
 
 async def _shared_positions(clone: Clone) -> Any:
@@ -143,7 +168,7 @@ async def _shared_positions(clone: Clone) -> Any:
 async def _reporters_feed(clone: Clone) -> Any:
     """The feed of reporters at the address of authors."""
     feed = Feed.REPORTER_NOTICES.value
-    return await _ask(clone, f"select coalesce(max(position), 0) from delivery.outbox where feed = '{feed}'")  # noqa: S608
+    return await _ask(clone, f"select coalesce(max(position), 0) from delivery.outbox where feed = '{feed}'")
 
 
 async def _revision(clone: Clone) -> Any:
@@ -169,7 +194,7 @@ LEAKS: Mapping[str, Channel] = {
 
 
 async def test_every_planted_leak_is_caught(theatre: Theatre) -> None:
-    compared = await theatre.compare(Story(), (ONE, CROWD), CHANNELS | dict(LEAKS))
+    compared = await theatre.compare(Story(), (ONE, CROWD), {**CHANNELS, **LEAKS})
     caught = {one.where.split(" › ")[1] for one in compared.differences}
     assert caught == set(LEAKS)
 
@@ -179,7 +204,10 @@ async def test_the_story_reaches_what_it_compares(theatre: Theatre) -> None:
     compared = await theatre.compare(Story(), (ONE, CROWD))
     told = compared.one.moments["a month later"]
     assert len(told["GET /v1/my/notices"]["body"]["items"]) >= 4
-    assert {one["type"] for one in told["GET /v1/measures"]["body"]["items"]} == {"measure.applied", "measure.lifted"}
+    assert {one["type"] for one in told["GET /v1/measures"]["body"]["items"]} == {
+        "measure.applied",
+        "measure.lifted",
+    }
     assert any("notice.author" in one for one in told["bodies of webhooks"])
     assert told["answers to what the author did"]["appeal 1"]["status"] == 202
     assert told["POST /v1/flags"]["body"]["type"] == "/problems/own-content"
@@ -187,8 +215,12 @@ async def test_the_story_reaches_what_it_compares(theatre: Theatre) -> None:
 
 
 def _words_of(compared: Compared) -> set[str]:
-    said = {voice.reporter for voice in (*ONE, *CROWD)} | {voice.words for voice in (*ONE, *CROWD) if voice.words}
-    return {one for one in said if one in repr(compared.one.moments) or one in repr(compared.other.moments)} - {AUTHOR}
+    said = {voice.reporter for voice in (*ONE, *CROWD)} | {
+        voice.words for voice in (*ONE, *CROWD) if voice.words
+    }
+    return {
+        one for one in said if one in repr(compared.one.moments) or one in repr(compared.other.moments)
+    } - {AUTHOR}
 
 
 def test_every_channel_of_the_registry_is_compared_or_says_why_not() -> None:
@@ -196,5 +228,3 @@ def test_every_channel_of_the_registry_is_compared_or_says_why_not() -> None:
     assert compared | set(NOT_COMPARED) == set(ROUTES)
     assert "bodies of webhooks" in CHANNELS
     assert {"measure.applied", "notice.author"} <= set(EVENTS)
-
-

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from flagstaff.cli.handing_out import keys_give
 from flagstaff.cli.platforms import platform
 from flagstaff.cli.running import database, demo, doctor, serve
 from flagstaff.cli.upkeep import first_admin, keys, person, policy
@@ -31,6 +32,7 @@ def commands(context: click.Context, config: Path | None, home: Path | None) -> 
 
 for _command in (serve, database, demo, doctor, platform, policy, keys, person, first_admin):
     commands.add_command(_command)
+keys.add_command(keys_give)
 
 
 def main() -> None:

@@ -11,7 +11,11 @@ from flagstaff.vocabulary.audience import Audience
 from flagstaff.vocabulary.references import Platform
 
 _USUAL: Final = "CG-12c"
-_WORDS: Final = ("I am quite sure about this one.", "Somebody should look at this, please.", "Again the same.")
+_WORDS: Final = (
+    "I am quite sure about this one.",
+    "Somebody should look at this, please.",
+    "Again the same.",
+)
 
 
 async def prove_by_clones(house: House, kind: str, option: str, person: str) -> Proof:
@@ -43,7 +47,10 @@ def _story(house: House, kind: str, option: str) -> Story:
     fits = [
         key
         for key in (chosen.clauses if chosen else ())
-        if key in known and known[key].decidable and kind in known[key].scope and (known[key].severity or 1) < 4
+        if key in known
+        and known[key].decidable
+        and kind in known[key].scope
+        and (known[key].severity or 1) < 4
     ]
     audience = Audience.ONE if kind == "private_message" else Audience.MANY
     return Story(kind=kind, clause=fits[0] if fits else _USUAL, audience=audience)
@@ -61,7 +68,8 @@ def _channels(found: Compared) -> list[tuple[str, int, bool]]:
     names = next(iter(found.one.moments.values())).keys()
     differing = {one.where.split(" › ")[1] for one in found.differences}
     return [
-        (name, sum(_count(seen[name]) for seen in found.one.moments.values()), name not in differing) for name in names
+        (name, sum(_count(seen[name]) for seen in found.one.moments.values()), name not in differing)
+        for name in names
     ]
 
 

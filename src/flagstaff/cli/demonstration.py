@@ -49,7 +49,7 @@ _STOPPING: Final = 30.0
 class NotSeededHere(FlagstaffError):
     """The demo's folder holds a database that the demo did not make."""
 
-    slug = "not-the-demo"
+    slug = "not-a-demo-home"
     title = "This is not the demo's database"
 
 
@@ -174,6 +174,14 @@ def _bind(port: int) -> socket.socket:
 
 class _Beside(uvicorn.Server):
     """Serve the marketplace in the same process; signals are the house's to hear."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.opened = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.opened.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -308,12 +316,13 @@ class Demo:
             "folder": str(self.home.folder / "marketplace"),
         }
 
-    async def _open_marketplace(self, beside: uvicorn.Server) -> None:
+    async def _open_marketplace(self, beside: _Beside) -> None:
         """Start the marketplace once Flagstaff answers, and say where to begin once both do."""
         with self.stages.stage("marketplace"):
             serving = asyncio.create_task(beside.serve(sockets=[self.bound.marketplace]))
-            while not beside.started and not serving.done():
-                await asyncio.sleep(0.02)
+            opening = asyncio.create_task(beside.opened.wait())
+            await asyncio.wait((serving, opening), return_when=asyncio.FIRST_COMPLETED)
+            opening.cancel()
         self.home.say_running(Running(os.getpid(), self.tour, self.marketplace))
         self.stages.say(f"\nBegin here: [bold]{self.tour}[/bold]\nCtrl-C stops everything.")
         if self.open_page:
@@ -338,5 +347,3 @@ def _lines(house: House, connected: Connected) -> str:
 def _toml(values: Mapping[str, str | int]) -> str:
     """Write plain values as TOML; a JSON string is one of TOML's."""
     return "".join(f"{name} = {msgspec.json.encode(value).decode()}\n" for name, value in values.items())
-
-

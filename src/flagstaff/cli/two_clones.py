@@ -164,7 +164,12 @@ async def _menu(clone: Clone) -> Any:
 async def _own_content(clone: Clone) -> Any:
     """Flag one's own content: it is refused before anything is looked up."""
     subject = {"kind": "job_post", "id": "subject-1", "author": AUTHOR, "title": "Logo wanted"}
-    flag = {"reporter": {"id": AUTHOR}, "subject": subject, "option": "job_post.something_else", "menu_version": 3}
+    flag = {
+        "reporter": {"id": AUTHOR},
+        "subject": subject,
+        "option": "job_post.something_else",
+        "menu_version": 3,
+    }
     answer = await clone.client.post("/v1/flags", json=flag | {"details": "Looking whether it was flagged."})
     return {"status": answer.status_code, "body": answer.json()}
 
@@ -257,7 +262,11 @@ def differences(one: Told, other: Told) -> list[Difference]:
 
 def _flat(at: str, value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, Mapping) and value:
-        return [found for key, below in value.items() for found in _flat(f"{at} › {key}" if at else str(key), below)]
+        return [
+            found
+            for key, below in value.items()
+            for found in _flat(f"{at} › {key}" if at else str(key), below)
+        ]
     if isinstance(value, list) and value:
         return [found for place, below in enumerate(value) for found in _flat(f"{at} › {place + 1}", below)]
     return [(at, value)]
@@ -435,13 +444,15 @@ async def _appeal(clone: Clone, story: Story, decision: str, reviewer: Account) 
         lodged = await appeals.of_decision(connection, found.key) if found else None
     if lodged is not None:
         await claim_appeal(clone.house, reviewer, lodged.number)
-        await answer_appeal(clone.house, reviewer, AppealAnswer(lodged.number, story.upheld, "Looked at again."))
+        await answer_appeal(
+            clone.house, reviewer, AppealAnswer(lodged.number, story.upheld, "Looked at again.")
+        )
 
 
 async def _settle(house: House) -> None:
     for job in (take_effect, end_measures, leave_appeals):
         await job(house)
-    while (done := await publish(house)) and done.events + done.entries:
+    while (done := await publish(house)).events + done.entries:
         pass
     await close_cases(house)
 

@@ -1,7 +1,7 @@
 """The tour through the demo: be everybody in turn, move time, and see one flag from every side.
 
-It signs a browser in as anybody by one click, so it answers on loopback only, under a loopback name only (a foreign name
-that was pointed here is refused), and only where the demo's seeding left its mark. It is mounted by the demo alone.
+It signs a browser in as anybody by one click, so it answers on loopback only, under a loopback name only (a foreign
+name that was pointed here is refused), and only where the demo's seeding left its mark. The demo alone mounts it.
 """
 
 import ipaddress
@@ -57,7 +57,11 @@ class Tour:
         app = Litestar(
             route_handlers=[welcome, play, clock, move, flag, clones, prove, connect],
             state=state,
-            exception_handlers={FlagstaffError: _show_error, HTTPException: _show_lost, Exception: _show_fault},
+            exception_handlers={
+                FlagstaffError: _show_error,
+                HTTPException: _show_lost,
+                Exception: _show_fault,
+            },
             openapi_config=None,
             logging_config=None,
             request_max_body_size=100_000,
@@ -240,7 +244,9 @@ def _show_lost(request: Asked, error: HTTPException) -> Response[str]:
 def _show_fault(request: Asked, error: Exception) -> Response[str]:
     """Answer a mistake of ours, and let the log have it: the framework would keep it to itself."""
     _log.error("a page of the tour failed", path=request.url.path, exc_info=error)
-    page = _page(request, "tour_error.html", error=FlagstaffError("this page failed", mend="the log says why"))
+    page = _page(
+        request, "tour_error.html", error=FlagstaffError("this page failed", mend="the log says why")
+    )
     page.status_code = 500
     return page
 

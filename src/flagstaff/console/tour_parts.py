@@ -23,7 +23,9 @@ from flagstaff.vocabulary.references import PersonRef, Platform
 MODERATOR: Final = "jonas"
 SHOWN_BYTES: Final = 96
 _NOTICES: Final = 4
-_NUMBER: Final = re.compile(r"\b[FCDMNRAP]-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
+_NUMBER: Final = re.compile(
+    r"\b[FCDMNRAP]-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b"
+)
 
 
 class Player(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,7 +135,9 @@ async def _page(house: House, case: str) -> CasePage | None:
 async def _author_told(house: House, author: PersonRef | None, since: datetime | None) -> list[OwnNotice]:
     if author is None or since is None:
         return []
-    found = [one for one in await show_my_notices(house, author) if one.to is Party.AUTHOR and one.at >= since]
+    found = [
+        one for one in await show_my_notices(house, author) if one.to is Party.AUTHOR and one.at >= since
+    ]
     return found[-_NOTICES:]
 
 

@@ -1,4 +1,4 @@
-"""Import history from before Flagstaff: flags with their outcome, each in a case that is closed and marked as imported."""
+"""Import history from before Flagstaff: flags with their outcome, each in a closed case marked as imported."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -52,8 +52,7 @@ async def import_flags(house: House, batch: Sequence[OldFlag]) -> int:
         newcomers = [Newcomer(one.sent.reporter) for one in checked]
         await admission.admit(connection, newcomers, house.sealer, house.sealer.batch(), house.ids)
         opened = [
-            _case(house, one, at, old.received_at)
-            for one, at, old in zip(checked, kept, batch, strict=True)
+            _case(house, one, at, old.received_at) for one, at, old in zip(checked, kept, batch, strict=True)
         ]
         await cases.open_cases(connection, opened)
         await cases.append_steps(connection, [_step(case) for case in opened], house.ids)
@@ -132,5 +131,11 @@ def _step(case: NewCase) -> Step:
 def _entry(house: House, one: Checked, count: int) -> Entry:
     platform = one.seen.ref.platform
     return Entry(
-        house.ids.key(), house.now, "flags.imported", ACTOR, f"platform:{platform}", platform, {"count": count}
+        house.ids.key(),
+        house.now,
+        "flags.imported",
+        ACTOR,
+        f"platform:{platform}",
+        platform,
+        {"count": count},
     )

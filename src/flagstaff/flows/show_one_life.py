@@ -95,7 +95,9 @@ async def _one(house: House, connection: Connection, event: Published, reporter:
         return Written(event.kind, event.published_at, "", {}, text)
     purpose = Purpose(endpoint_of(event.feed).value)
     secrets = [
-        open_secret(house, SealedSecret(Platform(event.platform), kid, purpose, sealed, event.published_at)).text
+        open_secret(
+            house, SealedSecret(Platform(event.platform), kid, purpose, sealed, event.published_at)
+        ).text
         for kid, sealed in zip(address.kids, address.sealed, strict=True)
     ]
     message = message_id(event.platform, event.feed, event.position)
