@@ -76,8 +76,8 @@ async def lodge(connection: Connection, appeal: Appeal) -> None:
 async def speak(connection: Connection, appeal: UUID, speaker: Speaker) -> None:
     """Let somebody speak in an appeal."""
     await _put_voice(
-        connection, speaker.key, appeal, speaker.number, speaker.voice.value, speaker.author, speaker.flag, speaker.has_words,
-        speaker.received_at,
+        connection, speaker.key, appeal, speaker.number, speaker.voice.value, speaker.author, speaker.flag,
+        speaker.has_words, speaker.received_at,
     )  # fmt: skip
 
 

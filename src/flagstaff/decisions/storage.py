@@ -468,19 +468,9 @@ async def took_part(connection: Connection, decision: UUID) -> frozenset[UUID]:
 async def put_hold(connection: Connection, hold: Hold) -> None:
     """Place a hold; a second one on the same subject raises a unique violation."""
     await _put_hold(
-        connection,
-        *(
-            hold.key,
-            hold.number,
-            hold.platform,
-            hold.subject,
-            hold.case,
-            hold.author,
-            hold.origin.value,
-            hold.basis,
-        ),
-        *(hold.clause, hold.starts_at, hold.ends_at),
-    )
+        connection, hold.key, hold.number, hold.platform, hold.subject, hold.case, hold.author, hold.origin.value,
+        hold.basis, hold.clause, hold.starts_at, hold.ends_at,
+    )  # fmt: skip
 
 
 async def running_hold(connection: Connection, subject: UUID) -> Hold | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from flagstaff.cases import priority, storage as cases
-from flagstaff.cases.model import Targets, Voice, Weight
+from flagstaff.cases.model import Priority, Targets, Voice, Weight
 from flagstaff.cases.storage import Load, Score
 from flagstaff.flags import storage as flags
 from flagstaff.flags.storage import Tally
@@ -88,9 +88,7 @@ def _score(policy: PolicyBook, load: Load, tally: Tally, now: datetime) -> Score
     )  # fmt: skip
 
 
-def _place(
-    policy: PolicyBook, load: Load, voices: Sequence[float], severity: int, now: datetime
-) -> priority.Priority:
+def _place(policy: PolicyBook, load: Load, voices: Sequence[float], severity: int, now: datetime) -> Priority:
     weight = Weight(
         severity=Severity(severity),
         opened_at=load.opened_at,
