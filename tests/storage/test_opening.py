@@ -11,8 +11,9 @@ from flagstaff.kernel.errors import Forbidden
 from flagstaff.kernel.settings import Secret, Settings
 from flagstaff.store.database import Address, Database
 from flagstaff.store.embedded import start_embedded
+from flagstaff.store.migrate import CannotMigrate, migrate, migrations
 from flagstaff.store.opening import open_store
-from flagstaff.store.passwords import keep_passwords
+from flagstaff.store.passwords import give_passwords, keep_passwords
 from flagstaff.store.privileges import granted, read_privileges
 from flagstaff.store.roles import Role
 from tests.clusters import binaries_under_test, owner
@@ -62,3 +63,29 @@ async def test_a_process_without_a_roles_password_is_told_so(address: Address) -
     passwords = {role: secret for role, secret in address.passwords.items() if role is not Role.ERASER}
     with pytest.raises(Forbidden, match="no password for the database role 'eraser'"):
         await Database.open(msgspec.structs.replace(address, passwords=passwords), [Role.VIEWS, Role.ERASER])
+
+
+async def test_a_part_apart_needs_no_owner_and_no_other_passwords(run_folder: Path) -> None:
+    """It enters a migrated database as its own roles, changes nobody's password, and refuses another version."""
+    home = Path(tempfile.mkdtemp(prefix="apart-", dir=run_folder))
+    outside = keep_passwords(home / "not-ours")
+    with start_embedded(home / "database", outside, binaries=binaries_under_test(), throwaway=True) as server:
+        passwords = keep_passwords(home / "keys")
+        url = server.address.url.reveal()
+        nobody = Secret(f"postgresql:///later?host={url.partition('?host=')[2]}")
+        (home / "apart").mkdir(mode=0o700)
+        give_passwords(home / "keys", home / "apart", [Role.INTAKE, Role.ERASER])
+        apart = Settings(home=home, keys=home / "apart", database_url=nobody, migrate=False)
+        owners = msgspec.structs.replace(server.address, passwords=passwords, database="later")
+        await migrate(owners, WallClock(), steps=migrations()[:1], grants=[])
+        with pytest.raises(CannotMigrate, match="not at this version"):
+            async with open_store(apart, WallClock()):
+                pass
+        await migrate(owners, WallClock())
+        async with open_store(apart, WallClock()) as address:
+            assert set(address.passwords) == {Role.INTAKE, Role.ERASER}
+            database = await Database.open(address, [Role.INTAKE])
+            async with database.reading(Role.INTAKE) as connection:
+                assert await connection.fetchval("select current_user") == "flagstaff_intake"
+            await database.close()
+        await enter_as_everyone(owners)

@@ -73,6 +73,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     keys: Path | None = None
     database_url: Secret | None = None
     postgres_bin: Path | None = None
+    migrate: bool = True
     host: str = "127.0.0.1"
     port: Port = 8000
     public_url: str | None = None

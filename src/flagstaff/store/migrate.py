@@ -24,6 +24,7 @@ _FILE = re.compile(r"^(?P<number>\d{4})_(?P<name>[a-z0-9_]+)\.sql$")
 # Any number will do, as long as every Flagstaff that starts on this database asks for the same one.
 _LOCK = 0x464C4147
 _OLDEST = 150000
+_VERSION_READERS = (Role.INTAKE, Role.CONSOLE, Role.WORKER)
 
 
 class CannotMigrate(FlagstaffError):
@@ -90,6 +91,27 @@ async def migrate(
         return list(due)
     finally:
         await connection.close()
+
+
+async def refuse_other_version(address: Address) -> None:
+    """Raise CannotMigrate where the database is not at this version; for a process that may not bring it there."""
+    role = next((one for one in SERVANTS if one in _VERSION_READERS and one in address.passwords), None)
+    if role is None:
+        msg = "there is no password of a database role to begin with"
+        mend = "give this process what its part needs: flagstaff keys give"
+        raise CannotMigrate(msg, where="database.json", mend=mend)
+    connection = await connect(address, role)
+    try:
+        ran = await connection.fetch("select name, checksum from house.migration order by number")
+    except asyncpg.PostgresError:
+        ran = []
+    finally:
+        await connection.close()
+    if [tuple(row) for row in ran] != [(step.name, step.checksum) for step in migrations()]:
+        msg = "the database is not at this version, and this process may not bring it there"
+        raise CannotMigrate(
+            msg, where="migrate", mend="run `flagstaff database` with the owner's login first"
+        )
 
 
 async def _make_database(address: Address) -> None:

@@ -9,13 +9,21 @@ from flagstaff.kernel.settings import Settings
 from flagstaff.store.binaries import find_binaries
 from flagstaff.store.database import Address
 from flagstaff.store.embedded import start_embedded
-from flagstaff.store.migrate import migrate
-from flagstaff.store.passwords import keep_passwords
+from flagstaff.store.migrate import migrate, refuse_other_version
+from flagstaff.store.passwords import keep_passwords, read_passwords
 
 
 @contextlib.asynccontextmanager
 async def open_store(settings: Settings, wall: Clock) -> AsyncIterator[Address]:
-    """Give the address of a migrated database; stop its server afterwards where this process started it."""
+    """Give the address of a migrated database; stop its server afterwards where this process started it.
+
+    A process that may not migrate needs no owner's login and no other passwords than those of its own roles.
+    """
+    if settings.database_url is not None and not settings.migrate:
+        address = Address(settings.database_url, read_passwords(settings.keys_folder))
+        await refuse_other_version(address)
+        yield address
+        return
     passwords = keep_passwords(settings.keys_folder)
     if settings.database_url is not None:
         address = Address(settings.database_url, passwords)

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 from flagstaff.kernel.errors import FlagstaffError
@@ -33,6 +34,18 @@ def keep_passwords(folder: Path) -> dict[Role, Secret]:
         _write(path, kept, first=not path.exists())
         kept = _read(path)
     return {role: Secret(kept[role.value]) for role in Role}
+
+
+def read_passwords(folder: Path) -> dict[Role, Secret]:
+    """Return the passwords that lie in `folder`, and make none: what a process is given that may not make roles."""
+    kept = _read(folder / _FILE)
+    return {role: Secret(kept[role.value]) for role in Role if role.value in kept}
+
+
+def give_passwords(folder: Path, target: Path, roles: Iterable[Role]) -> None:
+    """Write the passwords of some roles into `target`, an existing folder, in place of what stands there."""
+    kept = keep_passwords(folder)
+    _write(target / _FILE, {role.value: kept[role].reveal() for role in sorted(roles)}, first=False)
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -142,6 +142,26 @@ def renew(folder: Path) -> str:
         return _make_pair(folder)
 
 
+def give(folder: Path, target: Path, *, private: bool) -> list[str]:
+    """Write the keys of `folder` that another process needs into `target` (made with mode 0700); return their names.
+
+    With `private=False` no private half is given, and one that lies there is taken away.
+    """
+    Keys.load(folder).opener()
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _refuse_open_folder(target)
+    halves = [path.name for path in folder.glob("house-*.key")]
+    names = [_PUBLIC, _HASH, _SERVICE, *(sorted(halves) if private else [])]
+    for former in set(target.glob("house-*.key")) - {target / name for name in names}:
+        former.unlink()
+    for name in names:
+        key = _read(folder / name)
+        if key is None:
+            raise _missing(folder / name)
+        _write(target / name, key)
+    return names
+
+
 def _make_pair(folder: Path) -> str:
     """Write the private half first: a public half whose private one is lost would seal for ever."""
     private = X25519PrivateKey.generate()
