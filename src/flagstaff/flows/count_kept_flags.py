@@ -7,11 +7,11 @@ from flagstaff.cases.moves import Held
 from flagstaff.cases.storage import Step
 from flagstaff.flags import rules as flag_rules, storage as flags
 from flagstaff.flags.storage import KeptFlag
+from flagstaff.flows.hold_case import hold_case
 from flagstaff.flows.house import House
 from flagstaff.flows.score_cases import score_cases
 from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
-from flagstaff.subjects import judging
 from flagstaff.vault import reporters
 from flagstaff.vocabulary.origins import CaseOrigin
 from flagstaff.vocabulary.severity import Severity
@@ -35,11 +35,7 @@ async def count_kept_flags(house: House) -> int:
 
 async def _count(house: House, connection: Connection, key: UUID, kept: list[KeptFlag]) -> None:
     """Let the kept flags of one case count; a case that waited for this alone wakes."""
-    seen = await moves.look(connection, key)
-    if seen is None:
-        return
-    await judging.lock(connection, seen.subject)
-    case = await moves.hold(connection, key)
+    case = await hold_case(connection, key)
     if case is None:
         return
     before = (await flags.tally(connection, [key], [], [])).get(key)

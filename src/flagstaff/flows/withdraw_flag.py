@@ -6,10 +6,11 @@ from flagstaff.audit import storage as audit
 from flagstaff.audit.model import Entry
 from flagstaff.cases import storage as cases
 from flagstaff.delivery import storage as delivery
-from flagstaff.flags import rules as flag_rules, storage as flags
+from flagstaff.flags import outcomes, rules as flag_rules, storage as flags
 from flagstaff.flags.model import Seen
 from flagstaff.flags.storage import Found
 from flagstaff.flows.close_cases import close_if_empty
+from flagstaff.flows.hold_case import hold_case
 from flagstaff.flows.house import House
 from flagstaff.flows.score_cases import score_cases
 from flagstaff.kernel.errors import Conflict, NotFound
@@ -48,6 +49,9 @@ async def withdraw_flag(house: House, request: Withdrawal) -> None:
     now = house.now
     async with house.database.transaction(Role.INTAKE) as connection:
         own = await admission.flags_of(connection, house.sealer, request.person)
+        mine = await outcomes.own(connection, request.number, own)
+        if mine is not None:
+            await hold_case(connection, mine.case)
         flag = await flags.find_own(connection, request.number, own)
         if flag is None:
             what = f"there is no flag {request.number} of yours"

@@ -127,6 +127,9 @@ $$;
 create function vault.learn(p_flags uuid[], p_upheld boolean[], p_undo boolean) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
+    -- in one order: decisions of several workers teach about the same people at the same time
+    perform 1 from vault.person p where p.key in (select l.person from vault.link l where l.flag = any(p_flags))
+    order by p.key for no key update;
     update vault.person p set
         decided = greatest(0, p.decided + s.decided), upheld = greatest(0, p.upheld + s.upheld)
     from (
