@@ -18,6 +18,7 @@ _EXAMPLE = re.compile(r"^```json\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _SHAPES: dict[str, list[Any]] = {
     "POST /v1/flags": [bodies.FlagBody, bodies.FlagBody, answers.FlagReceipt],
     "POST /v1/my/flags/{number}/answer": [bodies.AnswerBody],
+    "POST /v1/my/notices/{number}/answer": [bodies.AnswerBody],
     "POST /v1/my/appeals": [bodies.AppealBody, answers.AppealAnswer],
     "POST /v1/content": [bodies.Subject, answers.Accepted],
     "POST /v1/content-events": [bodies.ContentEventsBody],

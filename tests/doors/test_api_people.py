@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from flagstaff.decisions.model import Chosen
+from flagstaff.flows.ask_reporter import Question, ask_reporter
 from flagstaff.flows.claim_case import claim_case
 from flagstaff.flows.decide_case import Judgement, decide_case
 from flagstaff.flows.house import House
@@ -216,3 +217,24 @@ async def test_what_its_author_deleted_is_still_judged_and_no_longer_hidden(
     found = {str(row["kind"]): str(row["state"]) for row in await rows(house, query, number)}
     assert found == {"remove_content": "void", "educate": "running"}
     assert (await _mine(harborlane, "olga", "flags"))["items"][0]["status"] == "acted"
+
+
+async def test_an_author_answers_a_question_through_the_door(harborlane: Harborlane, job: str) -> None:
+    """With a token, or at the form that the notice leads to; a stranger learns of no question."""
+    author, house = f"author-{job}"[:60], harborlane.house
+    await harborlane.flag(job, "quinn", subject={"kind": "job_post", "id": job, "author": author})
+    by, case = await _moderator(house), await _number_of(house, job)
+    await claim_case(house, by, case)
+    await ask_reporter(house, by, Question(case, "Were the samples paid for?"))
+    (notice,) = (await _mine(harborlane, author, "notices", "author"))["items"]
+    url, body = f"/v1/my/notices/{notice['number']}/answer", {"text": "They were, see the contract."}
+    stranger = await harborlane.client.post(url, json=body, headers=harborlane.as_person("quinn"))
+    assert (stranger.status_code, stranger.json()["type"]) == (404, "/problems/no-such-question")
+    headers = {"authorization": f"Bearer {harborlane.token(author, role='author')}"}
+    own = await harborlane.client.post(url, json=body, headers=headers)
+    assert (own.status_code, own.json()) == (202, {"accepted": 1})
+    form = {"number": notice["number"], "code": "WRONG", **body}
+    assert (await harborlane.client.post("/appeal", data=form)).status_code == 404
+    form["code"] = house.sealer.notice_code(notice["number"])
+    taken = await harborlane.client.post("/appeal", data=form)
+    assert (taken.status_code, "We have your answer" in taken.text) == (200, True)

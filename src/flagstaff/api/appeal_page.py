@@ -1,4 +1,4 @@
-"""The appeal form for somebody who cannot sign in: number and code from the notice, both sent by POST only."""
+"""The form for somebody who cannot sign in, to appeal or to answer a question: number and code, by POST only."""
 
 from typing import Any, Final
 
@@ -8,7 +8,9 @@ from litestar.params import FromQuery
 from flagstaff.api.desk import desk_of, type_of_request
 from flagstaff.api.pages import page
 from flagstaff.api.reading import FORM, headers_of, read_body, read_form
-from flagstaff.flows.receive_appeal import Asked, receive_appeal
+from flagstaff.flows.answer_as_author import AuthorAnswer, NoSuchQuestion, answer_as_author
+from flagstaff.flows.house import House
+from flagstaff.flows.receive_appeal import Asked, NothingToAppeal, Taken, receive_appeal
 from flagstaff.kernel.errors import FlagstaffError
 
 _FORM_LIMIT: Final = 131_072
@@ -23,17 +25,29 @@ async def appeal_form(number: FromQuery[str] = "") -> Response[str]:
 
 @post("/appeal", status_code=200, operation_id="send_appeal_form", tags=["pages"], include_in_schema=False)
 async def send_appeal(request: type_of_request) -> Response[str]:
-    """Take an appeal from the form; a refused one is shown again with its words kept."""
+    """Take an appeal, or the answer to a question, from the form; what is refused is shown again, its words kept."""
     desk = desk_of(request)
     body = await read_body(headers_of(request.scope), request.receive, _FORM_LIMIT, FORM)
     form = _BLANK | read_form(body)
     try:
-        taken = await receive_appeal(
-            desk.house, Asked(form["number"], form["text"], code=form["code"].strip())
-        )
+        taken = await _take(desk.house, form["number"], form["code"].strip(), form["text"])
     except FlagstaffError as refused:
         return _form(form, refused, refused.status)
+    if taken is None:
+        return page("answered.html")
     return page("appealed.html", number=taken.number, answer_by=taken.answer_by)
+
+
+async def _take(house: House, number: str, code: str, text: str) -> Taken | None:
+    """Take what a notice asks for: most can be appealed, one that puts a question (None) takes an answer."""
+    try:
+        return await receive_appeal(house, Asked(number, text, code=code))
+    except NothingToAppeal as nothing:
+        try:
+            await answer_as_author(house, AuthorAnswer(number, text, code=code))
+        except NoSuchQuestion:
+            raise nothing from None
+        return None
 
 
 def _form(form: dict[str, str], problem: FlagstaffError | None, status: int) -> Response[str]:

@@ -118,6 +118,6 @@ class AppealBody(_Body, frozen=True, kw_only=True):
 
 
 class AnswerBody(_Body, frozen=True, kw_only=True):
-    """The answer to a question about one's own flag."""
+    """The answer to a question: about one's own flag, or about one's own content."""
 
     text: Annotated[str, Meta(min_length=1, max_length=20_000)]

@@ -29,10 +29,12 @@ ROUTES: Final[Mapping[str, str]] = MappingProxyType(
         "DELETE /v1/my/flags/{number}": _OWN_FLAGS,
         "POST /v1/my/flags/{number}/answer": _OWN_FLAGS,
         "GET /v1/my/notices": "an author's notices are rendered from AuthorSide, which has no field of a flag",
+        "POST /v1/my/notices/{number}/answer": "is taken for seven days from the question, whatever became of the case",
         "GET /v1/my/standing": "folded from decisions in effect and measures that run; no flag is read",
         "POST /v1/my/appeals": "names the appeal and its day; whether others asked before is left out",
         "GET /appeal": "an empty form",
-        "POST /appeal": "as /v1/my/appeals; a wrong code and an unknown number read the same",
+        "POST /appeal": "as /v1/my/appeals and /v1/my/notices/{number}/answer; a wrong code and an unknown number read "
+        "the same",
         "POST /v1/content": _NO_STORE,
         "POST /v1/content-events": _NO_STORE,
         "POST /v1/person-events": _NO_STORE,
@@ -140,6 +142,7 @@ PAGES: Final[Mapping[str, str]] = MappingProxyType(
         "problem.html": "a kind of failure",
         "appeal.html": "what its visitor wrote themselves, and the problem with it",
         "appealed.html": "the number of the appeal and its day",
+        "answered.html": "that an answer was taken in",
     }
 )
 """Templates of public pages."""

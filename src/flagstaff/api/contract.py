@@ -51,6 +51,7 @@ BODIES: Final[Mapping[str, type[msgspec.Struct]]] = {
     "follow_persons": bodies.PersonEventsBody,
     "lodge_appeal": bodies.AppealBody,
     "answer_question": bodies.AnswerBody,
+    "answer_notice": bodies.AnswerBody,
 }
 """What each writing address takes; the handlers read it themselves, with the reader of the hot route."""
 

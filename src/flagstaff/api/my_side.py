@@ -14,6 +14,7 @@ from flagstaff.api.my_flags import flag_number
 from flagstaff.api.pushes import once_per_key
 from flagstaff.api.reading import Malformed, decode, headers_of, read_body, request_key
 from flagstaff.delivery.rendering import day, fill
+from flagstaff.flows.answer_as_author import AuthorAnswer, answer_as_author
 from flagstaff.flows.answer_once import answer_once
 from flagstaff.flows.answer_question import GivenAnswer, answer_question
 from flagstaff.flows.house import House
@@ -115,4 +116,25 @@ async def answer(
     return Response(await answer_once(desk.house, once, Accepted, deed), status_code=202, headers=_NO_STORE)
 
 
-HANDLERS: Final[list[Any]] = [list_my_notices, standing, appeal, answer]
+@post(
+    "/v1/my/notices/{number:str}/answer", status_code=202, operation_id="answer_notice", tags=["my"],
+    security=SECURED, responses=ANSWER_PROBLEMS,
+)  # fmt: skip
+async def answer_notice(
+    request: type_of_request, number: FromPath[str], person: FromQuery[str] = ""
+) -> Response[Accepted]:
+    """Answer, as the author, the question that a notice puts about one's own content."""
+    desk, headers = desk_of(request), headers_of(request.scope)
+    body = await read_body(headers, request.receive)
+    who, caller = await desk.gate.person(headers, ApiScope.APPEALS_WRITE, person)
+    once = once_per_key(desk.house, f"{caller}:{who.id}", request.scope["path"], request_key(headers), body)
+    given = AuthorAnswer(number, decode(body, _answer).text, who)
+
+    async def deed() -> Accepted:
+        await answer_as_author(desk.house, given)
+        return Accepted(accepted=1)
+
+    return Response(await answer_once(desk.house, once, Accepted, deed), status_code=202, headers=_NO_STORE)
+
+
+HANDLERS: Final[list[Any]] = [list_my_notices, standing, appeal, answer, answer_notice]

@@ -144,6 +144,7 @@ class NewNotice(msgspec.Struct, frozen=True, kw_only=True):
     decision: UUID | None = None
     hold: UUID | None = None
     appeal: UUID | None = None
+    question: UUID | None = None
     text_key: str
     guidelines_version: int
     values: Mapping[str, str]

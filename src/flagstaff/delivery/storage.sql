@@ -116,11 +116,11 @@ group by e.url;
 
 -- name: put_notices
 -- Write notices; an unreleased one is invisible to whom it is for.
-insert into delivery.notice (key, number, platform, audience, author, flag, decision, hold, appeal, text_key,
-                             guidelines_version, values, made_at, not_before, released_at)
+insert into delivery.notice (key, number, platform, audience, author, flag, decision, hold, appeal, question,
+                             text_key, guidelines_version, values, made_at, not_before, released_at)
 select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[],
-                     $9::uuid[], $10::text[], $11::integer[], $12::jsonb[], $13::timestamptz[], $14::timestamptz[],
-                     $15::timestamptz[]);
+                     $9::uuid[], $10::uuid[], $11::text[], $12::integer[], $13::jsonb[], $14::timestamptz[],
+                     $15::timestamptz[], $16::timestamptz[]);
 
 -- name: release_notices
 -- Let notices of a decision be read from now on.

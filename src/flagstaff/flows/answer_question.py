@@ -1,6 +1,4 @@
-"""Take the answer of a reporter or an author to a question: sealed, and the case is open again."""
-
-from uuid import UUID
+"""Take the answer of a reporter to a question: sealed, and the case is open again."""
 
 import msgspec
 
@@ -10,12 +8,12 @@ from flagstaff.cases.storage import Step
 from flagstaff.delivery import storage as delivery
 from flagstaff.flags import outcomes, storage as flags
 from flagstaff.flows.case_desk import NothingWaits
+from flagstaff.flows.hold_case import hold_case
 from flagstaff.flows.house import House
 from flagstaff.flows.withdraw_flag import NoSuchFlag
 from flagstaff.kernel.errors import Refusal
 from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
-from flagstaff.subjects import judging
 from flagstaff.vault import admission
 from flagstaff.vault.admission import Words
 from flagstaff.vocabulary.references import PersonRef
@@ -39,7 +37,7 @@ async def answer_question(house: House, given: GivenAnswer) -> None:
     async with house.database.transaction(Role.INTAKE) as connection:
         own = await admission.flags_of(connection, house.sealer, given.person)
         mine = await outcomes.own(connection, given.number, own)
-        case = await _hold_case(connection, mine.case) if mine else None
+        case = await hold_case(connection, mine.case) if mine else None
         flag = await flags.find_own(connection, given.number, own)
         if case is None or flag is None:
             msg = f"there is no flag {given.number} of yours"
@@ -50,23 +48,14 @@ async def answer_question(house: House, given: GivenAnswer) -> None:
         words = Words("answer", flag.key, flag.case, given.person.platform, given.text)
         await admission.leave_words(connection, [words], house.sealer.batch(), house.ids, now.date())
         await outcomes.end_questions(connection, flag.case, now)
-        await _wake(house, connection, case)
+        await wake(house, connection, case, "reporter")
 
 
-async def _hold_case(connection: Connection, key: UUID) -> Held | None:
-    """Lock a case, its subject first: as everybody does who changes what stands about one."""
-    seen = await moves.look(connection, key)
-    if seen is None:
-        return None
-    await judging.lock(connection, seen.subject)
-    return await moves.hold(connection, key)
-
-
-async def _wake(house: House, connection: Connection, case: Held) -> None:
+async def wake(house: House, connection: Connection, case: Held, by: str) -> None:
     """Open the case again where it waited for this alone."""
     if case.state is CaseState.ASKED:
         target = rules.apply(case.state, "answered")
         await moves.move(connection, case, target)
-        step = Step(case.key, house.now, "answered", case.state, target, "reporter")
+        step = Step(case.key, house.now, "answered", case.state, target, by)
         await cases.append_steps(connection, [step], house.ids)
         await delivery.wake(connection, delivery.WORK)

@@ -75,7 +75,7 @@ def _to_author(house: House, seat: Seat, question: Question, until: datetime) ->
     return author_notice(
         house, platform=seat.case.platform, author=seat.subject.author, text_key="question_author",
         guidelines=house.policy.guidelines(seat.case.platform), values=values, at=seat.now, not_before=seat.now,
-        released=True,
+        question=seat.case.key, released=True,
     )  # fmt: skip
 
 

@@ -135,6 +135,7 @@ def author_notice(
     decision: UUID | None = None,
     hold: UUID | None = None,
     appeal: UUID | None = None,
+    question: UUID | None = None,
     released: bool = False,
 ) -> NewNotice:
     """Return a notice to an author; `released`: to be read from `not_before` on, else when its decision holds."""
@@ -147,6 +148,7 @@ def author_notice(
         decision=decision,
         hold=hold,
         appeal=appeal,
+        question=question,
         text_key=text_key,
         guidelines_version=guidelines.version,
         values=values,

@@ -11,6 +11,8 @@ create table delivery.notice (
     decision uuid,
     hold uuid,
     appeal uuid,
+    -- the case that a question to its author is about
+    question uuid,
     -- key of the text in the guidelines version named here; rendered when read or sent
     text_key text not null,
     guidelines_version integer not null,
