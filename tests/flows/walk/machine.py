@@ -11,7 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from flagstaff.flows.push_content import push_content
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.vocabulary.arrows import IllegalArrow
-from tests.flows.walk.deeds import DEEDS, Deed
+from tests.flows.walk import deeds, second_looks
+from tests.flows.walk.deed import DEEDS, Deed
 from tests.flows.walk.edges import Seen, Tally, look, strange, taken
 from tests.flows.walk.promises import broken
 from tests.flows.walk.scene import Scene, scenes_of
@@ -19,6 +20,8 @@ from tests.flows.walk.world import World, author_of
 from tests.houses import seen
 
 SUBJECTS = 3
+_NOTED_IN = (deeds, second_looks)
+"""Where the deeds of the list stand; each is noted as its file is read."""
 _WAYS = 4
 """Of so many deeds one is taken by chance; the others are least done in their state, most among those that lead on."""
 
@@ -70,6 +73,12 @@ class Walk:
             raise AssertionError(f"edges that stand in no table: {unknown}")
         if promises := await broken(self.world.house):
             raise AssertionError(f"promises that do not hold: {promises}")
+
+    def page(self) -> str:
+        """Return what was walked, to be shown."""
+        never = ", ".join(self.tally.edges_never()) or "none"
+        refused = "".join(f"\nrefused {times} x {what}" for what, times in self.refused.items())
+        return f"{self.tally.table()}\n{self.done.total()} deeds; edges never taken: {never}{refused}"
 
     def _choose(self, possible: list[tuple[Scene, Deed]], draw: int) -> tuple[Scene, Deed]:
         way, draw = draw % _WAYS, draw // _WAYS
