@@ -1,6 +1,7 @@
 """Give door tests a house, and Harborlane connected to it."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -10,6 +11,7 @@ from flagstaff.kernel.clock import Clocks
 from flagstaff.kernel.ids import SeededIds
 from flagstaff.store.database import Database
 from tests.doors.platform import Harborlane, open_harborlane
+from tests.doors.shop import Shop, open_shop
 from tests.houses import build_house
 
 
@@ -21,6 +23,13 @@ async def harborlane(database: Database, ids: SeededIds, clocks: Clocks) -> Asyn
     async with host.client:
         yield host
     await host.door.close()
+
+
+@pytest_asyncio.fixture
+async def shop(harborlane: Harborlane, tmp_path: Path) -> AsyncIterator[Shop]:
+    """Open the example host with the keys of this house."""
+    async with open_shop(harborlane, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,86 +1,16 @@
 """Harborlane and Flagstaff understand each other: the example host against the real door, not against a stand-in."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
-
-import httpx
 import pytest
-import pytest_asyncio
 
-from examples.marketplace.app import build_app
-from examples.marketplace.content import Item, seed_items
-from examples.marketplace.page import Harborlane as Marketplace
-from examples.marketplace.settings import Settings
-from tests.doors.platform import ORIGIN, Harborlane
-
-KINDS = {
-    "job_post": "job-free-homepage",
-    "profile": "dario",
-    "portfolio_item": "work-lighthouse-copied",
-    "private_message": "msg-abuse",
-    "proposal": "prop-home-yusuf",
-    "review": "rev-dario-vesper",
-    "community_post": "post-es-general",
-    "community_group": "fast-tracks",
-}
-FLAGGERS = {"private_message": "yusuf", "proposal": "graham"}
-
-
-class Shop:
-    """The example host, whose calls to Flagstaff end at the real door."""
-
-    def __init__(self, client: httpx.AsyncClient, house: Marketplace, door: Harborlane) -> None:
-        """Keep both sides."""
-        self.client = client
-        self.house = house
-        self.door = door
-
-    def item(self, kind: str) -> Item:
-        """Return the invented item of a kind that these tests flag."""
-        found = self.house.books.item(kind, KINDS[kind])
-        assert found
-        return found
-
-    def person(self, key: str) -> Any:
-        """Return one of the invented persons."""
-        return self.house.books.person(key)
-
-    async def ask(self, method: str, path: str, person: str, **more: Any) -> httpx.Response:
-        """Ask the host as one of the invented persons."""
-        return await self.client.request(
-            method, path, headers={"cookie": f"harborlane_person={person}"}, **more
-        )
-
-
-@pytest_asyncio.fixture
-async def shop(harborlane: Harborlane, tmp_path: Path) -> AsyncIterator[Shop]:
-    """Open the example host with the keys of this house."""
-    settings = Settings(
-        flagstaff="https://flagstaff.test",
-        api_key=harborlane.api_key,
-        token_kid=harborlane.kid,
-        token_secret=harborlane.secret,
-        public_url=ORIGIN,
-        folder=tmp_path,
-    )
-    app = build_app(settings, httpx.ASGITransport(harborlane.door), harborlane.house.clocks.wall.now)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as client:
-        yield Shop(client, app.state.house, harborlane)
-    await app.state.house.close()
+from examples.marketplace.content import seed_items
+from tests.doors.shop import FLAGGERS, KINDS, Shop
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
 async def test_what_the_host_signs_is_a_flag_of_a_browser(shop: Shop, kind: str) -> None:
-    item, who = shop.item(kind), shop.person(FLAGGERS.get(kind, "priya"))
-    body = {
-        "ticket": shop.house.flagstaff.subject_ticket(item),
-        "option": f"{kind}.something_else",
-        "menu_version": 3,
-    }
-    headers = {"authorization": f"Bearer {shop.house.flagstaff.person_token(who)}", "origin": ORIGIN}
-    body["details"] = "I cannot find the option that fits."
-    answer = await shop.door.client.post("/v1/flags", json=body, headers=headers)
+    item, who = shop.item(kind), FLAGGERS.get(kind, "priya")
+    details = "I cannot find the option that fits."
+    answer = await shop.flag_by_token(who, item, f"{kind}.something_else", details)
     assert answer.status_code == 202, answer.text
 
 

@@ -15,7 +15,7 @@ from flagstaff.console.looking import live_guidelines, platforms_of, sight_for
 from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
 from flagstaff.flows.next_case import next_case
-from flagstaff.views.queue import COUNTED_AT_MOST, IN_HAND, Filter, queue_page
+from flagstaff.views.queue import COUNTED_AT_MOST, IN_HAND, Filter, count_late, queue_page
 from flagstaff.vocabulary.references import Surface
 from flagstaff.vocabulary.roles import Permission
 from flagstaff.vocabulary.severity import Severity
@@ -48,10 +48,12 @@ async def queue(
         mine=mine == "yes",
     )
     page = await queue_page(house.database, sight, wanted, after)
+    late = await count_late(house.database, sight, house.now)
     return render(
         request,
         "queue.html",
         page=page,
+        late=late,
         wanted=wanted,
         at_most=COUNTED_AT_MOST,
         states=(CaseState.OPEN, *IN_HAND),

@@ -15,7 +15,10 @@ _WEEKS: Final = 12
 
 
 class BySeverity(msgspec.Struct, frozen=True):
-    """The figures of one severity; seconds from opening to deciding; nine in ten are faster than `slow`."""
+    """The figures of one severity; seconds from opening to deciding; nine in ten are faster than `slow`.
+
+    `waiting`: in nobody's hands. `late` and `oldest` are about all that is undecided: a claim or a parking hides nothing.
+    """
 
     severity: int
     waiting: int

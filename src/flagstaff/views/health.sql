@@ -1,13 +1,13 @@
 -- name: by_severity
--- Show for each severity how many cases wait, how many of them past their target, and how long decisions took since a day.
+-- Show for each severity how many cases wait, how many undecided ones are past their target, and how long decisions took since a day.
 select v.severity,
        coalesce(o.waiting, 0) as waiting, coalesce(o.late, 0) as late, o.oldest, coalesce(t.decided, 0) as decided,
        t.median, t.slow, coalesce(t.in_time, 0) as in_time
 from unnest(array[4, 3, 2, 1]::smallint[]) as v(severity)
 left join (
-    select severity, count(*)::integer as waiting, count(*) filter (where due_at < $2)::integer as late,
+    select severity, count(*) filter (where state = 'open')::integer as waiting, count(*) filter (where due_at < $2)::integer as late,
            date_trunc('hour', min(opened_at)) as oldest
-    from cases.case where state = 'open' and platform = any($1::text[]) group by severity
+    from cases.case where state in ('open', 'claimed', 'parked', 'asked', 'awaiting_second') and platform = any($1::text[]) group by severity
 ) o on o.severity = v.severity
 left join (
     select c.severity, count(*)::integer as decided, count(*) filter (where d.decided_at <= c.due_at)::integer as in_time,

@@ -113,6 +113,7 @@ _spot = _queries.row("spot", Spot)
 _open_cases = _queries.rows("open_cases", Waiting)
 _cases_in_hand = _queries.rows("cases_in_hand", Waiting)
 _counts = _queries.rows("counts", Count)
+_late = _queries.value("late", int)
 
 
 async def queue_page(database: Database, sight: Sight, wanted: Filter, after: str = "") -> QueuePage:
@@ -146,3 +147,9 @@ async def queue_page(database: Database, sight: Sight, wanted: Filter, after: st
     shown = found[:PER_PAGE]
     more = shown[-1].number if len(found) > PER_PAGE else ""
     return QueuePage(cases=shown, counts={one.state: one for one in counts}, next=more)
+
+
+async def count_late(database: Database, sight: Sight, now: datetime) -> int:
+    """Return how many undecided cases are past their target, at most COUNTED_AT_MOST; now is business time."""
+    async with database.reading(Role.VIEWS) as connection:
+        return await _late(connection, *sight.arguments, now, COUNTED_AT_MOST) or 0

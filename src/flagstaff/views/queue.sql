@@ -94,3 +94,15 @@ select 'seconds', count(*)::integer, 0 from decisions.second e join decisions.de
 where e.state = 'waiting' and e.asked_by <> $9 and d.platform = any($1)
 union all
 select 'todos', count(*)::integer, 0 from delivery.todo t where t.done_at is null and t.platform = any($1);
+
+-- name: late
+-- Count what nobody decided although its target is over (at most so many), as it exists for somebody.
+select count(*)::integer from (
+    select 1 from cases.case c
+    where c.state in ('open', 'claimed', 'parked', 'asked', 'awaiting_second') and c.due_at < $9 and c.platform = any($1::text[])
+      and ($2::boolean or (not c.staff_only and c.surface = 'community' and (
+          c.part = any($3::text[]) or c.board = any($4::text[]) or c.community_group = any($5::text[]))))
+      and ($6::boolean or not c.restricted)
+      and ($8::bytea is null or not exists (select 1 from subjects.subject s join subjects.author a on a.key = s.author
+           where s.key = c.subject and a.platform = $7 and a.staff_hash = $8))
+    limit $10) c;

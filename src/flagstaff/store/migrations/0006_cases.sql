@@ -56,6 +56,8 @@ create index queue_order on cases.case (platform, surface, front desc, priority 
 -- What somebody has in hand or waits for: few beside the open ones, and listed in the same order.
 create index standing_order on cases.case (platform, surface, front desc, priority desc, due_at)
     where state in ('claimed', 'parked', 'asked', 'awaiting_second', 'decided');
+-- What is undecided past its target: an alert on the first page, so it is counted at every look.
+create index undecided_by_target on cases.case (due_at) where state in ('open', 'claimed', 'parked', 'asked', 'awaiting_second');
 -- Cases of which every flag was taken back: few, and closed without a verdict.
 create index case_emptied on cases.case (key) where state = 'open' and flags_counted = 0;
 -- A community moderator's places: few cases among many, found by place and then sorted.
