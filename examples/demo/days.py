@@ -28,7 +28,7 @@ from .texts import Entry, Material
 DAYS: Final = 182
 EVERY: Final = 3
 PER_SITTING: Final = (3, 4, 4, 5)
-_OFTEN: Final = ("dario", "vesper", "quickhire", "graham", "ivo", "p-often-1", "p-often-2", "p-often-3")
+_OFTEN: Final = ("dario", "vesper", "quickhire", "graham", "ivo", "brisk-media", "halvard", "northlight")
 """Who wrote more than one of the things that were decided; the first ones are Harborlane's own."""
 _LATEST_OF_SHOWN: Final = 40
 """Days before now after which nothing new is decided about people whom Harborlane shows: they are not locked out."""

@@ -122,13 +122,19 @@ async def _appeal(past: Past, decided: Decided, author: str, text: str) -> None:
 
 
 async def _states(past: Past, material: Material, today: datetime) -> None:
-    """Leave one case in each state that waits: parked, asked, held, proposed."""
+    """Leave one case in each state that waits: parked, asked, held, proposed; and a restriction that runs on."""
     at = today - timedelta(hours=40)
     entries = {one.option + one.verdict: one for one in material.entries}
-    wanted = ("misleading_claims", "stolen_work", "suspicious_link_or_spam", "off_platform_payment")
+    wanted = (
+        "misleading_claims",
+        "stolen_work",
+        "suspicious_link_or_spam",
+        "off_platform_payment",
+        "feedback_coercion",
+    )
     for turn, option in enumerate(wanted):
         entry = entries[option + "violation"].filled(material.slots, past.lots)
-        seen = seen_of(entry, f"today-{option.replace('_', '-')}", f"p-today-{turn}", at)
+        seen = seen_of(entry, f"today-{option.replace('_', '-')}", stranger(9100 + turn), at)
         flag = sent(entry, seen, stranger(9000 + turn), entry.said[0], at + timedelta(hours=2))
         receipt = (await past.flags([flag]))[0]
         who = ("jonas", "mira")[turn % 2]
@@ -147,10 +153,10 @@ async def _states(past: Past, material: Material, today: datetime) -> None:
             why = "The address asks for passwords; hidden until somebody has looked at all of it."
             await place_hold(past.house, by, Holding(case, why, entry.clause))
         else:
-            step = (Chosen(MeasureKind("remove_content")), Chosen(MeasureKind("suspend_site"), 30))
-            deviation = Deviation(
-                "planned_or_repeated", "The same text under nine accounts within one night."
-            )
+            harder = ("suspend_site", 30) if turn == 3 else ("restrict_posting", 7)
+            step = (Chosen(MeasureKind("remove_content")), Chosen(MeasureKind(harder[0]), harder[1]))
+            why = "The same text under nine accounts within one night."
+            deviation = Deviation("planned_or_repeated", why)
             await past.decide(who, case, Verdict.VIOLATION, entry.reason, entry.clause, step, deviation)
 
 
