@@ -34,6 +34,15 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["cluster_folder"] = str(node.config.stash[_FOLDER])
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests found out beside passing; `record_property("shown", …)` also comes from workers of xdist."""
+    for report in terminalreporter.getreports("passed"):
+        for name, page in report.user_properties:
+            if name == "shown":
+                terminalreporter.section(report.nodeid)
+                terminalreporter.write_line(str(page))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing behind, however the run ended."""
     if not hasattr(config, "workerinput") and _FOLDER in config.stash:

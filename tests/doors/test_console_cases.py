@@ -9,6 +9,8 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from flagstaff.decisions.model import Chosen
+from flagstaff.flows.content_events import ContentEvent, ContentEventKind, follow_content
 from flagstaff.flows.house import House
 from flagstaff.flows.push_content import push_content
 from flagstaff.flows.receive_appeal import Asked, receive_appeal
@@ -21,9 +23,10 @@ from flagstaff.staff import storage as staff
 from flagstaff.staff.model import Account, LinkedPerson, Reach
 from flagstaff.store.database import Database
 from flagstaff.store.roles import Role
-from flagstaff.vocabulary.references import Platform
+from flagstaff.vocabulary.references import MeasureKind, Platform
 from flagstaff.vocabulary.roles import StaffRole
 from tests.case_work import ESPANOL, GENERAL, decide, job, number_of, open_on, post_in
+from tests.flows.desks import decided
 from tests.houses import HARBORLANE, build_house, person, seen
 from tests.people import ADDRESS, Browser, browser, hire
 
@@ -189,6 +192,24 @@ async def test_a_decision_in_effect_is_reversed_with_a_reason(
         await page.post(f"/console/cases/{case}/reverse", reason="It was a paid test.")
     ).status_code == 303
     assert "Reversed" in (await page.get("/console/decisions")).text
+
+
+async def test_what_an_author_mended_returns_after_a_look(
+    page: Browser, house: House, subject: str, moderator: Account, business: StoppedClock
+) -> None:
+    case = await job(house, subject)
+    await decided(house, moderator, case, measures=[Chosen(MeasureKind("request_edit"))])
+    business.move(timedelta(hours=2))
+    await take_effect(house)
+    mended = seen(id_=subject, author="ann", words="Logo wanted, the samples are paid.")
+    await follow_content(house, [ContentEvent(ContentEventKind.EDITED, mended)])
+    form = re.search(r'name="measure" value="([^"]+)"', (await page.get(f"/console/cases/{case}")).text)
+    assert form is not None
+    returned = await page.post(
+        f"/console/cases/{case}/mend", measure=form[1], reason="The samples are paid now."
+    )
+    assert returned.status_code == 303, returned.text
+    assert 'name="measure"' not in (await page.get(f"/console/cases/{case}")).text
 
 
 async def test_a_case_is_parked_released_and_held(page: Browser, house: House, subject: str) -> None:

@@ -107,6 +107,20 @@ async def test_what_is_in_effect_in_part_is_not_undone(
         await undo_decision(own_house, mia, case)
 
 
+async def test_what_its_author_has_read_is_not_undone(
+    own_house: House, mia: Account, noor: Account, business: StoppedClock
+) -> None:
+    case = await flagged(own_house, sent("rita"))
+    await happens(own_house, ContentEventKind.DELETED_BY_AUTHOR)
+    await decided(own_house, mia, case, measures=BAN)
+    business.move(timedelta(hours=2))
+    await take_effect(own_house)
+    assert (await told(own_house, "author")) == ["statement_of_reasons"]
+    await answer_second(own_house, noor, Answer(case, confirm=True))
+    with pytest.raises(NothingWaits, match="in effect already"):
+        await undo_decision(own_house, mia, case)
+
+
 async def test_a_flag_taken_back_keeps_no_answer(
     own_house: House, mia: Account, business: StoppedClock
 ) -> None:

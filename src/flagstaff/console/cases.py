@@ -17,6 +17,7 @@ from flagstaff.console.panel import MEASURE_KEYS, VERDICT_KEYS, Panel, panel_for
 from flagstaff.console.session import Visit, house_of
 from flagstaff.flows.ask_reporter import Question, ask_reporter
 from flagstaff.flows.claim_case import claim_case
+from flagstaff.flows.mend_measure import Mending, mend_measure
 from flagstaff.flows.open_case import CaseStands, Opening, open_case
 from flagstaff.flows.park_case import Parking, park_case
 from flagstaff.flows.place_hold import Holding, lift_hold, place_hold
@@ -178,6 +179,18 @@ async def take_lift(request: Visit, number: FromPath[str]) -> Response[str]:
     return _back(number)
 
 
+@post("/cases/{number:str}/mend", status_code=303, guards=[_decides])
+async def take_mending(request: Visit, number: FromPath[str]) -> Response[str]:
+    """Let content return whose author mended what was asked for."""
+    form = await read_form(request)
+    mending = Mending(number, form.text("measure"), form.text("reason"))
+    try:
+        await mend_measure(house_of(request), current_account(request), mending)
+    except FlagstaffError as problem:
+        return await show_case(request, number, problem=problem)
+    return _back(number)
+
+
 def _back(number: str) -> Response[str]:
     return go(f"/console/cases/{number}")
 
@@ -247,6 +260,7 @@ HANDLERS = [
     take_question,
     take_hold,
     take_lift,
+    take_mending,
     opening_page,
     take_opening,
 ]

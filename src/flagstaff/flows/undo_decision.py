@@ -26,7 +26,8 @@ async def undo_decision(house: House, by: Account, case: str) -> None:
             msg = "the window of this decision is over"
             raise NothingWaits(msg, mend="reverse it instead: what left is put right and all are told")
         measures = await decisions.measures_of(connection, [decision.key])
-        if any(one.starts_at is not None for one in measures):
+        begun = any(one.starts_at is not None for one in measures)
+        if begun or await delivery.told_of(connection, decision.key):
             msg = "a part of this decision is in effect already"
             raise NothingWaits(msg, mend="reverse it once the rest is in effect too")
         if decision.decided_by != by.key:
