@@ -9,13 +9,15 @@ from flagstaff.flows.case_desk import NothingWaits, NotYours
 from flagstaff.flows.claim_appeal import claim_appeal
 from flagstaff.flows.house import House
 from flagstaff.flows.leave_appeals import leave_appeals
+from flagstaff.flows.place_hold import Holding, place_hold
 from flagstaff.flows.receive_appeal import Asked, NoAppeal, NothingToAppeal, receive_appeal
 from flagstaff.flows.show_notices import show_notices
 from flagstaff.flows.take_effect import take_effect
+from flagstaff.flows.withdraw_appeal import TakenBack, withdraw_appeal
 from flagstaff.kernel.clock import StoppedClock
 from flagstaff.staff.model import Account
 from flagstaff.vocabulary.states import Verdict
-from tests.flows.desks import decided, events_of, flagged, move, rows_of, told
+from tests.flows.desks import decided, events_of, flagged, move, rows_of, state_of, told
 from tests.houses import person, sent
 
 PLEA = "I paid for every sample, see the contract."
@@ -154,3 +156,83 @@ async def test_an_appeal_is_sealed_like_the_details_of_a_flag(
     await receive_appeal(own_house, Asked(notice.notice, PLEA, person("ann")))
     (words,) = await rows_of(own_house, "select sealed from vault.words where field = 'appeal'")
     assert b"contract" not in words["sealed"]  # type: ignore[operator]
+
+
+async def held(house: House, by: Account, clock: StoppedClock) -> tuple[str, str]:
+    """Place a hold and return its case and the number of the notice that tells of it."""
+    case = await flagged(house, sent("rita"))
+    await place_hold(house, by, Holding(case, "The payment page looks like theft of card data.", "MT-3"))
+    clock.move(timedelta(seconds=10))
+    return case, (await show_notices(house, person("ann")))[0].notice
+
+
+async def test_an_upheld_appeal_against_a_hold_lifts_it_and_the_case_goes_on(
+    own_house: House, mia: Account, noor: Account, business: StoppedClock
+) -> None:
+    case, notice = await held(own_house, mia, business)
+    taken = await receive_appeal(own_house, Asked(notice, PLEA, person("ann")))
+    with pytest.raises(NotYours, match="took part"):
+        await claim_appeal(own_house, mia, taken.appeal)
+    await claim_appeal(own_house, noor, taken.appeal)
+    move(
+        business,
+        await answer_appeal(own_house, noor, AppealAnswer(taken.appeal, uphold=True, reason="Our own page.")),
+    )
+    assert await leave_appeals(own_house) == 1
+    business.move(timedelta(seconds=10))
+    assert [(one["measure"], one["effect"]) for one in await events_of(own_house)] == [
+        ("hold", "hide"),
+        ("hold", "show"),
+    ]
+    assert set(await told(own_house, "author")) == {
+        "hold_author", "appeal_received", "hold_lifted", "appeal_upheld",
+    }  # fmt: skip
+    assert await state_of(own_house, case) == "open"
+    with pytest.raises(NoAppeal, match="Nothing was done"):
+        await receive_appeal(own_house, Asked(notice, PLEA, person("ann")))
+
+
+async def test_a_rejected_appeal_leaves_the_hold_until_its_end(
+    own_house: House, mia: Account, noor: Account, business: StoppedClock
+) -> None:
+    _, notice = await held(own_house, mia, business)
+    (shown,) = await show_notices(own_house, person("ann"))
+    taken = await receive_appeal(own_house, Asked(notice, PLEA, code=shown.code))
+    await claim_appeal(own_house, noor, taken.appeal)
+    move(
+        business,
+        await answer_appeal(own_house, noor, AppealAnswer(taken.appeal, uphold=False, reason="It may be.")),
+    )
+    await leave_appeals(own_house)
+    assert await rows_of(own_house, "select state from decisions.hold") == [{"state": "running"}]
+    with pytest.raises(NoAppeal, match="one second look"):
+        await receive_appeal(own_house, Asked(notice, PLEA, person("ann")))
+
+
+async def test_an_appeal_against_a_hold_ends_with_it_and_the_decision_can_be_appealed_anew(
+    own_house: House, mia: Account, noor: Account, business: StoppedClock
+) -> None:
+    case, notice = await held(own_house, mia, business)
+    taken = await receive_appeal(own_house, Asked(notice, PLEA, person("ann")))
+    await claim_appeal(own_house, noor, taken.appeal)
+    move(business, (await decided(own_house, mia, case)).not_before)
+    await take_effect(own_house)
+    with pytest.raises(NotYours):
+        await answer_appeal(own_house, noor, AppealAnswer(taken.appeal, uphold=True, reason="Too late."))
+    assert await rows_of(own_house, "select state from appeals.appeal") == [{"state": "withdrawn"}]
+    business.move(timedelta(minutes=1))
+    statement = next(
+        one for one in await show_notices(own_house, person("ann")) if one.kind == "statement_of_reasons"
+    )
+    assert (await receive_appeal(own_house, Asked(statement.notice, PLEA, person("ann")))).joined is False
+
+
+async def test_a_hold_concerns_its_author_alone(
+    own_house: House, mia: Account, business: StoppedClock
+) -> None:
+    _, notice = await held(own_house, mia, business)
+    with pytest.raises(NothingToAppeal):
+        await receive_appeal(own_house, Asked(notice, PLEA, person("rita")))
+    taken = await receive_appeal(own_house, Asked(notice, PLEA, person("ann")))
+    await withdraw_appeal(own_house, TakenBack(person("ann"), taken.number))
+    assert (await receive_appeal(own_house, Asked(notice, PLEA, person("ann")))).appeal == taken.appeal

@@ -13,12 +13,13 @@ from flagstaff.vocabulary.states import AppealState
 
 
 class Appeal(msgspec.Struct, frozen=True):
-    """The one second look of a decision, as it is kept."""
+    """The one second look of a decision, or of a hold, as it is kept."""
 
     key: UUID
     number: str
     platform: str
-    decision: UUID
+    decision: UUID | None
+    hold: UUID | None
     case: UUID
     state: AppealState
     received_at: datetime
@@ -34,7 +35,9 @@ class Leaving(msgspec.Struct, frozen=True):
     """An appeal whose answer leaves now."""
 
     key: UUID
-    decision: UUID
+    decision: UUID | None
+    hold: UUID | None
+    case: UUID
 
 
 class Speaker(msgspec.Struct, frozen=True):

@@ -10,17 +10,17 @@ values ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: of_decision
 -- Show the appeal of a decision, locked.
-select key, number, platform, decision, "case", state, received_at, answer_by, reviewer, claimed_until, not_before, left_at, reason
+select key, number, platform, decision, hold, "case", state, received_at, answer_by, reviewer, claimed_until, not_before, left_at, reason
 from appeals.appeal where decision = $1 for no key update;
 
 -- name: hold
 -- Show one appeal, locked.
-select key, number, platform, decision, "case", state, received_at, answer_by, reviewer, claimed_until, not_before, left_at, reason
+select key, number, platform, decision, hold, "case", state, received_at, answer_by, reviewer, claimed_until, not_before, left_at, reason
 from appeals.appeal where key = $1 for no key update;
 
 -- name: find
 -- Show one appeal by its outside number.
-select key, number, platform, decision, "case", state, received_at, answer_by, reviewer, claimed_until, not_before, left_at, reason
+select key, number, platform, decision, hold, "case", state, received_at, answer_by, reviewer, claimed_until, not_before, left_at, reason
 from appeals.appeal where number = $1;
 
 -- name: voices
@@ -30,7 +30,7 @@ where appeal = $1 and withdrawn_at is null order by received_at, key;
 
 -- name: spoken_under
 -- Find the appeal in which somebody spoke under a number that they were told, as author or through flags of theirs.
-select a.key, a.number, a.platform, a.decision, a."case", a.state, a.received_at, a.answer_by, a.reviewer, a.claimed_until,
+select a.key, a.number, a.platform, a.decision, a.hold, a."case", a.state, a.received_at, a.answer_by, a.reviewer, a.claimed_until,
        a.not_before, a.left_at, a.reason
 from appeals.voice v join appeals.appeal a on a.key = v.appeal
 where v.number = $1 and (v.author = $2 or v.flag = any($3::uuid[]));
@@ -52,7 +52,7 @@ where state = 'claimed' and claimed_until <= $1;
 
 -- name: leaving
 -- Name appeals whose answer leaves now, with what they are about.
-select key, decision from appeals.appeal
+select key, decision, hold, "case" from appeals.appeal
 where state in ('upheld', 'rejected') and left_at is null and not_before <= $1 order by not_before, key limit $2;
 
 -- name: left

@@ -16,7 +16,7 @@ from flagstaff.flows.house import House
 from flagstaff.kernel.errors import Refusal
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
-from flagstaff.vocabulary.states import AppealState, DecisionState
+from flagstaff.vocabulary.states import AppealState
 
 
 class AppealAnswer(msgspec.Struct, frozen=True):
@@ -54,8 +54,8 @@ async def undo_answer(house: House, by: Account, number: str) -> None:
         if appeal.reviewer != by.key:
             msg = "somebody else answered this appeal"
             raise NotYours(msg)
-        if bench.decision.state is not DecisionState.EFFECTIVE:
-            msg = "the decision was taken back meanwhile"
+        if not bench.about.stands:
+            msg = "what it is about was taken back meanwhile"
             raise NothingWaits(msg)
         waits = appeal.state in {AppealState.UPHELD, AppealState.REJECTED} and appeal.left_at is None
         if not waits or appeal.not_before is None or bench.now >= appeal.not_before:

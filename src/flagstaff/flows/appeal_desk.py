@@ -9,9 +9,8 @@ from flagstaff.appeals.model import Reviewer
 from flagstaff.appeals.storage import Appeal
 from flagstaff.audit.model import Entry
 from flagstaff.cases import moves
-from flagstaff.decisions import storage as decisions
-from flagstaff.decisions.storage import Decided
 from flagstaff.flows.case_desk import NotYours, is_party, reaches
+from flagstaff.flows.contested import Contested, lock_contested, who_took_part
 from flagstaff.flows.house import House
 from flagstaff.kernel.errors import NotFound
 from flagstaff.staff.model import Account
@@ -29,10 +28,10 @@ class NoSuchAppeal(NotFound):
 
 
 class Bench(msgspec.Struct, frozen=True):
-    """An account before an appeal that stays locked, with the decision in question and its subject."""
+    """An account before an appeal that stays locked, with what is in question and its subject."""
 
     appeal: Appeal
-    decision: Decided
+    about: Contested
     subject: Judged
     case: moves.Held
     by: AccountKey
@@ -42,22 +41,20 @@ class Bench(msgspec.Struct, frozen=True):
 async def take_bench(house: House, connection: Connection, by: Account, number: str) -> Bench:
     """Lock an appeal for an account; raises NoSuchAppeal, or NotYours for whoever took part or is a party."""
     found = await appeals.find(connection, number)
-    seen = await decisions.look(connection, found.decision) if found else None
-    if found is None or seen is None or not reaches(by, found.platform):
+    if found is None or not reaches(by, found.platform):
         raise _nothing()
-    await judging.lock(connection, seen.subject)
-    subject = await judging.judged(connection, seen.subject)
-    case = await moves.hold(connection, seen.case)
-    decision = await decisions.hold_decision(connection, seen.key)
+    about = await lock_contested(connection, found.case, found.decision, found.hold)
+    case = await moves.hold(connection, found.case)
+    subject = await judging.judged(connection, case.subject) if case else None
     appeal = await appeals.hold(connection, found.key)
-    if subject is None or case is None or decision is None or appeal is None:
+    if subject is None or case is None or about is None or appeal is None:
         raise _nothing()
     party = await is_party(house, by, appeal.platform, appeal.case, subject.staff_hash)
-    took_part = frozenset(map(AccountKey, await decisions.took_part(connection, decision.key)))
+    took_part = frozenset(map(AccountKey, await who_took_part(connection, about)))
     ruling = rules.may_review(Reviewer(AccountKey(by.key), by.permissions, party), took_part)
     if not ruling:
         raise NotYours(ruling.reason)
-    return Bench(appeal, decision, subject, case, AccountKey(by.key), house.now)
+    return Bench(appeal, about, subject, case, AccountKey(by.key), house.now)
 
 
 def bench_entry(house: House, bench: Bench, deed: str) -> Entry:

@@ -1,16 +1,17 @@
-"""Let answers to appeals leave: an upheld one reverses the decision, or lets it be made anew by another person."""
+"""Let answers to appeals leave: an upheld one lifts the hold, reverses the decision, or lets it be made anew."""
 
 from datetime import datetime
 from uuid import UUID
 
 from flagstaff.appeals import storage as appeals
 from flagstaff.appeals.storage import Appeal, Leaving, Speaker
-from flagstaff.decisions import storage as decisions
-from flagstaff.decisions.storage import Decided
+from flagstaff.cases import moves
 from flagstaff.delivery.model import NewNotice
 from flagstaff.flags import outcomes
+from flagstaff.flows.contested import Contested, lock_contested
 from flagstaff.flows.house import House
 from flagstaff.flows.one_by_one import one_by_one
+from flagstaff.flows.place_hold import finish_hold
 from flagstaff.flows.reverse_decision import reverse
 from flagstaff.flows.tell_people import author_notice, reporter_notice, send_notices
 from flagstaff.store.database import Connection
@@ -18,7 +19,7 @@ from flagstaff.store.roles import Role
 from flagstaff.subjects import judging
 from flagstaff.subjects.judging import Judged
 from flagstaff.vocabulary.origins import Party
-from flagstaff.vocabulary.states import AppealState, DecisionState
+from flagstaff.vocabulary.states import AppealState
 
 _BATCH = 50
 
@@ -32,17 +33,17 @@ async def leave_appeals(house: House) -> int:
 
 async def _one(house: House, due: Leaving) -> bool:
     async with house.database.transaction(Role.WORKER) as connection:
-        seen = await decisions.look(connection, due.decision)
+        seen = await moves.look(connection, due.case)
         if seen is None or not await judging.try_lock(connection, seen.subject):
             return False
+        about = await lock_contested(connection, due.case, due.decision, due.hold)
         appeal = await appeals.hold(connection, due.key)
-        decision = await decisions.hold_decision(connection, due.decision)
         subject = await judging.judged(connection, seen.subject)
-        if appeal is None or decision is None or subject is None or not _leaves(appeal, house.now):
+        if appeal is None or about is None or subject is None or not _leaves(appeal, house.now):
             return False
         if appeal.state is AppealState.UPHELD:
-            await _uphold(house, connection, appeal, decision, subject)
-        await _tell(house, connection, appeal, decision)
+            await _uphold(house, connection, appeal, about, subject)
+        await _tell(house, connection, appeal, about)
         await appeals.left(connection, appeal.key, house.now)
         return True
 
@@ -53,31 +54,34 @@ def _leaves(appeal: Appeal, now: datetime) -> bool:
 
 
 async def _uphold(
-    house: House, connection: Connection, appeal: Appeal, decision: Decided, subject: Judged
+    house: House, connection: Connection, appeal: Appeal, about: Contested, subject: Judged
 ) -> None:
-    if decision.state is not DecisionState.EFFECTIVE:
-        return  # staff reversed it meanwhile; all were told then
-    reason = appeal.reason or "an appeal was upheld"
-    await reverse(house, connection, decision, subject, str(appeal.reviewer), reason)
+    if not about.stands:
+        return  # it was taken back meanwhile, or is over; all were told then
+    if about.decision is not None:
+        reason = appeal.reason or "an appeal was upheld"
+        await reverse(house, connection, about.decision, subject, str(appeal.reviewer), reason)
+    if about.hold is not None:
+        await finish_hold(house, connection, about.hold, subject, "lift", house.now)
 
 
-async def _tell(house: House, connection: Connection, appeal: Appeal, decision: Decided) -> None:
+async def _tell(house: House, connection: Connection, appeal: Appeal, about: Contested) -> None:
     """Tell every voice how it ended, each once."""
     told: set[tuple[UUID | None, UUID | None]] = set()
     notices = []
     for voice in await appeals.voices(connection, appeal.key):
         if (voice.author, voice.flag) not in told:
             told.add((voice.author, voice.flag))
-            notices.append(await _notice(house, connection, appeal, decision, voice))
+            notices.append(await _notice(house, connection, appeal, about, voice))
     await send_notices(house, connection, notices, house.now)
 
 
 async def _notice(
-    house: House, connection: Connection, appeal: Appeal, decision: Decided, voice: Speaker
+    house: House, connection: Connection, appeal: Appeal, about: Contested, voice: Speaker
 ) -> NewNotice:
     upheld = appeal.state is AppealState.UPHELD
     guidelines, now = house.policy.guidelines(appeal.platform), house.now
-    clause = guidelines.clause_by_key.get(decision.clauses[0]) if decision.clauses else None
+    clause = guidelines.clause_by_key.get(about.clause) if about.clause else None
     values = {
         "platform": house.policy.host(appeal.platform).name,
         "clause": clause.title if clause else "our guidelines",

@@ -1,6 +1,6 @@
 """Order the measures of a decision: which run when its moment comes, which wait for a second person."""
 
-from flagstaff.decisions import holds, rules, storage as decisions
+from flagstaff.decisions import contested, holds, rules, storage as decisions
 from flagstaff.decisions.model import Chosen, Step
 from flagstaff.decisions.storage import Hold, Measure, NewDecision
 from flagstaff.flows.case_desk import Seat
@@ -92,3 +92,4 @@ async def ask_second(
             ends_at=holds.hold_ends(seat.now, terms.hold_rule),
         )
         await begin_hold(house, connection, hold, seat.subject, terms)
+        await contested.note_placer(connection, hold.key, seat.viewer.account)

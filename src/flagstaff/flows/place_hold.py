@@ -4,8 +4,9 @@ from datetime import datetime
 
 import msgspec
 
+from flagstaff.appeals import holds as appealed, rules as appeal_rules, storage as appeals
 from flagstaff.audit import storage as audit
-from flagstaff.decisions import holds, rules, storage as decisions
+from flagstaff.decisions import contested, holds, rules, storage as decisions
 from flagstaff.decisions.model import HoldRequest
 from flagstaff.decisions.rules import HOLD
 from flagstaff.decisions.storage import Hold
@@ -27,7 +28,7 @@ from flagstaff.vocabulary.origins import HoldOrigin
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 from flagstaff.vocabulary.severity import Severity
-from flagstaff.vocabulary.states import CaseState, HoldState
+from flagstaff.vocabulary.states import AppealState, CaseState, HoldState
 
 
 class Holding(msgspec.Struct, frozen=True):
@@ -78,6 +79,7 @@ async def place_hold(house: House, by: Account, holding: Holding) -> str:
             ends_at=holds.hold_ends(seat.now, terms.hold_rule),
         )
         await begin_hold(house, connection, hold, seat.subject, terms)
+        await contested.note_placer(connection, hold.key, by.key)
         await audit.record(
             connection, [entry(house, seat, "hold.placed", hold=hold.number, clause=holding.clause)]
         )
@@ -134,6 +136,7 @@ async def finish_hold(
     """End a hold along its life, let the platform show again, and tell the author unless a decision does."""
     state: HoldState = HOLD.apply(hold.state, arrow)
     await decisions.end_hold(connection, hold.key, state, at)
+    await _end_appeal(connection, hold)
     await tell_platform(house, connection, [of_hold(hold, applied=False)], at, at)
     if tell and hold.author is not None:
         values = {"platform": house.policy.host(hold.platform).name, "subject": subject_words(subject)}
@@ -143,3 +146,10 @@ async def finish_hold(
             released=True,
         )  # fmt: skip
         await send_notices(house, connection, [notice], at)
+
+
+async def _end_appeal(connection: Connection, hold: Hold) -> None:
+    """End a second look at a hold that is over: what was asked for has happened, or a decision stands in its place."""
+    appeal = await appealed.of_hold(connection, hold.key)
+    if appeal is not None and appeal.state in {AppealState.RECEIVED, AppealState.CLAIMED}:
+        await appeals.move(connection, appeal.key, appeal_rules.apply(appeal.state, "withdraw"))

@@ -1,20 +1,20 @@
-"""Take an appeal: of the author about a decision, or of a reporter about the answer to their flag."""
+"""Take an appeal: of the author about a decision or a hold, or of a reporter about the answer to their flag."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
-from flagstaff.appeals import rules, storage as appeals
-from flagstaff.appeals.model import Admission, Admitted, Questioned, Voice
+from flagstaff.appeals import holds, rules, storage as appeals
+from flagstaff.appeals.model import Admission, Admitted, Voice
 from flagstaff.appeals.storage import Appeal, Speaker
 from flagstaff.audit import storage as audit
 from flagstaff.audit.model import Entry
-from flagstaff.decisions import storage as decisions
-from flagstaff.decisions.storage import Decided
-from flagstaff.delivery import storage as delivery
+from flagstaff.decisions import contested as held, storage as decisions
+from flagstaff.delivery import storage as delivery, told_holds
 from flagstaff.delivery.rendering import day
 from flagstaff.flags import outcomes
+from flagstaff.flows.contested import Contested, appeal_of, lock_contested, questioned
 from flagstaff.flows.house import House
 from flagstaff.flows.policy_terms import zone_of
 from flagstaff.flows.tell_people import author_notice, reporter_notice, send_notices
@@ -26,14 +26,13 @@ from flagstaff.subjects import judging
 from flagstaff.vault import admission
 from flagstaff.vault.admission import Words
 from flagstaff.vocabulary.origins import Party
-from flagstaff.vocabulary.references import AppealKey, PersonRef
-from flagstaff.vocabulary.states import DecisionState, MeasureState
+from flagstaff.vocabulary.references import PersonRef
 
 ANSWER_WITHIN = timedelta(days=14)
 
 
 class NothingToAppeal(NotFound):
-    """No decision of this number concerns this person, or the code is another notice's: both read the same."""
+    """Nothing of this number concerns this person, or the code is another notice's: both read the same."""
 
     slug = "nothing-to-appeal"
     title = "There is nothing here to appeal"
@@ -73,10 +72,12 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 class _Ground(msgspec.Struct, frozen=True):
-    """What is appealed, by whom, and when they were told."""
+    """What is appealed (a decision or a hold, of which case), by whom, and when they were told."""
 
-    decision: UUID
+    case: UUID
     informed_at: datetime
+    decision: UUID | None = None
+    hold: UUID | None = None
     author: UUID | None = None
     flag: UUID | None = None
 
@@ -88,13 +89,15 @@ async def receive_appeal(house: House, asked: Asked) -> Taken:
         raise Refusal(msg, where="text", mend="write a sentence")
     async with house.database.transaction(Role.INTAKE) as connection:
         ground = await _find(house, connection, asked)
-        decision = await _hold(connection, ground.decision) if ground else None
-        if ground is None or decision is None:
+        about = (
+            await lock_contested(connection, ground.case, ground.decision, ground.hold) if ground else None
+        )
+        if ground is None or about is None:
             msg = "no decision under this number concerns you"
             raise NothingToAppeal(msg, where="number", mend="copy the number from the notice")
-        standing = await appeals.of_decision(connection, decision.key)
-        admitted = await _admit(house, connection, ground, decision, standing)
-        appeal = standing or await _lodge(house, connection, decision)
+        standing = await appeal_of(connection, about)
+        admitted = await _admit(house, connection, ground, about, standing)
+        appeal = standing or await _lodge(house, connection, about)
         if admitted.admission is Admission.JOIN:
             rules.apply(appeal.state, "join")
         if admitted.admission is Admission.REVIVE:
@@ -108,15 +111,6 @@ async def receive_appeal(house: House, asked: Asked) -> Taken:
         await audit.record(connection, [entry])
     joined = admitted.admission is Admission.JOIN
     return Taken(appeal.number, joined, number, house.now + ANSWER_WITHIN)
-
-
-async def _hold(connection: Connection, key: UUID) -> Decided | None:
-    """Lock a decision, its subject first: as everybody does who changes what stands about one."""
-    seen = await decisions.look(connection, key)
-    if seen is None:
-        return None
-    await judging.lock(connection, seen.subject)
-    return await decisions.hold_decision(connection, key)
 
 
 async def _find(house: House, connection: Connection, asked: Asked) -> _Ground | None:
@@ -135,14 +129,29 @@ async def _find(house: House, connection: Connection, asked: Asked) -> _Ground |
 
 
 async def _by_notice(house: House, connection: Connection, asked: Asked, number: str) -> _Ground | None:
+    ground = await _told(house, connection, number)
+    if ground is None:
+        return None
+    if asked.person is not None:
+        own = await judging.author_named(connection, asked.person.platform, asked.person.id) == ground.author
+    else:
+        own = house.sealer.shows_receipt(number, asked.code)
+    return ground if own else None
+
+
+async def _told(house: House, connection: Connection, number: str) -> _Ground | None:
+    """Return what a notice told its author of: a decision, or a hold."""
+    told = await told_holds.hold_told(connection, number, house.now)
+    if told is not None:
+        hold = await held.look_at_hold(connection, told.hold)
+        return _Ground(hold.case, told.released_at, hold=hold.key, author=told.author) if hold else None
     notice = await delivery.notice_by_number(connection, number, house.now)
     if notice is None or notice.author is None or notice.decision is None or notice.released_at is None:
         return None
-    if asked.person is not None:
-        own = await judging.author_named(connection, asked.person.platform, asked.person.id) == notice.author
-    else:
-        own = house.sealer.shows_receipt(number, asked.code)
-    return _Ground(notice.decision, notice.released_at, author=notice.author) if own else None
+    decision = await decisions.look(connection, notice.decision)
+    if decision is None:
+        return None
+    return _Ground(decision.case, notice.released_at, decision=decision.key, author=notice.author)
 
 
 async def _by_decision(
@@ -157,7 +166,7 @@ async def _by_decision(
         for one in await delivery.told_of(connection, decision.key)
         if one.audience is Party.AUTHOR and one.released_at is not None and one.released_at <= house.now
     ]
-    return _Ground(decision.key, min(told), author=author) if told else None
+    return _Ground(decision.case, min(told), decision=decision.key, author=author) if told else None
 
 
 async def _by_flag(house: House, connection: Connection, person: PersonRef, number: str) -> _Ground | None:
@@ -165,43 +174,40 @@ async def _by_flag(house: House, connection: Connection, person: PersonRef, numb
     flag = await outcomes.own(connection, number, own)
     if flag is None or flag.decision is None or flag.outcome_from is None or house.now < flag.outcome_from:
         return None
-    return _Ground(flag.decision, flag.outcome_from, flag=flag.key)
+    decision = await decisions.look(connection, flag.decision)
+    if decision is None:
+        return None
+    return _Ground(decision.case, flag.outcome_from, decision=decision.key, flag=flag.key)
 
 
 async def _admit(
-    house: House, connection: Connection, ground: _Ground, decision: Decided, standing: Appeal | None
+    house: House, connection: Connection, ground: _Ground, about: Contested, standing: Appeal | None
 ) -> Admitted:
-    measures = await decisions.measures_of(connection, [decision.key])
-    questioned = Questioned(
-        verdict=decision.verdict,
-        restricts=any(one.state in {MeasureState.RUNNING, MeasureState.ENDED} for one in measures),
-        reversed=decision.state is DecisionState.REVERSED,
-        appeal=AppealKey(standing.key) if standing else None,
-        appeal_state=standing.state if standing else None,
-    )
     spoken = False
     if standing is not None:
         voices = await appeals.voices(connection, standing.key)
         spoken = any(one.author == ground.author and one.flag == ground.flag for one in voices)
     voice = Voice(Party.AUTHOR if ground.author else Party.REPORTER, house.now, ground.informed_at, spoken)
-    admitted = rules.admit(voice, questioned, zone_of(house, decision.platform))
+    zone = zone_of(house, about.either.platform)
+    admitted = rules.admit(voice, await questioned(connection, about, standing), zone)
     if admitted.admission is Admission.REFUSE:
         raise NoAppeal(admitted.reason, where="number")
     return admitted
 
 
-async def _lodge(house: House, connection: Connection, decision: Decided) -> Appeal:
+async def _lodge(house: House, connection: Connection, about: Contested) -> Appeal:
     appeal = Appeal(
         key=house.ids.key(),
         number=house.ids.number(NumberKind.APPEAL),
-        platform=decision.platform,
-        decision=decision.key,
-        case=decision.case,
+        platform=about.either.platform,
+        decision=about.decision.key if about.decision else None,
+        hold=about.hold.key if about.hold else None,
+        case=about.either.case,
         state=rules.apply(None, "lodge"),
         received_at=house.now,
         answer_by=house.now + ANSWER_WITHIN,
     )
-    await appeals.lodge(connection, appeal)
+    await (appeals.lodge if about.decision else holds.lodge_about_hold)(connection, appeal)
     return appeal
 
 

@@ -5,8 +5,8 @@ import msgspec
 from flagstaff.appeals import rules, storage as appeals
 from flagstaff.audit import storage as audit
 from flagstaff.audit.model import Entry
-from flagstaff.decisions import storage as decisions
 from flagstaff.flows.appeal_desk import NoSuchAppeal
+from flagstaff.flows.hold_case import hold_case
 from flagstaff.flows.house import House
 from flagstaff.kernel.errors import Conflict
 from flagstaff.kernel.ids import NumberKind, read_number
@@ -45,10 +45,9 @@ async def withdraw_appeal(house: House, request: TakenBack) -> None:
         author = await judging.author_named(connection, request.person.platform, request.person.id)
         number = read[1] if read and read[0] is NumberKind.APPEAL else ""
         found = await appeals.spoken_under(connection, number, author, flags)
-        decision = await decisions.look(connection, found.decision) if found else None
-        if found is None or decision is None:
+        if found is None:
             raise _unknown(request.number)
-        await judging.lock(connection, decision.subject)
+        await hold_case(connection, found.case)
         appeal = await appeals.hold(connection, found.key)
         if appeal is None:
             raise _unknown(request.number)

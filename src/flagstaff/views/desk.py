@@ -41,7 +41,7 @@ class OnCase(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AppealSeen(OnCase, frozen=True, kw_only=True):
-    """A second look; `took_part` says that this account may not be the one who looks."""
+    """A second look at a decision or at a hold; `took_part` says that this account may not be the one who looks."""
 
     number: str
     state: AppealState
@@ -53,9 +53,12 @@ class AppealSeen(OnCase, frozen=True, kw_only=True):
     left_at: datetime | None
     reviewer: str | None
     mine: bool | None
-    decision: str
-    verdict: Verdict
+    decision: str | None
+    verdict: Verdict | None
     clauses: tuple[str, ...]
+    hold: str | None
+    basis: str | None
+    held_at: datetime | None
     took_part: bool
     voices: tuple[Party, ...] | None
 

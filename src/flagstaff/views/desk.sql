@@ -2,12 +2,15 @@
 -- List appeals by their last day, those that wait or are in hand first.
 select p.number, p.platform, p.state, p.received_at, p.answer_by, p.claimed_until, p.answered_at, p.not_before, p.left_at,
        r.name as reviewer, p.reviewer = $9::uuid as mine, c.number as "case", c.severity, c.surface, c.part, c.board,
-       c.community_group, c.thread, s.kind, d.number as decision, d.verdict, d.clauses,
-       d.decided_by = $9 or exists (select 1 from decisions.second e where e.decision = d.key and e.answered_by = $9) as took_part,
+       c.community_group, c.thread, s.kind, d.number as decision, d.verdict, coalesce(d.clauses, array_remove(array[h.clause], null)) as clauses,
+       h.number as hold, h.basis, h.starts_at as held_at,
+       coalesce(d.decided_by = $9 or exists (select 1 from decisions.second e where e.decision = d.key and e.answered_by = $9),
+                h.placed_by = $9, false) as took_part,
        (select array_agg(distinct v.voice order by v.voice) from appeals.voice v where v.appeal = p.key) as voices
 from appeals.appeal p
 join cases.case c on c.key = p."case"
-join decisions.decision d on d.key = p.decision
+left join decisions.decision d on d.key = p.decision
+left join decisions.hold h on h.key = p.hold
 join subjects.subject s on s.key = c.subject
 left join subjects.author a on a.key = s.author
 left join staff.account r on r.key = p.reviewer

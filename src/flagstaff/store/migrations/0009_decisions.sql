@@ -133,7 +133,9 @@ create table decisions.hold (
     state text not null check (state in ('running', 'replaced', 'lifted', 'expired')),
     starts_at timestamptz not null,
     ends_at timestamptz not null,
-    ended_at timestamptz
+    ended_at timestamptz,
+    -- who placed it by hand
+    placed_by uuid
 );
 create unique index one_hold on decisions.hold (subject) where state = 'running';
 create index hold_ending on decisions.hold (ends_at) where state = 'running';

@@ -1,11 +1,12 @@
--- The one second look per decision; later voices join it.
+-- The one second look per decision, or per hold before one; later voices join it.
 create schema appeals;
 
 create table appeals.appeal (
     key uuid primary key,
     number text not null unique,
     platform text not null,
-    decision uuid not null references decisions.decision,
+    decision uuid references decisions.decision,
+    hold uuid references decisions.hold,
     "case" uuid not null,
     -- upheld: the appellant was right
     state text not null check (state in ('received', 'claimed', 'upheld', 'rejected', 'withdrawn')),
@@ -18,7 +19,9 @@ create table appeals.appeal (
     not_before timestamptz,
     left_at timestamptz,
     reason text,
-    unique (decision)
+    unique (decision),
+    unique (hold),
+    check (num_nonnulls(decision, hold) = 1)
 );
 create index appeal_waiting on appeals.appeal (platform, answer_by) where state in ('received', 'claimed');
 create index appeal_leaving on appeals.appeal (not_before) where state in ('upheld', 'rejected') and left_at is null;
