@@ -12,6 +12,7 @@ from flagstaff.api.bodies import Subject
 from flagstaff.api.subjects import seen_in_body
 from flagstaff.decisions.model import Chosen, Deviation
 from flagstaff.flows.ask_reporter import Question, ask_reporter
+from flagstaff.flows.claim_case import claim_case
 from flagstaff.flows.content_events import ContentEvent, ContentEventKind, follow_content
 from flagstaff.flows.park_case import Parking, park_case
 from flagstaff.flows.place_hold import Holding, place_hold
@@ -101,6 +102,8 @@ async def make_today(
     )  # fmt: skip
     past.go_to(today - timedelta(hours=26))
     await _states(past, material, today)
+    past.go_to(today - timedelta(minutes=58))
+    taken = await _reserve(past, material, today)
     past.go_to(today - timedelta(minutes=50))
     ordinary = [_flags(shown, one, today) for one in waiting]
     repeat = _again(shown, today)
@@ -112,7 +115,7 @@ async def make_today(
             await follow_content(past.house, [gone])
     past.go_to(today - timedelta(minutes=11))
     await past.settle()
-    await _in_hand(past, today)
+    await _in_hand(past, today, taken)
     past.go_to(today)
 
 
@@ -203,15 +206,39 @@ def _fillers(past: Past, material: Material, many: int, today: datetime) -> list
     return found
 
 
-async def _in_hand(past: Past, today: datetime) -> None:
-    """Let some hold a case, and two decisions wait for their window."""
-    for who in ("jonas", "mira", "marisol"):
-        await past.take(who)
-    past.go_to(today - timedelta(minutes=4))
-    for who, reason in (
-        ("jonas", "It asks for nothing that the contract does not cover."),
-        ("mira", "A fair word."),
-    ):
+class _Reserved(msgspec.Struct, frozen=True):
+    """A case that somebody took before the ones worth a look came in: those stay for the visitor."""
+
+    who: str
+    case: str
+    entry: Entry
+
+
+async def _reserve(past: Past, material: Material, today: datetime) -> list[_Reserved]:
+    """Let ordinary cases come in and be taken."""
+    fine = [
+        one
+        for one in material.entries
+        if one.verdict == "no_violation" and one.kind in {"job_post", "review"}
+    ]
+    talk = [one for one in material.entries if one.board == "general"]
+    found = []
+    for number, who in enumerate(("marisol", "jonas", "mira", "jonas", "mira")):
+        entry = (talk if who == "marisol" else fine)[number % 3].filled(material.slots, past.lots)
+        at = today - timedelta(hours=3, minutes=number)
+        seen = seen_of(entry, f"taken-{number}", stranger(9200 + number), at - timedelta(hours=2))
+        await past.flags([sent(entry, seen, stranger(9300 + number), entry.said[0], at)])
         taken = await past.take(who)
         if taken is not None:
-            await past.decide(who, taken[0].case, Verdict.NO_VIOLATION, reason)
+            found.append(_Reserved(who, taken[0].case, entry))
+    return found
+
+
+async def _in_hand(past: Past, today: datetime, taken: Sequence[_Reserved]) -> None:
+    """Let some hold a case, and two decisions wait for their window."""
+    for one in taken[:3]:
+        await claim_case(past.house, past.staff[one.who], one.case)
+    past.go_to(today - timedelta(minutes=4))
+    for one in taken[3:]:
+        await claim_case(past.house, past.staff[one.who], one.case)
+        await past.decide(one.who, one.case, Verdict.NO_VIOLATION, one.entry.reason)

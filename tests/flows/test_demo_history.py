@@ -192,6 +192,19 @@ async def test_its_marketplace_can_move_to_another_address(house: House, seeded:
     await connect_again(house, moved, MARKETPLACE)
 
 
+async def test_the_cases_written_by_hand_wait_for_the_visitor(house: House) -> None:
+    """Nobody has taken or decided them before."""
+    for case in (one for one in read_present() if one.name):
+        found = await rows(
+            house,
+            "select c.state from cases.case c join subjects.subject s on s.key = c.subject"
+            " where s.kind = $1 and s.outside_id = $2 order by c.opened_at desc limit 1",
+            case.kind,
+            case.id,
+        )
+        assert [row["state"] for row in found] == ["open"], case.name
+
+
 def test_all_material_is_about_what_the_marketplace_shows_and_by_people_it_knows() -> None:
     shown = {(item.kind, item.id) for item in seed_items(WallClock().now())}
     people = {one.id for one in seed_people()}
