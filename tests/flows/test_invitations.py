@@ -16,7 +16,7 @@ from flagstaff.flows.invite_account import (
     invite_again,
     invite_first_admin,
 )
-from flagstaff.flows.link_person import link_person
+from flagstaff.flows.link_person import LinkedAlready, link_person
 from flagstaff.flows.recognise_session import recognise_session
 from flagstaff.flows.show_people import find_person, list_people
 from flagstaff.flows.sign_in import SignedIn, sign_in
@@ -171,3 +171,23 @@ async def test_a_linked_person_is_kept_as_keyed_hashes_and_never_named(house: Ho
     unlinked = await find_person(house, account.key)
     assert unlinked is not None
     assert unlinked.linked is None
+
+
+async def test_nobody_tries_out_who_flagged_by_linking_themselves_to_one_person_after_another(
+    house: House,
+) -> None:
+    moderator, boss = await hire(house, StaffRole.MODERATOR), await hire(house, StaffRole.ADMIN)
+    first, second = (PersonRef(Platform("shop"), name) for name in ("user-1", "user-2"))
+    for account in (moderator, boss):
+        tries = await asyncio.gather(
+            *(link_person(house, account, account.key, person) for person in (first, second)),
+            return_exceptions=True,
+        )
+        assert sorted(map(type, tries), key=str) == [type(None), LinkedAlready]
+        with pytest.raises(Forbidden):
+            await link_person(house, account, account.key, None)
+    await link_person(house, boss, moderator.key, None)
+    await link_person(house, moderator, moderator.key, second)
+    await link_person(house, moderator, moderator.key, second)
+    with pytest.raises(LinkedAlready):
+        await link_person(house, moderator, moderator.key, first)

@@ -106,7 +106,10 @@ async def take_leave(request: Visit, key: FromPath[UUID]) -> Response[str]:
 @post("/accounts/{key:uuid}/unlink", status_code=303, guards=[_manages])
 async def take_unlinked(request: Visit, key: FromPath[UUID]) -> Response[str]:
     """Take back which person an account also is."""
-    await link_person(house_of(request), current_account(request), AccountKey(key), None)
+    try:
+        await link_person(house_of(request), current_account(request), AccountKey(key), None)
+    except FlagstaffError as problem:
+        return await _account(request, AccountKey(key), problem)
     return go(f"/console/accounts/{key}")
 
 
@@ -156,7 +159,10 @@ async def take_person(request: Visit) -> Response[str]:
     if person.platform not in known or not person.id:
         msg = "choose a platform and write your id there"
         return await _me(request, NotFound(msg, where="person"))
-    await link_person(house, account, account.key, person)
+    try:
+        await link_person(house, account, account.key, person)
+    except FlagstaffError as problem:
+        return await _me(request, problem)
     return go("/console/me?changed=person")
 
 

@@ -136,10 +136,10 @@ async def set_state(connection: Connection, account: AccountKey, state: AccountS
     await _set_state(connection, account, state)
 
 
-async def set_link(connection: Connection, account: AccountKey, linked: LinkedPerson | None) -> None:
-    """Store which person an account also is."""
+async def set_link(connection: Connection, account: AccountKey, linked: LinkedPerson | None) -> bool:
+    """Store which person an account also is; False where it is linked to another one already."""
     parts = (linked.platform, linked.hash, linked.author_hash) if linked else (None, None, None)
-    await _set_link(connection, account, *parts)
+    return bool(await _set_link(connection, account, *parts))
 
 
 async def lock_accounts(connection: Connection) -> None:

@@ -38,9 +38,9 @@ update staff.account set roles = $2::text[], places = $3::text[], platforms = $4
 update staff.account set state = $2::text where key = $1::uuid;
 
 -- name: set_link
--- Note which person of a platform an account also is, as keyed hashes.
+-- Note which person of a platform an account also is, as keyed hashes; one person does not take the place of another.
 update staff.account set linked_platform = $2::text, linked_hash = $3::bytea, linked_author_hash = $4::bytea
-where key = $1::uuid;
+where key = $1::uuid and (linked_hash is null or $3::bytea is null or linked_hash = $3::bytea);
 
 -- name: lock_accounts
 -- Let one change at a time decide whether an administrator is left.
