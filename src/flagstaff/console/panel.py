@@ -8,6 +8,7 @@ import msgspec
 
 from flagstaff.decisions import rules
 from flagstaff.decisions.model import MeasureRule, Step
+from flagstaff.flows.first_step import Reported, ask_first
 from flagstaff.flows.house import House
 from flagstaff.flows.policy_terms import Terms, propose, terms_for
 from flagstaff.guidelines.model import Clause
@@ -90,8 +91,8 @@ def panel_for(house: House, page: CasePage, now: datetime) -> Panel:
     near = [key for key in page.table if key in decidable][:SUGGESTED_AT_MOST]
     far = [key for key in decidable if key not in near]
     return Panel(
-        suggested=[_offer(terms, page, decidable[key], now) for key in near],
-        others=[_offer(terms, page, decidable[key], now) for key in far],
+        suggested=[_offer(house, terms, page, decidable[key], now) for key in near],
+        others=[_offer(house, terms, page, decidable[key], now) for key in far],
         measures=_fitting(terms, page),
         codes=terms.guidelines.ladder_rules.deviation.codes,
         version=terms.guidelines.version,
@@ -101,9 +102,10 @@ def panel_for(house: House, page: CasePage, now: datetime) -> Panel:
     )
 
 
-def _offer(terms: Terms, page: CasePage, clause: Clause, now: datetime) -> OfferedClause:
+def _offer(house: House, terms: Terms, page: CasePage, clause: Clause, now: datetime) -> OfferedClause:
     """Put a clause together with its proposal; who has no known author stands on no ladder."""
     rung = propose(terms, page.subject, clause.key, page.past, now) if page.subject.author else None
+    rung = ask_first(house, terms, page.subject, clause.key, rung, _reported(page.flags))
     group = page.subject.community_group
     lifted = exceptions_for(terms.guidelines, group, clause.key) if group else ()
     return OfferedClause(
@@ -114,6 +116,11 @@ def _offer(terms: Terms, page: CasePage, clause: Clause, now: datetime) -> Offer
         lifted=tuple(exception.sentence for _, exception in lifted),
         named=sum(clause.key in one.clauses for one in page.flags if one.state is not FlagState.WITHDRAWN),
     )
+
+
+def _reported(flags: Sequence[Lettered]) -> list[Reported]:
+    live = [one for one in flags if one.state is not FlagState.WITHDRAWN]
+    return [Reported(one.reason, frozenset(one.clauses)) for one in live]
 
 
 def _fitting(terms: Terms, page: CasePage) -> list[OfferedMeasure]:

@@ -1,12 +1,13 @@
 """The ladder: which step earlier decisions propose; what one notice could have stopped is never punished twice."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from flagstaff.decisions.access import running
-from flagstaff.decisions.model import Ladder, MeasureEvent, PastDecision, Rung, Standing
+from flagstaff.decisions.model import Chosen, Ladder, MeasureEvent, PastDecision, Rung, Standing
 from flagstaff.decisions.rules import fits
-from flagstaff.vocabulary.references import Place, SubjectKind
+from flagstaff.vocabulary.effects import Scope
+from flagstaff.vocabulary.references import MeasureKind, Place, SubjectKind
 
 
 def propose(
@@ -32,6 +33,22 @@ def propose(
     return Rung(
         number, fitting[number], f"{earlier} under '{ladder.key}' within {ladder.decay_days} days{repeats}."
     )
+
+
+def mended_first(rung: Rung, instead: Chosen, scopes: Mapping[MeasureKind, Scope]) -> Rung:
+    """Return the first step with a reason's own content measure in the place of the ladder's; later steps stay."""
+    if rung.number:
+        return rung
+    kept = tuple(one for one in rung.step if scopes[one.kind] is not Scope.CONTENT)
+    return Rung(rung.number, (instead, *kept), f"{rung.reason} What it was flagged for can be mended first.")
+
+
+def tidied_first(rung: Rung) -> Rung:
+    """Return the first step with the hint that the reason asks for order without blame: a verdict of its own."""
+    if rung.number:
+        return rung
+    hint = "What it was flagged for is put in order without blame by the verdict housekeeping."
+    return Rung(rung.number, rung.step, f"{rung.reason} {hint}")
 
 
 def counted(

@@ -14,6 +14,7 @@ from flagstaff.delivery import storage as delivery
 from flagstaff.flags import outcomes
 from flagstaff.flows.case_desk import Seat, demand, entry, expect_revision, step, take_seat
 from flagstaff.flows.check_decision import check_names
+from flagstaff.flows.first_step import Reported, ask_first, goes_with
 from flagstaff.flows.house import House
 from flagstaff.flows.order_measures import ask_second, order_measures
 from flagstaff.flows.policy_terms import Terms, after_this, propose, terms_for, zone_of
@@ -63,8 +64,8 @@ async def decide_case(house: House, by: Account, judgement: Judgement) -> Ruled:
         await check_names(
             connection, terms, seat.subject, judgement.clauses, judgement.measures, judgement.snapshot
         )
-        rung, following = await _ladder(connection, terms, seat, judgement)
-        draft = _draft(judgement, seat, rung)
+        proposed, following = await _ladder(house, connection, terms, seat, judgement)
+        draft = _draft(judgement, seat, proposed)
         rules.check_draft(draft, terms.deviation_codes)
         decision = await _decision(house, connection, seat, terms, draft, judgement.facts)
         await decisions.put_decision(connection, decision)
@@ -79,20 +80,22 @@ async def decide_case(house: House, by: Account, judgement: Judgement) -> Ruled:
 
 
 async def _ladder(
-    connection: Connection, terms: Terms, seat: Seat, judgement: Judgement
-) -> tuple[Rung | None, Rung | None]:
-    """Return what the ladder proposes, and what would follow next time."""
+    house: House, connection: Connection, terms: Terms, seat: Seat, judgement: Judgement
+) -> tuple[Step | None, Rung | None]:
+    """Return the proposal that the choice is held against, and what would follow next time."""
     if judgement.verdict is not Verdict.VIOLATION or not judgement.clauses or seat.subject.author is None:
         return None, None
     past = await decisions.past_of(connection, seat.subject.author)
     leading = judgement.clauses[0]
-    return (
-        propose(terms, seat.subject, leading, past, seat.now),
-        after_this(terms, seat.subject, leading, past, seat.now),
-    )
+    rung = propose(terms, seat.subject, leading, past, seat.now)
+    heard = await outcomes.of_case(connection, seat.case.key)
+    reported = [Reported(reason, one.all_clauses) for one in heard for reason in one.all_reasons]
+    asked = ask_first(house, terms, seat.subject, leading, rung, reported)
+    following = after_this(terms, seat.subject, leading, past, seat.now)
+    return goes_with(rung, asked, judgement.measures), following
 
 
-def _draft(judgement: Judgement, seat: Seat, rung: Rung | None) -> Draft:
+def _draft(judgement: Judgement, seat: Seat, proposed: Step | None) -> Draft:
     newest = SnapshotKey(seat.subject.snapshot) if seat.subject.snapshot else None
     return Draft(
         verdict=judgement.verdict,
@@ -101,7 +104,7 @@ def _draft(judgement: Judgement, seat: Seat, rung: Rung | None) -> Draft:
         as_it_stands=judgement.as_it_stands,
         clauses=judgement.clauses,
         measures=judgement.measures,
-        proposed=rung.step if rung else None,
+        proposed=proposed,
         deviation=judgement.deviation,
     )
 
