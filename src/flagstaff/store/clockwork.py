@@ -14,7 +14,7 @@ from flagstaff.store.roles import Role
 from flagstaff.store.statements import Queries
 
 if TYPE_CHECKING:
-    from flagstaff.store.database import Connection
+    from flagstaff.store.connection import Connection
 
 CHANNEL: Final = "clock"
 

@@ -11,14 +11,14 @@ import msgspec
 
 from flagstaff.kernel.errors import Forbidden, Unavailable
 from flagstaff.kernel.settings import Secret
+from flagstaff.store.connection import Connection
 from flagstaff.store.roles import Role
 from flagstaff.store.safety import refuse_forgetful
 
 if TYPE_CHECKING:
     type_of_pool = asyncpg.pool.Pool[asyncpg.Record]
-    Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
-else:
-    Connection = asyncpg.Connection
+
+__all__ = ["Address", "Connection", "Database", "connect", "speak_json"]
 
 _LISTENER_PULSE = 30.0
 _LONGEST_PAUSE = 5.0

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from flagstaff.kernel.errors import Conflict, Refusal
-from flagstaff.store.database import Connection
+from flagstaff.store.connection import Connection
 from flagstaff.store.statements import Queries
 
 KEPT_FOR = timedelta(days=7)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flagstaff.store.database import Connection
+from flagstaff.store.connection import Connection
 from flagstaff.store.statements import Queries
 
 _queries = Queries("flagstaff.store", "marks.sql")

@@ -18,7 +18,7 @@ from flagstaff.store.roles import SERVANTS, Role
 from flagstaff.store.safety import refuse_forgetful
 
 if TYPE_CHECKING:
-    from flagstaff.store.database import Connection
+    from flagstaff.store.connection import Connection
 
 _FILE = re.compile(r"^(?P<number>\d{4})_(?P<name>[a-z0-9_]+)\.sql$")
 # Any number will do, as long as every Flagstaff that starts on this database asks for the same one.

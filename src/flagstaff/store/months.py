@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from flagstaff.store.statements import Queries
 
 if TYPE_CHECKING:
-    from flagstaff.store.database import Connection
+    from flagstaff.store.connection import Connection
 
 _queries = Queries("flagstaff.store", "months.sql")
 _prepare_months = _queries.value("prepare_months", int)

@@ -14,7 +14,7 @@ from flagstaff.store.roles import SERVANTS
 from flagstaff.store.statements import Queries
 
 if TYPE_CHECKING:
-    from flagstaff.store.database import Connection
+    from flagstaff.store.connection import Connection
 
 _RIGHT = re.compile(r"^(?P<verb>select|insert|update|delete|usage)(\((?P<columns>[a-z0-9_, ]+)\))?$")
 _SPELLED = {

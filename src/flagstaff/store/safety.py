@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 from flagstaff.kernel.errors import FlagstaffError
 
 if TYPE_CHECKING:
-    from flagstaff.store.database import Connection
+    from flagstaff.store.connection import Connection
 
 MARK: Final = "flagstaff test cluster: it may lose everything"
 """The `cluster_name` that only the test launcher gives: a running server cannot be given it by any session."""

@@ -13,7 +13,7 @@ from flagstaff.store.statements import Declared
 if TYPE_CHECKING:
     from asyncpg.types import Attribute, Type
 
-    from flagstaff.store.database import Connection
+    from flagstaff.store.connection import Connection
 
 _FITTING: Final[dict[str, tuple[type[inspect.Type], ...]]] = {
     "bool": (inspect.BoolType,),

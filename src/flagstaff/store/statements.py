@@ -22,7 +22,7 @@ import msgspec
 from flagstaff.kernel.errors import FlagstaffError
 
 if TYPE_CHECKING:
-    from flagstaff.store.database import Connection
+    from flagstaff.store.connection import Connection
 
 T = TypeVar("T")
 
