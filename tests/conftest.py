@@ -14,11 +14,15 @@ from flagstaff.kernel.ids import SeededIds
 from flagstaff.store.database import Address, Database
 from flagstaff.store.roles import Role
 from tests.clusters import clone, make_folder, remove_folder, shared_cluster
+from tests.examples import register_profiles
 from tests.network import refuse_network
 
 _MOMENT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 _PATIENT = timedelta(seconds=60)
 _FOLDER = pytest.StashKey[Path]()
+
+# Before Hypothesis reads its option, which may ask for another one.
+register_profiles()
 
 
 def pytest_configure(config: pytest.Config) -> None:

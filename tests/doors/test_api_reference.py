@@ -11,6 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from flagstaff.api.contract import BODIES
 from flagstaff.api.problems import explained
 from tests.doors.platform import Harborlane
+from tests.examples import examples
 
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -53,7 +54,7 @@ async def _both(harborlane: Harborlane, body: bytes, headers: dict[str, str]) ->
 
 
 @given(changes=_bodies)
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(120), suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_the_hot_route_reads_like_its_reference(harborlane: Harborlane, changes: Any) -> None:
     """Whatever is sent, status, media type and body are the same (a repeat reads like a first flag)."""
     if isinstance(changes, bytes):

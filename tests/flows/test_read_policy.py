@@ -17,6 +17,7 @@ from flagstaff.flows.read_policy import Policy, PolicyProblems, policy_files, po
 from flagstaff.guidelines.model import Guidelines
 from flagstaff.language.yaml import Page, Problem, Trail, read_yaml
 from flagstaff.menus.model import MenuVersion
+from tests.examples import examples
 
 DEFAULT = dict(policy_files())
 read_once = functools.cache(read_yaml)
@@ -287,19 +288,19 @@ def told_on_its_line(file: str, start: int, end: int, instead: str) -> None:
     assert (file, line) in {(problem.file, problem.line) for problem in refused.value.problems}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(st.sampled_from(spots(NAMES_SOMETHING, 1)))
 def test_any_name_of_something_that_does_not_exist_is_told_on_its_line(spot: tuple[str, int, int]) -> None:
     told_on_its_line(*spot, "no_such_thing")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(st.sampled_from(spots(FIELD, 1)))
 def test_any_misspelt_field_is_told_on_its_line(spot: tuple[str, int, int]) -> None:
     told_on_its_line(*spot, "mispelt")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(st.sampled_from(spots(FIELD, 1)))
 def test_any_key_that_stands_twice_is_told_on_its_line(spot: tuple[str, int, int]) -> None:
     file, start, end = spot
@@ -321,7 +322,6 @@ ANYTHING: st.SearchStrategy[object] = st.sampled_from(
 )
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(PLACES), ANYTHING)
 def test_whatever_stands_anywhere_is_either_sound_or_told(place: tuple[int, Trail], instead: object) -> None:
     number, at = place

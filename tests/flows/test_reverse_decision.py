@@ -16,6 +16,7 @@ from flagstaff.flows.take_effect import take_effect
 from flagstaff.kernel.clock import StoppedClock
 from flagstaff.staff.model import Account
 from flagstaff.vocabulary.references import MeasureKind, Place, Surface
+from tests.examples import examples
 from tests.flows.desks import decided, events_of, flagged, move, rows_of, told, value_of
 from tests.houses import person, seen, sent
 
@@ -92,7 +93,7 @@ async def test_a_measure_ends_by_itself_and_the_next_offence_meets_the_next_step
     assert (await events_of(own_house))[-1]["effect"] == "allow"
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(5), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(flags=st.integers(min_value=1, max_value=4), measures=st.sampled_from([SILENCE, SILENCE[:1]]))
 async def test_all_who_were_told_are_told_again_whoever_they_are(
     own_house: House, mia: Account, business: StoppedClock, flags: int, measures: tuple[Chosen, ...]

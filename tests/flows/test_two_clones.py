@@ -28,6 +28,7 @@ from flagstaff.store.database import Address, Database
 from flagstaff.vocabulary.audience import Audience
 from flagstaff.vocabulary.states import Verdict
 from tests.clusters import owner
+from tests.examples import examples
 from tests.houses import open_keys
 
 NOT_COMPARED: Mapping[str, str] = {
@@ -117,8 +118,7 @@ stories = st.builds(
 
 
 @settings(
-    max_examples=12,
-    deadline=None,
+    max_examples=examples(12),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(story=stories, one=voices, other=voices)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from flagstaff.appeals.model import Questioned, Reviewer, Voice
 from flagstaff.appeals.rules import admit, appeal_until, last_day, may_review
@@ -44,7 +44,6 @@ def test_an_appeal_is_taken_for_six_months_and_a_day(told: str, last: date) -> N
     assert (ends.hour, ends.minute, ends.date()) == (0, 0, last + timedelta(days=1))
 
 
-@settings(max_examples=40)
 @given(
     st.integers(0, 200_000_000).map(
         lambda seconds: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from flagstaff.cases.model import Targets, Voice, Weight
 from flagstaff.cases.priority import due_at, priority
@@ -33,7 +33,6 @@ def score(weight: Weight, now: datetime = NOW) -> int:
     return priority(weight, now, TARGETS).score
 
 
-@settings(max_examples=40)
 @given(weights)
 def test_a_priority_is_the_sum_of_its_named_terms(weight: Weight) -> None:
     result = priority(weight, NOW, TARGETS)
@@ -42,14 +41,12 @@ def test_a_priority_is_the_sum_of_its_named_terms(weight: Weight) -> None:
     assert all(term.points >= 0 for term in result.terms)
 
 
-@settings(max_examples=40)
 @given(weights, st.sampled_from(Severity))
 def test_a_graver_case_never_stands_lower(weight: Weight, other: Severity) -> None:
     low, high = sorted((weight.severity, other))
     assert score(change(weight, severity=low)) <= score(change(weight, severity=high))
 
 
-@settings(max_examples=40)
 @given(weights, weights)
 def test_a_critical_case_stands_before_all_others(weight: Weight, other: Weight) -> None:
     critical = change(weight, severity=Severity.CRITICAL, front=False)
@@ -57,25 +54,21 @@ def test_a_critical_case_stands_before_all_others(weight: Weight, other: Weight)
     assert score(critical) > score(lesser)
 
 
-@settings(max_examples=40)
 @given(weights, weights)
 def test_a_case_whose_hold_ran_out_goes_to_the_front(weight: Weight, other: Weight) -> None:
     assert score(change(weight, front=True)) > score(change(other, front=False))
 
 
-@settings(max_examples=40)
 @given(weights, voices)
 def test_one_flag_more_never_lowers_a_case(weight: Weight, voice: Voice) -> None:
     assert score(change(weight, voices=(*weight.voices, voice))) >= score(weight)
 
 
-@settings(max_examples=40)
 @given(weights)
 def test_the_order_of_flags_does_not_matter(weight: Weight) -> None:
     assert score(change(weight, voices=weight.voices[::-1])) == score(weight)
 
 
-@settings(max_examples=40)
 @given(weights, st.integers(0, 1000))
 def test_waiting_never_lowers_a_case(weight: Weight, hours: int) -> None:
     assert score(weight, NOW + timedelta(hours=hours)) >= score(weight)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from flagstaff.cases.desk import may_claim, may_decide, may_see
 from flagstaff.cases.model import (
@@ -192,7 +192,6 @@ formers = st.none() | st.builds(
 )
 
 
-@settings(max_examples=40)
 @given(flags, standings, formers, st.integers(0, 2))
 def test_every_flag_has_a_place_and_its_arrow_is_legal(
     flag: IncomingFlag, standing: StandingCase | None, former: FormerCase | None, graves: int
@@ -244,7 +243,6 @@ def test_a_case_never_becomes_less_grave_while_it_stands() -> None:
     assert grown_severity(Severity.LOW, Severity.HIGH) is Severity.HIGH
 
 
-@settings(max_examples=40)
 @given(st.floats(0, 1, exclude_max=True), st.lists(st.integers(0, 5000), min_size=1, max_size=9))
 def test_a_joined_flag_waits_as_long_as_others_did(draw: float, minutes: list[int]) -> None:
     usual = tuple(timedelta(minutes=m) for m in sorted(minutes))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from flagstaff.decisions.access import access, effect_of_lifting, is_hidden, next_revision, running
 from flagstaff.decisions.ladder import counted, propose, standing
@@ -124,7 +124,6 @@ histories = st.lists(
 ).map(lambda pairs: [past(n, words, told) for n, (words, told) in enumerate(pairs)])
 
 
-@settings(max_examples=40)
 @given(histories, st.integers(0, 170), st.integers(0, 170))
 def test_the_ladder_never_goes_back_inside_the_window(
     history: list[PastDecision], one: int, other: int
@@ -134,7 +133,6 @@ def test_the_ladder_never_goes_back_inside_the_window(
     assert len(counted(ORDER, history, days(older), NOW)) <= len(counted(ORDER, history, days(newer), NOW))
 
 
-@settings(max_examples=40)
 @given(histories, st.data())
 def test_one_decision_more_never_lowers_the_step(history: list[PastDecision], data: st.DataObject) -> None:
     fewer = data.draw(st.lists(st.sampled_from(history), unique=True) if history else st.just([]))
@@ -145,7 +143,6 @@ def test_one_decision_more_never_lowers_the_step(history: list[PastDecision], da
     )
 
 
-@settings(max_examples=40)
 @given(histories, st.data())
 def test_the_order_in_which_decisions_are_read_does_not_matter(
     history: list[PastDecision], data: st.DataObject
@@ -187,7 +184,6 @@ events = st.lists(
 )
 
 
-@settings(max_examples=40)
 @given(events, st.data())
 def test_events_may_come_twice_and_in_any_order(history: list[MeasureEvent], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(history + history[:3]))
@@ -195,7 +191,6 @@ def test_events_may_come_twice_and_in_any_order(history: list[MeasureEvent], dat
     assert access(shuffled, BOARD, NOW) == access(history, BOARD, NOW)
 
 
-@settings(max_examples=40)
 @given(events, events)
 def test_access_is_the_union_of_what_runs(one: list[MeasureEvent], other: list[MeasureEvent]) -> None:
     """Two sets of measures together forbid exactly what each forbids alone."""

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from flagstaff.decisions.holds import hold_ends, keeps_basis, may_hold
 from flagstaff.decisions.model import (
@@ -157,7 +157,6 @@ moments = st.integers(0, 200_000_000).map(
 )
 
 
-@settings(max_examples=40)
 @given(moments, st.sampled_from(Severity), st.none() | st.sampled_from(Audience), st.integers(0, 120))
 def test_nothing_leaves_before_it_can_be_undone(
     at: datetime, severity: Severity, audience: Audience | None, undo: int
@@ -167,7 +166,6 @@ def test_nothing_leaves_before_it_can_be_undone(
     assert leaves - at <= timedelta(days=2)
 
 
-@settings(max_examples=40)
 @given(moments, st.integers(0, 3500))
 def test_what_is_decided_within_one_window_leaves_at_one_moment(at: datetime, seconds: int) -> None:
     """The moment of a notice says nothing finer than the hour, nor for few viewers than the day."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from flagstaff.flags.model import Choice, DetailLimits, Details, Flag, Judgement, Learned, Seen
 from flagstaff.flags.rules import (
@@ -112,7 +112,6 @@ def test_a_reporter_reads_only_their_own_time_and_a_published_outcome(
     assert status_text(shown) == f"status.{status}"
 
 
-@settings(max_examples=40)
 @given(st.integers(0, 100))
 def test_a_late_flag_reads_like_a_first_one(hours: int) -> None:
     """A flag that joined a verdict, one that is kept and one in an undecided case show the same until the answer."""
@@ -149,7 +148,6 @@ def test_a_least_length_counts_what_somebody_meant(words: str, meant: int) -> No
     assert count_meant(words) == meant
 
 
-@settings(max_examples=40)
 @given(st.text())
 def test_nobody_means_more_than_they_wrote(words: str) -> None:
     assert 0 <= count_meant(words) <= count(words)

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from flagstaff.appeals.rules import ARROWS as APPEAL
 from flagstaff.cases.rules import ARROWS as CASE
@@ -60,7 +60,6 @@ def test_arrows_have_one_name_each_with_guard_and_actor(name: str) -> None:
 
 
 @each_life
-@settings(max_examples=40)
 @given(data=st.data())
 def test_no_path_of_arrows_leaves_the_table(name: str, data: st.DataObject) -> None:
     """Any walk goes along edges, and any other step is refused and changes nothing."""

@@ -9,6 +9,7 @@ from hypothesis import given, settings, strategies as st
 from flagstaff.language.folding import fold
 from flagstaff.language.spans import find_names, find_spans
 from flagstaff.vault.redaction import redact, redact_json
+from tests.examples import examples
 
 CASES = [
     # written                                              read
@@ -100,7 +101,7 @@ _BITS = st.sampled_from(
 texts = st.one_of(st.lists(_BITS, max_size=14).map("".join), st.text(max_size=60))
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(150))
 @given(texts)
 def test_nothing_that_was_found_remains(text: str) -> None:
     read = redact(text)
@@ -112,7 +113,7 @@ def test_nothing_that_was_found_remains(text: str) -> None:
             assert find_names(rest, (value,)) == []
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(100))
 @given(texts)
 def test_redacting_again_changes_nothing(text: str) -> None:
     assert redact(redact(text)) == redact(text)
