@@ -138,6 +138,35 @@ async def test_a_rejected_appeal_leaves_things_as_they_are_and_is_the_last(
         await receive_appeal(own_house, Asked(notice.notice, PLEA, person("ann")))
 
 
+async def test_no_reporter_learns_from_a_late_appeal_that_another_one_asked_before(
+    own_house: House, mia: Account, noor: Account, business: StoppedClock
+) -> None:
+    await left_up(own_house, mia, business)
+    ask = {name: Asked(await flag_of(own_house, name), PLEA, person(name)) for name in ("rita", "sam")}
+    taken = await receive_appeal(own_house, ask["rita"])
+    business.move(timedelta(days=2))
+    await claim_appeal(own_house, noor, taken.appeal)
+    answer = AppealAnswer(taken.appeal, uphold=False, reason="It stands.")
+    move(business, await answer_appeal(own_house, noor, answer))
+    await leave_appeals(own_house)
+    with pytest.raises(NoAppeal, match="one second look"):
+        await receive_appeal(own_house, ask["rita"])
+
+    async def heard() -> list[str]:
+        return sorted(one.text for one in await show_notices(own_house, person("sam")))
+
+    before = await heard()
+    await receive_appeal(own_house, ask["sam"])
+    await receive_appeal(own_house, ask["sam"])
+    business.move(timedelta(days=1))
+    assert len(await heard()) == len(before) + 2
+    assert await leave_appeals(own_house) == 0
+    business.move(timedelta(days=1, hours=1))
+    assert len(await heard()) == len(before) + 3
+    with pytest.raises(NoAppeal, match="one second look"):
+        await receive_appeal(own_house, ask["sam"])
+
+
 async def test_six_months_and_a_day_later_it_is_too_late(
     own_house: House, mia: Account, business: StoppedClock
 ) -> None:

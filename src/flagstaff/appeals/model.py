@@ -14,13 +14,14 @@ from flagstaff.vocabulary.states import AppealState, Verdict
 class Voice(msgspec.Struct, frozen=True):
     """Somebody who asks for a second look; `informed_at`: when they were told what they now question.
 
-    `spoken`: the same person already spoke in this appeal.
+    `spoken`: the same person already spoke in this appeal; `answered`: and may read what came of it.
     """
 
     party: Party
     at: datetime
     informed_at: datetime
     spoken: bool = False
+    answered: bool = False
 
 
 class Questioned(msgspec.Struct, frozen=True):
@@ -42,11 +43,15 @@ class Admission(StrEnum):
     LODGE = "lodge"
     JOIN = "join"
     REVIVE = "revive"
+    LATE = "late"
     REFUSE = "refuse"
 
 
 class Admitted(msgspec.Struct, frozen=True):
-    """Whether an appeal starts, joins the one that is open, revives one that was taken back, or is refused, and why."""
+    """Whether an appeal starts, joins the one that is open, revives one that was taken back, or is refused, and why.
+
+    A late one hears in its own time what was found before: no reporter learns from a refusal that another one asked.
+    """
 
     admission: Admission
     reason: str

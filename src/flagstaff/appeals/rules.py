@@ -90,8 +90,10 @@ def admit(voice: Voice, decision: Questioned, zone: ZoneInfo) -> Admitted:
             Admission.REFUSE, f"The last day for an appeal was {last_day(voice.informed_at, zone):%d %B %Y}."
         )
     if decision.appeal_state in _ANSWERED:
+        if voice.party is Party.REPORTER and not voice.answered:
+            return Admitted(Admission.LATE, "It was looked at again before; they are told so later.")
         return Admitted(
-            Admission.REFUSE, "Somebody else has looked again already; each decision has one second look."
+            Admission.REFUSE, "You asked before and were answered; each decision has one second look."
         )
     if decision.appeal_state in _OPEN:
         if voice.spoken:
@@ -114,6 +116,16 @@ def _no_ground(voice: Voice, decision: Questioned) -> str:
     if voice.party is Party.REPORTER and decision.verdict not in _REFUSED_REPORTER:
         return "We acted on this flag; what follows for the author is between them and us."
     return ""
+
+
+def answered_at(received_at: datetime, began_at: datetime, left_at: datetime | None) -> datetime | None:
+    """Return from when on somebody who spoke may read the answer; None: it has not left.
+
+    Who speaks after it left waits as long as the look had taken, so that their answer reads like one of their own.
+    """
+    if left_at is None or received_at < left_at:
+        return left_at
+    return received_at + (left_at - began_at)
 
 
 def may_review(reviewer: Reviewer, took_part: frozenset[AccountKey]) -> Ruling:

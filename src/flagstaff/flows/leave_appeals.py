@@ -72,13 +72,19 @@ async def _tell(house: House, connection: Connection, appeal: Appeal, about: Con
     for voice in await appeals.voices(connection, appeal.key):
         if (voice.author, voice.flag) not in told:
             told.add((voice.author, voice.flag))
-            notices.append(await _notice(house, connection, appeal, about, voice))
+            notices.append(await answer_notice(house, connection, appeal, about, voice, house.now))
     await send_notices(house, connection, notices, house.now)
 
 
-async def _notice(
-    house: House, connection: Connection, appeal: Appeal, about: Contested, voice: Speaker
+async def answer_notice(
+    house: House,
+    connection: Connection,
+    appeal: Appeal,
+    about: Contested,
+    voice: Speaker,
+    not_before: datetime,
 ) -> NewNotice:
+    """Return what one voice is told of how the second look ended, to be read from `not_before` on."""
     upheld = appeal.state is AppealState.UPHELD
     guidelines, now = house.policy.guidelines(appeal.platform), house.now
     clause = guidelines.clause_by_key.get(about.clause) if about.clause else None
@@ -91,11 +97,11 @@ async def _notice(
     if voice.voice is Party.AUTHOR and voice.author is not None:
         return author_notice(
             house, platform=appeal.platform, author=voice.author, text_key=text, guidelines=guidelines, values=values,
-            at=now, not_before=now, appeal=appeal.key, released=True,
+            at=now, not_before=not_before, appeal=appeal.key, released=True,
         )  # fmt: skip
     flag = await outcomes.flag_of(connection, voice.flag or UUID(int=0))
     status = flag.outcome.value if flag and flag.outcome else "received"
     return reporter_notice(
         house, platform=appeal.platform, flag=voice.flag or UUID(int=0), text_key=text, guidelines=guidelines,
-        values=values | {"status": status}, at=now, not_before=now, appeal=appeal.key,
+        values=values | {"status": status}, at=now, not_before=not_before, appeal=appeal.key,
     )  # fmt: skip

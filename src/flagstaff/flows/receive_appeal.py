@@ -16,6 +16,7 @@ from flagstaff.delivery.rendering import day
 from flagstaff.flags import outcomes
 from flagstaff.flows.contested import Contested, appeal_of, lock_contested, questioned
 from flagstaff.flows.house import House
+from flagstaff.flows.leave_appeals import answer_notice
 from flagstaff.flows.policy_terms import zone_of
 from flagstaff.flows.tell_people import author_notice, reporter_notice, send_notices
 from flagstaff.kernel.errors import NotFound, Refusal
@@ -102,15 +103,17 @@ async def receive_appeal(house: House, asked: Asked) -> Taken:
             rules.apply(appeal.state, "join")
         if admitted.admission is Admission.REVIVE:
             await appeals.move(connection, appeal.key, rules.apply(appeal.state, "revive"))
-        number = await _speak(house, connection, appeal, ground, asked.text)
+        speaker = await _speak(house, connection, appeal, ground, asked.text)
         await _confirm(house, connection, appeal, ground)
+        if admitted.admission is Admission.LATE:
+            await _answer_later(house, connection, appeal, about, speaker)
         entry = Entry(
             house.ids.key(), house.now.replace(hour=0, minute=0, second=0, microsecond=0), "appeal.received",
             "author" if ground.author else "reporter", f"appeal:{appeal.key}", appeal.platform,
         )  # fmt: skip
         await audit.record(connection, [entry])
-    joined = admitted.admission is Admission.JOIN
-    return Taken(appeal.number, joined, number, house.now + ANSWER_WITHIN)
+    joined = admitted.admission in {Admission.JOIN, Admission.LATE}
+    return Taken(appeal.number, joined, speaker.number, house.now + ANSWER_WITHIN)
 
 
 async def _find(house: House, connection: Connection, asked: Asked) -> _Ground | None:
@@ -183,16 +186,42 @@ async def _by_flag(house: House, connection: Connection, person: PersonRef, numb
 async def _admit(
     house: House, connection: Connection, ground: _Ground, about: Contested, standing: Appeal | None
 ) -> Admitted:
-    spoken = False
-    if standing is not None:
-        voices = await appeals.voices(connection, standing.key)
-        spoken = any(one.author == ground.author and one.flag == ground.flag for one in voices)
-    voice = Voice(Party.AUTHOR if ground.author else Party.REPORTER, house.now, ground.informed_at, spoken)
+    own = await _own_voices(connection, standing, ground.author, ground.flag) if standing else []
+    heard = _heard_at(standing, own[0]) if standing and own else None
+    party = Party.AUTHOR if ground.author else Party.REPORTER
+    answered = heard is not None and heard <= house.now
+    voice = Voice(party, house.now, ground.informed_at, bool(own), answered)
     zone = zone_of(house, about.either.platform)
     admitted = rules.admit(voice, await questioned(connection, about, standing), zone)
     if admitted.admission is Admission.REFUSE:
         raise NoAppeal(admitted.reason, where="number")
     return admitted
+
+
+async def _own_voices(
+    connection: Connection, appeal: Appeal, author: UUID | None, flag: UUID | None
+) -> list[Speaker]:
+    return [
+        one
+        for one in await appeals.voices(connection, appeal.key)
+        if one.author == author and one.flag == flag
+    ]
+
+
+def _heard_at(appeal: Appeal, first: Speaker) -> datetime | None:
+    """Return when somebody who spoke first with these words may read the answer."""
+    return rules.answered_at(first.received_at, appeal.received_at, appeal.left_at)
+
+
+async def _answer_later(
+    house: House, connection: Connection, appeal: Appeal, about: Contested, speaker: Speaker
+) -> None:
+    """Tell who speaks after the answer left what it was, once; before that it leaves for all voices together."""
+    first, *more = await _own_voices(connection, appeal, speaker.author, speaker.flag)
+    at = _heard_at(appeal, first)
+    if appeal.left_at is not None and at is not None and not more:
+        notice = await answer_notice(house, connection, appeal, about, speaker, at)
+        await send_notices(house, connection, [notice], house.now)
 
 
 async def _lodge(house: House, connection: Connection, about: Contested) -> Appeal:
@@ -211,7 +240,7 @@ async def _lodge(house: House, connection: Connection, about: Contested) -> Appe
     return appeal
 
 
-async def _speak(house: House, connection: Connection, appeal: Appeal, ground: _Ground, text: str) -> str:
+async def _speak(house: House, connection: Connection, appeal: Appeal, ground: _Ground, text: str) -> Speaker:
     """Keep who speaks, and seal what they say: an appeal is read like details of a flag."""
     party = Party.AUTHOR if ground.author else Party.REPORTER
     speaker = Speaker(
@@ -226,7 +255,7 @@ async def _speak(house: House, connection: Connection, appeal: Appeal, ground: _
     await appeals.speak(connection, appeal.key, speaker)
     words = Words("appeal", speaker.key, appeal.case, appeal.platform, text)
     await admission.leave_words(connection, [words], house.sealer.batch(), house.ids, house.now.date())
-    return speaker.number
+    return speaker
 
 
 async def _confirm(house: House, connection: Connection, appeal: Appeal, ground: _Ground) -> None:
