@@ -10,7 +10,7 @@ class _Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Expected(_Answer, frozen=True, kw_only=True):
-    """When to expect an answer; `target`: our aim, not yet a figure from what was measured."""
+    """When to expect an answer: `target`: our aim; else half of the answers came within `hours`."""
 
     text: str
     hours: float

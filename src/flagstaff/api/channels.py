@@ -71,7 +71,7 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 REPORTERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "FlagReceipt": "goes to the sender of one flag, about that flag",
-        "Expected": "a time from the published targets, to the sender",
+        "Expected": "a time from the published targets, or from twenty decisions and more in effect, to the sender",
         "OfferAnswer": "part of the receipt",
         "Advice": "part of the receipt",
         "ResourceAnswer": "part of the receipt",

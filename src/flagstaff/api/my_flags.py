@@ -81,6 +81,6 @@ def _shown(desk: Desk, platform: str, one: OwnFlag) -> MyFlag:
         status_text=status_words(guidelines, one.status.value),
         open=waits,
         received_at=one.received_at,
-        expected=expected_answer(one.expected_hours) if waits else None,
+        expected=expected_answer(one.expected) if waits else None,
         withdraw_url=f"/v1/my/flags/{one.number}" if one.withdrawable else None,
     )

@@ -4,9 +4,10 @@ from flagstaff.api.answers import Advice, Expected, FlagReceipt, OfferAnswer, Re
 from flagstaff.api.menu_shelf import offers_of
 from flagstaff.delivery.rendering import fill
 from flagstaff.flows.house import House
+from flagstaff.flows.pace import Expected as Awaited
 from flagstaff.flows.placing import Receipt
 from flagstaff.flows.read_event import links_for
-from flagstaff.flows.receipts import expected
+from flagstaff.flows.receipts import expected_words
 from flagstaff.guidelines.model import Guidelines
 from flagstaff.menus.model import MenuVersion, Option, Resource
 from flagstaff.menus.rules import label_in
@@ -31,7 +32,7 @@ def receipt_answer(house: House, platform: str, version: int, language: str, kep
         status_text=text if counted else status_words(guidelines, kept.status.value),
         text=text,
         received=True,
-        expected=None if counted else expected_answer(kept.expected_hours),
+        expected=None if counted else expected_answer(kept.expected),
         next=tuple(
             OfferAnswer(key=offer.key, text=label_in(offer.text, host.name))
             for offer in offers_of(host, menus, option)
@@ -43,10 +44,10 @@ def receipt_answer(house: House, platform: str, version: int, language: str, kep
     )
 
 
-def expected_answer(hours: float) -> Expected:
+def expected_answer(awaited: Awaited) -> Expected:
     """Say when to expect an answer: the policy's target, until a kind has figures of its own."""
     # Whole numbers come back from the log of answers as 24, and must read like the first time: 24.0.
-    return Expected(text=expected(hours), hours=float(hours), target=True)
+    return Expected(text=expected_words(awaited), hours=float(awaited.hours), target=awaited.slow is None)
 
 
 def status_words(guidelines: Guidelines, status: str) -> str:
@@ -60,7 +61,7 @@ def _text(house: House, host: Host, guidelines: Guidelines, kept: Receipt) -> st
     values = {
         "number": kept.number or "",
         "option": kept.label,
-        "expected": expected(kept.expected_hours),
+        "expected": expected_words(kept.expected),
         "platform": host.name,
     }
     return fill(notice.text, values, links_for(house, str(host.key)))

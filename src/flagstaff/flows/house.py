@@ -1,8 +1,9 @@
 """What every story is handed: the database, the ids, the clocks, the policy, and the keys this process may hold."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from flagstaff.flows.pace import Pace
 from flagstaff.flows.policy_book import PolicyBook
 from flagstaff.kernel.clock import Clocks
 from flagstaff.kernel.ids import Ids
@@ -23,6 +24,7 @@ class House:
     settings: Settings
     opener: Opener | None = None
     service: ServiceKey | None = None
+    pace: Pace = field(default_factory=Pace)
 
     @property
     def now(self) -> datetime:

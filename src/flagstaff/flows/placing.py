@@ -18,6 +18,7 @@ from flagstaff.cases.storage import Around, NewCase, Step
 from flagstaff.flags import rules as flag_rules
 from flagstaff.flags.model import Flag, Judgement
 from flagstaff.flags.storage import Answer, Found, NewAddendum, NewFlag, Revival
+from flagstaff.flows.pace import Expected
 from flagstaff.flows.sent_flag import Checked
 from flagstaff.kernel.ids import Ids, NumberKind
 from flagstaff.subjects.model import Kept
@@ -42,6 +43,7 @@ class Arrived(msgspec.Struct, frozen=True):
     earlier_standing: Found | None
     earlier_former: Found | None
     target_hours: float
+    expected: Expected
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -54,6 +56,12 @@ class Receipt(msgspec.Struct, frozen=True):
     severity: int
     label: str
     expected_hours: float
+    slow_hours: float | None = None
+
+    @property
+    def expected(self) -> Expected:
+        """Return when to expect an answer."""
+        return Expected(self.expected_hours, self.slow_hours)
 
 
 class Placing(msgspec.Struct):
@@ -295,5 +303,5 @@ def _receipt(one: Arrived, number: str) -> Receipt:
     choice = one.checked.choice
     return Receipt(
         number, FlagStatus.RECEIVED, choice.option, choice.kind.value, int(choice.severity), choice.label,
-        one.target_hours,
+        one.expected.hours, one.expected.slow,
     )  # fmt: skip

@@ -8,11 +8,13 @@ from flagstaff.delivery import storage as delivery
 from flagstaff.delivery.model import EventKind, NewNotice, Outgoing
 from flagstaff.flags.storage import Answer, NewFlag
 from flagstaff.flows.house import House
+from flagstaff.flows.pace import Expected
 from flagstaff.flows.score_cases import targets_of
 from flagstaff.kernel.ids import NumberKind
 from flagstaff.store.database import Connection
 from flagstaff.vocabulary.kinds import OptionKind
 from flagstaff.vocabulary.origins import Party
+from flagstaff.vocabulary.severity import Severity
 
 _HOURS_PER_DAY: Final = 24
 
@@ -28,18 +30,30 @@ async def tell_receipts(
     await delivery.leave(connection, [_outgoing(house, notice) for notice in notices])
 
 
-def expected(hours: float) -> str:
-    """Say a time to an answer in words; the policy's target until a kind has twenty decisions of its own."""
+def expected_of(house: House, platform: str, kind: str, severity: int) -> Expected:
+    """Return when to expect an answer: what was measured lately, else the policy's target."""
+    target = targets_of(house.policy, platform).hours(Severity(severity))
+    return house.pace.usual(platform, kind, severity) or Expected(target)
+
+
+def expected_words(expected: Expected) -> str:
+    """Say a time to an answer in words, and whether it is a target or was measured."""
+    if expected.slow is None:
+        return f"{_span(expected.hours)} (our target)"
+    return f"{_span(expected.hours)} (nine in ten within {_span(expected.slow)})"
+
+
+def _span(hours: float) -> str:
     if hours < _HOURS_PER_DAY:
-        return f"{hours:g} hours (our target)" if hours != 1 else "an hour (our target)"
-    days = hours / _HOURS_PER_DAY
-    return f"{days:g} days (our target)" if days != 1 else "a day (our target)"
+        return f"{hours:g} hours" if hours != 1 else "an hour"
+    days = round(hours / _HOURS_PER_DAY, 1)
+    return f"{days:g} days" if days != 1 else "a day"
 
 
 def _receipt(house: House, flag: NewFlag, now: datetime) -> NewNotice:
     legal = flag.choice.kind is OptionKind.LEGAL
-    hours = targets_of(house.policy, flag.platform).hours(flag.choice.severity)
-    values = {"number": flag.number, "option": flag.choice.label, "expected": expected(hours)}
+    expected = expected_of(house, flag.platform, flag.kind, int(flag.choice.severity))
+    values = {"number": flag.number, "option": flag.choice.label, "expected": expected_words(expected)}
     return _notice(house, flag, "receipt_legal" if legal else "receipt", values, now, now)
 
 

@@ -12,8 +12,9 @@ from flagstaff.cases.desk import CLAIM_LASTS
 from flagstaff.flags import storage as flags
 from flagstaff.flows.hand_back import hand_back
 from flagstaff.flows.house import House
+from flagstaff.flows.pace import Expected
 from flagstaff.flows.placing import Arrived, Placing, Receipt, place_flags
-from flagstaff.flows.receipts import tell_receipts
+from flagstaff.flows.receipts import expected_of, tell_receipts
 from flagstaff.flows.score_cases import score_cases, targets_of
 from flagstaff.flows.sent_flag import Checked, Sent, refusal_of
 from flagstaff.kernel.errors import FlagstaffError
@@ -60,6 +61,7 @@ async def _keep(
     if not fresh:
         return []
     now = house.now
+    await house.pace.refresh(connection, now)
     kept = await subjects.keep(
         connection, [one.seen for one in fresh], _staff_hashes(house, fresh), house.ids, now
     )
@@ -97,7 +99,9 @@ async def _meet(
     pairs = [(case, tag) for case, tag in (*standing, *former) if case is not None and tag is not None]
     found = await flags.find_by_tags(connection, pairs)
     return [
-        Arrived(one, keep, met, person, found.get(at), found.get(was), _hours(house, one))
+        Arrived(
+            one, keep, met, person, found.get(at), found.get(was), _hours(house, one), _expected(house, one)
+        )
         for one, keep, met, person, at, was in zip(
             fresh, kept, meets, admitted, standing, former, strict=True
         )
@@ -143,6 +147,10 @@ def _noted(one: Checked) -> Receipt:
 
 def _hours(house: House, one: Checked) -> float:
     return targets_of(house.policy, one.seen.ref.platform).hours(one.choice.severity)
+
+
+def _expected(house: House, one: Checked) -> Expected:
+    return expected_of(house, one.seen.ref.platform, one.seen.ref.kind, int(one.choice.severity))
 
 
 def _first_of_each(fresh: Sequence[Checked]) -> list[Checked]:

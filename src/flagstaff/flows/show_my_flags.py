@@ -8,12 +8,12 @@ from flagstaff.flags import rules, storage
 from flagstaff.flags.model import Seen
 from flagstaff.flags.storage import Shown
 from flagstaff.flows.house import House
-from flagstaff.flows.score_cases import targets_of
+from flagstaff.flows.pace import Expected
+from flagstaff.flows.receipts import expected_of
 from flagstaff.flows.withdraw_flag import NoSuchFlag
 from flagstaff.store.roles import Role
 from flagstaff.vault import admission
 from flagstaff.vocabulary.references import PersonRef
-from flagstaff.vocabulary.severity import Severity
 from flagstaff.vocabulary.states import FlagStatus
 
 
@@ -26,13 +26,14 @@ class OwnFlag(msgspec.Struct, frozen=True):
     label: str
     status: FlagStatus
     received_at: datetime
-    expected_hours: float
+    expected: Expected
     withdrawable: bool
 
 
 async def show_my_flags(house: House, person: PersonRef) -> list[OwnFlag]:
     """Return a person's own flags, the newest first; what they show depends on these flags' own times alone."""
     async with house.database.transaction(Role.INTAKE) as connection:
+        await house.pace.refresh(connection, house.now)
         keys = await admission.flags_of(connection, house.sealer, person)
         return [_own(house, one) for one in await storage.shown(connection, keys)]
 
@@ -55,6 +56,6 @@ def _own(house: House, one: Shown) -> OwnFlag:
         label=one.label,
         status=rules.shown_status(seen, house.now),
         received_at=one.received_at,
-        expected_hours=targets_of(house.policy, one.platform).hours(Severity(one.severity)),
+        expected=expected_of(house, one.platform, one.kind, one.severity),
         withdrawable=bool(rules.may_withdraw(seen, house.now)),
     )
