@@ -17,7 +17,7 @@ _WEEKS: Final = 12
 class BySeverity(msgspec.Struct, frozen=True):
     """The figures of one severity; seconds from opening to deciding; nine in ten are faster than `slow`.
 
-    `waiting`: in nobody's hands. `late` and `oldest` are about all that is undecided: a claim or a parking hides nothing.
+    `waiting`: in nobody's hands. `late` and `oldest` count all that is undecided: a claim hides nothing.
     """
 
     severity: int
