@@ -35,6 +35,7 @@ def serve(settings: Settings, parts: Sequence[str], host: str | None, port: int 
     async def run() -> None:
         if chosen == (Part.WORKER,):
             async with open_house(settings, chosen) as house:
+                click.echo("Jobs run until Ctrl-C")
                 await work_only(house)
             return
         bound = listen(settings)
