@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from flagstaff.kernel.clock import StoppedClock
+from flagstaff.store.roles import Role
 from flagstaff.vocabulary.scopes import ApiScope
 from tests.doors.platform import ORIGIN, Harborlane, weak_key
 
@@ -67,6 +68,33 @@ async def test_a_second_flag_reads_like_a_first_one(harborlane: Harborlane, job:
     assert first.json()["number"] == again.json()["number"] != other.json()["number"]
     heads = {tuple(sorted(answer.headers.items())) for answer in (first, again, other, alone)}
     assert len(heads) == 1
+
+
+async def test_no_reporter_puts_words_into_an_authors_mouth(harborlane: Harborlane, job: str) -> None:
+    """A ticket that only names the subject lets a browser add words; what the platform showed stands against them."""
+    real = {
+        "kind": "job_post",
+        "id": job,
+        "author": "ann",
+        "title": "Logo",
+        "text": "Three samples, all paid.",
+    }
+    await harborlane.client.post("/v1/content", json=real, headers=harborlane.as_server())
+    body = {
+        "ticket": harborlane.ticket(job, title=None, text=None),
+        "option": "job_post.free_work",
+        "menu_version": 3,
+        "text": "I will find you.",
+    }
+    answer = await harborlane.client.post("/v1/flags", json=body, headers=harborlane.as_person())
+    assert answer.status_code == 202
+    async with harborlane.house.database.reading(Role.INTAKE) as connection:
+        copies = await connection.fetch(
+            "select words from subjects.snapshot p join subjects.subject s on s.key = p.subject "
+            "where s.outside_id = $1",
+            job,
+        )
+    assert [copy["words"] for copy in copies] == ["Three samples, all paid."]
 
 
 async def test_the_same_key_gives_the_same_answer_and_another_body_is_refused(

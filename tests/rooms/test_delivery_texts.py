@@ -150,6 +150,8 @@ def test_a_cursor_leads_back_to_its_position_in_its_own_feed_only(feed: Feed, po
     for other in set(Feed) - {feed}:
         with pytest.raises(BadCursor):
             read_cursor(other, cursor(feed, position))
+    with pytest.raises(BadCursor):
+        read_cursor(feed, cursor(feed, position + 2**63))
 
 
 @given(st.text(max_size=40))

@@ -66,7 +66,8 @@ class NeighbourMessage(_Body, frozen=True, kw_only=True):
 class FlagBody(_Body, frozen=True, kw_only=True):
     """One flag. From a server with an API key: `reporter` and `subject`. From a browser with a person token: `ticket`.
 
-    `title` and `text` count only where the ticket carries none.
+    `title` and `text` count only where the ticket carries none and no copy of the subject is here: a browser may
+    invent them.
     """
 
     option: Annotated[str, Meta(min_length=1, max_length=120, examples=["job_post.free_work"])]

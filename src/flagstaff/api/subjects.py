@@ -35,7 +35,7 @@ def participants_in_body(subject: Subject) -> tuple[str, ...] | None:
 
 
 def seen_in_ticket(policy: PolicyBook, ticket: SubjectTicket, body: FlagBody) -> Seen:
-    """Return a subject that a ticket names; the browser's own title and text count only where the ticket has none."""
+    """Return a subject that a ticket names; a browser's own title and text count only where nothing else is known."""
     bare = ticket.title is None and ticket.text is None and ticket.hash is None
     platform, kind = ticket.subject.platform, str(ticket.subject.kind)
     for text in (ticket.subject.id, ticket.author.id, ticket.title, ticket.text, ticket.link, ticket.hash):
@@ -55,6 +55,7 @@ def seen_in_ticket(policy: PolicyBook, ticket: SubjectTicket, body: FlagBody) ->
         posted_at=ticket.posted_at,
         edited_at=ticket.edited_at,
         audience=ticket.audience,
+        unsigned=bare,
     )
 
 

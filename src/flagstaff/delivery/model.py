@@ -183,6 +183,10 @@ def cursor(feed: Feed, position: int) -> str:
     return base64.urlsafe_b64encode(f"{feed.value}:{position}".encode()).decode().rstrip("=")
 
 
+_POSITIONS = 2**63
+"""How many positions a feed can have: those that a bigint holds."""
+
+
 def read_cursor(feed: Feed, text: str) -> int:
     """Return the position that a cursor names; an empty one stands before the first event. Raises BadCursor."""
     if not text:
@@ -190,7 +194,9 @@ def read_cursor(feed: Feed, text: str) -> int:
     try:
         named, _, position = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(":")
         if named == feed.value and position.isascii() and position.isdecimal():
-            return int(position)
+            found = int(position)
+            if found < _POSITIONS:
+                return found
     except ValueError:
         pass
     msg = "this cursor does not belong to this feed"

@@ -22,7 +22,8 @@ class Seen(msgspec.Struct, frozen=True):
     """Hold a subject as a platform described it; what is None was not said.
 
     `author` is the platform's id of the person who wrote it. Without title, words, link and hash nothing is known of
-    the content itself, and the newest copy that is already here is meant.
+    the content itself, and the newest copy that is already here is meant. `unsigned`: title and words are a reporter's
+    browser's, which may invent them; no copy of the platform's gives way to them.
     """
 
     ref: SubjectRef
@@ -38,6 +39,7 @@ class Seen(msgspec.Struct, frozen=True):
     audience: Audience | None = None
     reference_only: bool = False
     copied_after: timedelta | None = None
+    unsigned: bool = False
 
 
 class Standing(msgspec.Struct, frozen=True):

@@ -25,4 +25,6 @@ def needs_copy(seen: Seen, standing: Standing) -> bool:
     """Tell whether a snapshot is to be written: there is none, or it shows something else than the newest one."""
     if standing.snapshot is None:
         return True
+    if seen.unsigned:
+        return False
     return not says_nothing(seen) and content_hash(seen) != standing.content_hash
