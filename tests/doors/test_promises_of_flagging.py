@@ -157,6 +157,37 @@ async def test_who_takes_no_part_in_a_talk_flags_no_message_of_it(shop: Shop) ->
     assert form.status_code == 404
 
 
+async def test_every_job_and_every_profile_has_its_button_at_the_head(shop: Shop) -> None:
+    """On its own page beside the title, and on its card in every list: one button, named "Flag as inappropriate"."""
+    for kind, where in (("job_post", "/jobs"), ("profile", "/profiles")):
+        others = shop.house.books.items("kind = ? and author <> 'ines'", kind)
+        assert len(others) > 20
+        for item in others:
+            page = (await shop.ask("GET", item.path, "ines")).text
+            head = page.split('<article class="sheet">')[1].split("</div>")[0]
+            assert "<h1" in head, item.path
+            assert _buttons(head) == [(kind, item.id, "Flag as inappropriate")], item.path
+        for path in (where, f"{where}?q=a"):
+            cards = re.findall(
+                r'<article class="card".*?</article>', (await shop.ask("GET", path, "ines")).text, re.DOTALL
+            )
+            theirs = [card.split("</div>")[0] for card in cards if "Delete<span" not in card]
+            assert len(theirs) > 5, path
+            for head in theirs:
+                (button,) = _buttons(head)
+                assert (button[0], button[2]) == (kind, "Flag as inappropriate"), path
+
+
+def _buttons(text: str) -> list[tuple[str, str, str]]:
+    """Return kind, id and name of each flag button; without script the link inside it has the same name."""
+    found = re.findall(
+        r'<flagstaff-flag [^>]*kind="(\w+)"[^>]*label="([^"]+)"[^>]*data-id="([^"]+)"[^>]*><a [^>]*>([^<]+)</a>',
+        text,
+    )
+    assert all(label == link for _, label, _, link in found)
+    return [(kind, id_, label) for kind, label, id_, _ in found]
+
+
 # -- in which words
 
 
