@@ -39,6 +39,7 @@ create index decision_by_author on decisions.decision (author, decided_at);
 -- Precedents: the newest decisions led by a clause.
 create index decision_by_clause on decisions.decision (platform, (clauses[1]), decided_at desc) where state = 'effective';
 create index decision_recent on decisions.decision (platform, decided_at desc);
+create index decision_reversed on decisions.decision (author, ladder) where state = 'reversed';
 create index decision_due on decisions.decision (not_before) where state in ('proposed', 'decided');
 -- At most one decision in force per case.
 create unique index one_in_force on decisions.decision ("case") where state in ('proposed', 'decided', 'effective');
@@ -119,6 +120,15 @@ create table decisions.second (
     alone boolean not null default false
 );
 create unique index one_second_waiting on decisions.second (decision) where state = 'waiting';
+
+-- A later decision counted one that was reversed since; somebody looked and lets it stand.
+create table decisions.let_stand (
+    decision uuid not null references decisions.decision,
+    reversed uuid not null references decisions.decision,
+    account uuid not null,
+    at timestamptz not null,
+    primary key (decision, reversed)
+);
 
 create table decisions.hold (
     key uuid primary key,
