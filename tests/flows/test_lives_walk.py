@@ -43,7 +43,7 @@ def _run(walk: Walk, machine: type[RuleBasedStateMachine], rounds: int, steps: i
 
 
 @pytest.mark.parametrize(
-    ("rounds", "steps"), [(16, 60), pytest.param(40, 60, marks=pytest.mark.once, id="long")]
+    ("rounds", "steps"), [(16, 60), pytest.param(30, 60, marks=pytest.mark.once, id="long")]
 )
 async def test_every_arrow_is_taken_and_every_promise_holds(
     own_house: House,
