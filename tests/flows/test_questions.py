@@ -5,17 +5,20 @@ from datetime import timedelta
 import pytest
 
 from flagstaff.flows.answer_as_author import AuthorAnswer, NoSuchQuestion, answer_as_author
+from flagstaff.flows.answer_question import GivenAnswer, answer_question
 from flagstaff.flows.ask_reporter import Question, ask_reporter
 from flagstaff.flows.case_desk import NothingWaits
 from flagstaff.flows.claim_case import claim_case
 from flagstaff.flows.house import House
 from flagstaff.flows.read_words import read_words
 from flagstaff.flows.redact_words import redact_words
+from flagstaff.flows.show_my_flags import show_my_flag
 from flagstaff.flows.show_notices import show_notices
 from flagstaff.kernel.clock import StoppedClock
 from flagstaff.kernel.errors import Refusal
 from flagstaff.staff.model import Account
 from flagstaff.vault.model import Field
+from flagstaff.vocabulary.states import FlagStatus
 from tests.flows.desks import flagged, key_of, rows_of, state_of, value_of
 from tests.houses import flag, person, seen, sent
 
@@ -92,3 +95,21 @@ async def test_an_answer_to_the_author_s_question_does_not_end_the_wait_for_a_re
     await ask_reporter(own_house, mia, Question(case, "When was it?", number))
     await answer_as_author(own_house, AuthorAnswer(notice, ANSWER, person("ann")))
     assert await state_of(own_house, case) == "asked"
+
+
+async def test_a_reporters_answer_does_not_tell_another_one_who_was_asked(
+    own_house: House, mia: Account
+) -> None:
+    """A question that ended early, or an answer refused, would say that somebody else flagged and answered."""
+    case = await flagged(own_house, sent("rita"), sent("sam"))
+    numbers = {name: (await show_notices(own_house, person(name)))[0].flag for name in ("rita", "sam")}
+    for name, number in numbers.items():
+        await claim_case(own_house, mia, case)
+        await ask_reporter(own_house, mia, Question(case, "When was it?", number))
+        await flag(own_house, sent(f"tom-{name}", seen(), "job_post.looks_like_scam"))
+    await answer_question(own_house, GivenAnswer(person("rita"), numbers["rita"], ANSWER))
+    shown = await show_my_flag(own_house, person("sam"), numbers["sam"])
+    assert shown.status is FlagStatus.QUESTION
+    with pytest.raises(NothingWaits):
+        await answer_question(own_house, GivenAnswer(person("rita"), numbers["rita"], ANSWER))
+    await answer_question(own_house, GivenAnswer(person("sam"), numbers["sam"], ANSWER))

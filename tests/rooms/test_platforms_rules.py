@@ -99,7 +99,7 @@ def test_what_the_operator_lists_may_be_plain_and_private(allowed: str) -> None:
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1",
         "240.0.0.1", "255.255.255.255", "192.0.2.1", "198.18.0.1", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1",
         "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::",
-        "2002:a00:1::", "2001:db8::1", "nonsense", "",
+        "2002:a00:1::", "2001:db8::1", "fec0::1", "nonsense", "",
     ],
 )  # fmt: skip
 def test_events_never_go_into_a_private_network_however_it_is_written(address: str) -> None:

@@ -82,6 +82,7 @@ _flags_of_decision = _queries.rows("flags_of_decision", Heard)
 _answer_flags = _queries.run("answer_flags")
 _correct_flags = _queries.run("correct_flags")
 _question_flag = _queries.run("question_flag")
+_end_question = _queries.run("end_question")
 _end_questions = _queries.run("end_questions")
 _flag_of = _queries.row("flag_of", Outlined)
 _own_flag = _queries.row("own_flag", Outlined)
@@ -124,8 +125,13 @@ async def question(connection: Connection, flag: UUID, until: datetime, at: date
     return bool(await _question_flag(connection, flag, until, at))
 
 
+async def end_question(connection: Connection, flag: UUID, at: datetime) -> None:
+    """End the question about one flag: its reporter answered."""
+    await _end_question(connection, flag, at)
+
+
 async def end_questions(connection: Connection, case: UUID, at: datetime) -> None:
-    """End every question about a case: it is answered, or decided without."""
+    """End every question about a case: nobody waits for answers any more."""
     await _end_questions(connection, case, at)
 
 

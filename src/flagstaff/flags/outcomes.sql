@@ -35,6 +35,10 @@ where f.key = g.key and f.state = 'answered';
 -- A question to the reporter of a flag is open until then.
 update flags.flag set question_until = $2, changed_at = $3 where key = $1 and state in ('live', 'kept');
 
+-- name: end_question
+-- A question is answered; another reporter's about the same case stays open, or they would learn that there is one.
+update flags.flag set question_until = null, changed_at = $2 where key = $1;
+
 -- name: end_questions
 -- No question about a case is open any more.
 update flags.flag set question_until = null, changed_at = $2 where "case" = $1 and question_until is not null;

@@ -47,7 +47,7 @@ async def answer_question(house: House, given: GivenAnswer) -> None:
             raise NothingWaits(msg, mend="you can still add to your flag by sending it again")
         words = Words("answer", flag.key, flag.case, given.person.platform, given.text)
         await admission.leave_words(connection, [words], house.sealer.batch(), house.ids, now.date())
-        await outcomes.end_questions(connection, flag.case, now)
+        await outcomes.end_question(connection, flag.key, now)
         await wake(house, connection, case, "reporter")
 
 

@@ -183,7 +183,9 @@ def may_send_to(address: str, *, listed: bool) -> Ruling:
 
 
 def _is_public(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+    # fec0::/10 was for sites of their own (RFC 3879 gave it up); the library still counts it as global.
+    site = isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved and not site
 
 
 def to_retire(live: Sequence[SealedSecret]) -> tuple[SealedSecret, ...]:
