@@ -25,6 +25,13 @@ KINDS = {
     "community_group": "fast-tracks",
 }
 FLAGGERS = {"private_message": "yusuf", "proposal": "graham"}
+WORDS = "I cannot find the option that fits."
+
+
+def subject(kind: str, id_: str, **more: Any) -> dict[str, Any]:
+    """Describe something of Ann's that Rita can see."""
+    both = {"participant": ["ann", "rita"]} if kind == "private_message" else {}
+    return {"kind": kind, "id": id_, "author": "ann", "text": "Some words.", "audience": "20+"} | both | more
 
 
 class Shop:
