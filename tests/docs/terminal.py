@@ -83,7 +83,11 @@ def type_in(script: str, base: Path, replacing: Mapping[str, str], patience: flo
     # Short names: a path to a socket has 107 characters.
     folder = Path(tempfile.mkdtemp(prefix="d", dir=base))
     port = free_port()
-    for said, meant in {"127.0.0.1:8000": f"127.0.0.1:{port}", "/tmp/for-": f"{folder}/for-", **replacing}.items():
+    for said, meant in {
+        "127.0.0.1:8000": f"127.0.0.1:{port}",
+        "/tmp/for-": f"{folder}/for-",
+        **replacing,
+    }.items():
         script = script.replace(said, meant)
     own = {name: value for name, value in os.environ.items() if not name.startswith(("FLAGSTAFF_", "PG"))}
     own |= {
