@@ -9,6 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from flagstaff.api.bodies import PersonEventsBody
+from flagstaff.kernel.settings import load
 from flagstaff.store.database import Address
 from flagstaff.store.embedded import start_embedded
 from flagstaff.store.passwords import keep_passwords
@@ -170,3 +172,18 @@ def test_a_webhook_is_received_as_the_page_says() -> None:
     scope: dict[str, object] = {}
     exec(compile(RECEIVE, "webhooks.md", "exec"), scope)  # the example, as a reader would run it
     assert callable(scope["receive"])
+
+
+def test_the_settings_file_of_the_page_is_accepted(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"^```toml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / "flagstaff.toml").write_text(text)
+    settings = load({}, tmp_path / "flagstaff.toml")
+    assert settings.webhook_allow == ("shop.internal",)
+
+
+def test_what_a_platform_sends_to_erase_somebody_is_read() -> None:
+    page = (ROOT / "docs" / "how-to" / "erase-a-person.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"^```json\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (event,) = msgspec.json.decode(text, type=PersonEventsBody).events
+    assert event.type == "erased"
