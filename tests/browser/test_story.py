@@ -208,7 +208,9 @@ async def test_the_tour_page_by_page(chromium: Browser, demo: Started, scheme: s
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390, path
         found = await Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
         wrong += [
-            f"{path} {one['id']}: {node['html'][:120]}\" for one in found.response[\"violations\"] for node in one[\"nodes\"]
+            f"{path} {one['id']}: {node['html'][:120]}"
+            for one in found.response["violations"]
+            for node in one["nodes"]
         ]
         await page.evaluate("document.documentElement.dir = 'rtl'")
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390, path
