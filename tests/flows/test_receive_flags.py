@@ -215,3 +215,20 @@ async def test_no_receipt_lacks_its_notice_and_its_place_in_the_outbox(house: Ho
     )
     assert "canary" not in str(notice)
     assert isinstance(notice["flag"], UUID)
+
+
+async def test_cases_that_wait_for_one_restricted_reporter_wake_at_moments_of_their_own(
+    house: House, job: str, business: StoppedClock
+) -> None:
+    """The end of a restriction, written into each case, would say whose flags they are."""
+    await flag(house, sent("kim", seen(id_=f"{job}-0")))
+    until = business.now() + timedelta(days=7)
+    hashed = house.sealer.person_hash(person("kim"))
+    async with house.database.transaction(Role.OWNER) as connection:
+        await connection.execute(
+            "update vault.person set restricted_until = $1 where hash = $2", until, hashed
+        )
+    await flag(house, *(sent("kim", seen(id_=f"{job}-{number}")) for number in (1, 2, 3)))
+    waking = [(await _case_of(house, f"{job}-{number}"))["wakes_at"] for number in (1, 2, 3)]
+    assert len(set(waking)) == len(waking)
+    assert all(until <= moment <= until + timedelta(days=1) for moment in waking)  # type: ignore[operator]

@@ -96,7 +96,7 @@ def _place(placing: Placing, one: Arrived, at: datetime, ids: Ids) -> None:
     standing = placing.standing.get(one.kept.subject) or one.around.standing_case()
     earlier = _earlier(placing, one, standing)
     route = case_rules.route_flag(
-        _incoming(one, at, earlier), standing, one.around.former_case(), one.around.graves
+        _incoming(one, at, earlier, ids), standing, one.around.former_case(), one.around.graves
     )
     if one.checked.seen.reference_only:
         placing.blanked.add(one.kept.subject)
@@ -124,7 +124,7 @@ def _earlier(placing: Placing, one: Arrived, standing: StandingCase | None) -> F
     return one.earlier_former
 
 
-def _incoming(one: Arrived, at: datetime, earlier: Found | None) -> IncomingFlag:
+def _incoming(one: Arrived, at: datetime, earlier: Found | None, ids: Ids) -> IncomingFlag:
     option, kept = one.checked.option, _is_kept(one, at)
     return IncomingFlag(
         at=at,
@@ -134,7 +134,7 @@ def _incoming(one: Arrived, at: datetime, earlier: Found | None) -> IncomingFlag
         clauses=one.checked.choice.clauses,
         content_hash=one.kept.content_hash,
         kept=kept,
-        kept_until=one.admitted.restricted_until if kept else None,
+        kept_until=_waking(one, ids) if kept else None,
         said_before=CaseKey(earlier.case) if earlier and earlier.state is not FlagState.WITHDRAWN else None,
     )
 
@@ -250,6 +250,17 @@ def _revival(one: Arrived, earlier: Found, route: Route, at: datetime) -> Reviva
     if route.kind is not RouteKind.JOIN:
         return Revival(earlier.key, state)
     return Revival(earlier.key, flag_rules.apply(state, "answer"), _answer(one, at))
+
+
+def _waking(one: Arrived, ids: Ids) -> datetime | None:
+    """Return when a case of kept flags alone wakes: within the day after the restriction, each at a moment of its own.
+
+    The restriction's own end would stand in every such case and tie one reporter's flags together. The chance comes
+    from a key that is thrown away, so that nobody can reckon back.
+    """
+    until = one.admitted.restricted_until
+    chance = (ids.key().int & 0xFFFF_FFFF) / 2**32
+    return until + timedelta(days=chance) if until is not None else None
 
 
 def _is_kept(one: Arrived, at: datetime) -> bool:
