@@ -10,6 +10,7 @@ from flagstaff.cases import desk, moves
 from flagstaff.cases.model import Viewer
 from flagstaff.cases.moves import Held
 from flagstaff.cases.storage import Step
+from flagstaff.flags import misuse
 from flagstaff.flows.house import House
 from flagstaff.kernel.errors import Conflict, Forbidden, NotFound
 from flagstaff.staff.model import Account
@@ -82,8 +83,10 @@ async def is_party(house: House, by: Account, platform: str, case: UUID, author:
         return False
     if author is not None and author == by.linked.author_hash:
         return True
+    async with house.database.reading(Role.CONSOLE) as connection:
+        about = await misuse.flagged_in(connection, case) or case
     async with house.database.reading(Role.CONFLICT) as connection:
-        return await reporters.is_party(connection, platform, by.linked.hash, case)
+        return await reporters.is_party(connection, platform, by.linked.hash, about)
 
 
 def places_of(by: Account) -> tuple[Place, ...] | None:

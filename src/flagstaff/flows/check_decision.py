@@ -6,12 +6,14 @@ from uuid import UUID
 from flagstaff.decisions import rules
 from flagstaff.decisions.model import Step
 from flagstaff.decisions.rules import DecisionIncomplete
+from flagstaff.flows.flag_use import WITHOUT_AUTHOR
 from flagstaff.flows.policy_terms import Terms
+from flagstaff.guidelines.rules import FLAG_USE
 from flagstaff.store.database import Connection
 from flagstaff.subjects import judging
 from flagstaff.subjects.judging import Judged
 from flagstaff.vocabulary.effects import Scope
-from flagstaff.vocabulary.references import SubjectKind
+from flagstaff.vocabulary.references import MeasureKind, SubjectKind
 
 
 async def check_names(
@@ -53,6 +55,12 @@ def _unfit_measures(terms: Terms, subject: Judged, measures: Step) -> list[str]:
             wrong.append(f"{one.kind} is no measure that is in use.")
         elif not rules.fits(rule.scope, SubjectKind(subject.kind), subject.place):
             wrong.append(f"{one.kind} does not fit the place of this subject.")
-        elif subject.author is None and rule.scope not in {Scope.CONTENT, Scope.OUTSIDE}:
+        elif _needs_author(subject, one.kind, rule.scope):
             wrong.append(f"{one.kind} needs an author, and nobody said who it is.")
     return wrong
+
+
+def _needs_author(subject: Judged, kind: MeasureKind, scope: Scope) -> bool:
+    if subject.author is not None or scope in {Scope.CONTENT, Scope.OUTSIDE}:
+        return False
+    return subject.kind != FLAG_USE or kind not in WITHOUT_AUTHOR

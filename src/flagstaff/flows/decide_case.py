@@ -11,14 +11,14 @@ from flagstaff.decisions import rules, storage as decisions
 from flagstaff.decisions.model import Deviation, Draft, Rung, Step, Timing
 from flagstaff.decisions.storage import Measure, NewDecision
 from flagstaff.delivery import storage as delivery
-from flagstaff.flags import outcomes
+from flagstaff.flags import misuse, outcomes
 from flagstaff.flows.case_desk import Seat, demand, entry, expect_revision, step, take_seat
 from flagstaff.flows.check_decision import check_names
 from flagstaff.flows.first_step import Reported, ask_first, goes_with
 from flagstaff.flows.house import House
 from flagstaff.flows.order_measures import ask_second, order_measures
 from flagstaff.flows.policy_terms import Terms, after_this, propose, terms_for, zone_of
-from flagstaff.flows.tell_people import statements
+from flagstaff.flows.tell_people import statement_of_use, statements
 from flagstaff.kernel.ids import NumberKind
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Connection
@@ -155,6 +155,11 @@ async def _notify(
         notices = statements(
             house, terms, seat.subject, decision, at_once, seat.case.origin, following, seat.now
         )
+        flag = await misuse.flag_behind_use(connection, seat.subject.key)
+        if flag is not None and decision.verdict is Verdict.VIOLATION:
+            notices.append(
+                statement_of_use(house, terms, seat.subject, decision, at_once, flag.key, seat.now)
+            )
         await delivery.put_notices(connection, notices)
 
 

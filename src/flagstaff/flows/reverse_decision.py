@@ -16,6 +16,7 @@ from flagstaff.delivery import storage as delivery
 from flagstaff.delivery.model import NewNotice
 from flagstaff.flows.answer_flags import ACTS, correct_flags
 from flagstaff.flows.case_desk import NothingWaits, demand, take_seat
+from flagstaff.flows.flag_use import free_flags
 from flagstaff.flows.house import House
 from flagstaff.flows.score_cases import score_cases
 from flagstaff.flows.tell_people import author_notice, send_notices, subject_words
@@ -135,6 +136,7 @@ async def _lift(
     measures = await decisions.measures_of(connection, [decision.key])
     running = [one for one in measures if one.state is MeasureState.RUNNING]
     await _move(house, connection, running, "lift", actor, now)
+    await free_flags(connection, subject, running, now)
     waiting = [one for one in measures if one.state in {MeasureState.WAITING, MeasureState.AWAITING_SECOND}]
     await _move(house, connection, waiting, "undo", actor, now)
     changes = [of_measure(one, applied=False) for one in running]

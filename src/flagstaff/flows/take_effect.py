@@ -13,6 +13,7 @@ from flagstaff.decisions.rules import DECISION, ends_at
 from flagstaff.decisions.storage import Decided, Due, Measure
 from flagstaff.delivery import storage as delivery
 from flagstaff.flows.answer_flags import answer_flags, correct_named_case
+from flagstaff.flows.flag_use import RESTRICT, free_flags, keep_flags
 from flagstaff.flows.house import House
 from flagstaff.flows.one_by_one import one_by_one
 from flagstaff.flows.place_hold import finish_hold
@@ -63,7 +64,7 @@ async def _complete(
     DECISION.apply(decision.state, "take_effect")
     await decisions.take_effect(connection, decision.key, now)
     await _begin(house, connection, decision, subject)
-    await _replace(house, connection, decision, case)
+    await _replace(house, connection, decision, case, subject)
     await _end_hold(house, connection, decision, subject)
     await answer_flags(house, connection, decision, case)
     await correct_named_case(house, connection, decision, case)
@@ -91,6 +92,7 @@ async def _begin(house: House, connection: Connection, decision: Decided, subjec
     await _void(house, connection, void, now)
     started = [one for one in waiting if one not in void]
     changes = [await _start(house, connection, one, now) for one in started]
+    await keep_flags(connection, subject, started, now)
     await tell_platform(house, connection, [one for one in changes if one], now, now)
     if any(one.kind == "remove_content" for one in started):
         await subjects.mark(connection, subject.key, SubjectState.REMOVED, "by_policy", now)
@@ -120,11 +122,16 @@ async def _void(house: House, connection: Connection, void: list[Measure], now: 
     )
 
 
-async def _replace(house: House, connection: Connection, decision: Decided, case: Held) -> None:
+async def _replace(
+    house: House, connection: Connection, decision: Decided, case: Held, subject: Judged
+) -> None:
     """End what still runs from an earlier decision on this case; what the new one hides stays hidden."""
     now = house.now
     former = await decisions.running_of_case(connection, case.key, decision.key)
     keys = [one.key for one in former]
+    own = await decisions.measures_of(connection, [decision.key])
+    if not any(one.kind == RESTRICT and one.state is MeasureState.RUNNING for one in own):
+        await free_flags(connection, subject, former, now)
     await decisions.move_measures(connection, keys, MeasureState.ENDED)
     await decisions.append_measure_steps(
         connection, keys, "replace", MeasureState.ENDED, _HOUSE, now, house.ids, decision.number

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import msgspec
+
 from flagstaff.appeals import rules as appeal_rules
 from flagstaff.decisions import rules
 from flagstaff.decisions.model import Rung
@@ -64,6 +66,25 @@ def statements(
         for key in verdict.notices
         if known[key].to == "author"
     ]  # fmt: skip
+
+
+def statement_of_use(
+    house: House,
+    terms: Terms,
+    subject: Judged,
+    decision: Decision,
+    measures: Sequence[Measure],
+    flag: UUID,
+    at: datetime,
+) -> NewNotice:
+    """Return what somebody is told of how they use flags, under one flag of theirs; not to be read yet."""
+    side = _author_side(house, terms, subject, decision, measures, CaseOrigin.STAFF, None)
+    values = rendering.author_values(side) | {"resources": "", "status": "in_review"}
+    notice = reporter_notice(
+        house, platform=decision.platform, flag=flag, text_key="statement_of_reasons", guidelines=terms.guidelines,
+        values=values, at=at, not_before=decision.not_before, decision=decision.key,
+    )  # fmt: skip
+    return msgspec.structs.replace(notice, released_at=None)
 
 
 def _author_side(

@@ -154,7 +154,7 @@ async def learn(connection: Connection, upheld: Mapping[UUID, bool], *, undo: bo
 
 
 async def restrict(connection: Connection, flag: UUID, until: datetime | None) -> None:
-    """Restrict the person who raised `flag`, without learning who it is. Role console."""
+    """Restrict the person who raised `flag`, without learning who it is. Roles console and worker."""
     await _restrict(connection, flag, until)
 
 
