@@ -1,12 +1,12 @@
 """Render every failure as a problem document (RFC 9457), those of the web framework included."""
 
-import logging
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
+import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
@@ -14,7 +14,6 @@ from flagstaff.api.reading import ClientLeft, Malformed, too_large
 from flagstaff.kernel.errors import FlagstaffError, NotFound, Refusal, Unauthorised, Unavailable
 
 MEDIA_TYPE: Final = "application/problem+json"
-_log: Final = logging.getLogger(__name__)
 
 
 class NoSuchPage(NotFound):
@@ -61,12 +60,7 @@ def known(error: Exception) -> FlagstaffError:
     if isinstance(error, HTTPException):
         return _of_framework(error)
     if not isinstance(error, ClientLeft):
-        # Neither message nor locals: they may hold what a person wrote (probes of the log, structlog).
-        place = error.__traceback__
-        while place and place.tb_next:
-            place = place.tb_next
-        where = f"{place.tb_frame.f_code.co_name}:{place.tb_lineno}" if place else "?"
-        _log.error("unforeseen %s in %s", type(error).__name__, where)
+        structlog.get_logger().error("a request failed", exc_info=error)
     return Internal("this is ours to mend; nothing is known to be wrong with what was sent")
 
 

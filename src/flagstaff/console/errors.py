@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+import structlog
 from litestar import Response
 from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException
@@ -26,6 +27,16 @@ def show_error(request: Visit, error: FlagstaffError) -> Response[str]:
         what=error.what if error.status < 500 or error.mend else "",
         mend=error.mend,
     )
+
+
+def show_fault(request: Visit, error: Exception) -> Response[str]:
+    """Return a page for what nobody foresaw; the log gets its kind and its place in our code, and no words."""
+    structlog.get_logger().error("a page failed", method=request.method, exc_info=error)
+    what = "Nothing was changed. It is in the log, without what was sent."
+    return render(
+        request, "error.html", status=500, title="Something went wrong inside Flagstaff", what=what,
+        mend="try again; if it stays, run `flagstaff doctor`",
+    )  # fmt: skip
 
 
 def show_http_error(request: Visit, error: HTTPException) -> Response[str]:

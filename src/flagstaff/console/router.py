@@ -23,7 +23,7 @@ from flagstaff.console import (
     queue,
     words,
 )
-from flagstaff.console.errors import show_error, show_http_error
+from flagstaff.console.errors import show_error, show_fault, show_http_error
 from flagstaff.console.forgery import refuse_forged
 from flagstaff.console.guards import everybody
 from flagstaff.console.pages import static_file
@@ -91,7 +91,11 @@ def routes(house: House) -> list[Router]:
             route_handlers=HANDLERS,
             middleware=[with_sessions],
             guards=[refuse_forged],
-            exception_handlers={FlagstaffError: show_error, HTTPException: show_http_error},
+            exception_handlers={
+                FlagstaffError: show_error,
+                HTTPException: show_http_error,
+                Exception: show_fault,
+            },
             request_max_body_size=_LARGEST_BODY,
             include_in_schema=False,
         )
