@@ -93,17 +93,15 @@ def test_every_example_is_run_or_has_a_reason() -> None:
     assert RUN | set(NOT_RUN) == set(ALL)
 
 
-def test_the_first_house(base: Path) -> None:
-    """The tutorial, typed from top to bottom; what is done in a browser is tested there."""
+def test_a_first_house_is_started_filled_and_started_again(base: Path) -> None:
+    """The tutorial from top to bottom, then what install, connect and README say; a browser's part is tested there."""
     path = re.compile(r"^export (PATH|FLAGSTAFF_HOME)=.*\n", re.MULTILINE)
-    said = type_in(path.sub("", FIRST_HOUSE), base, {})
+    again = "stop_others\n" + START + ADD.replace("add shop", "add second")
+    third = "stop_others\n" + README.replace("add shop", "add third")
+    said = type_in(path.sub("", FIRST_HOUSE) + again + third, base, {})
     assert '"number":"F-' in said
     assert '"status":"received"' in said
     assert '{"items":[],"next":"' in said
-
-
-def test_a_house_is_started_and_a_platform_added_as_install_and_connect_say(base: Path) -> None:
-    said = type_in(START + ADD + "stop_others\n" + README.replace("add shop", "add other"), base, {})
     assert said.count("is connected") == 2
 
 
