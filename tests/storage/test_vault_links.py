@@ -199,3 +199,14 @@ async def test_a_column_that_would_link_them_is_found(
     async with house.database.transaction(Role.OWNER) as connection:
         await connection.execute(LEAKS[column])
     assert [line for line in await _links(house, raised) if line.startswith(column)]
+
+
+async def test_whoever_may_restrict_by_one_flag_does_not_learn_a_persons_other_flags(
+    database: Database, ids: SeededIds, clocks: Clocks
+) -> None:
+    house = await build_house(database, ids, clocks)
+    raised = [await _raise_one(house, RITA, f"linked-{turn}", adds=False) for turn in range(3)]
+    async with database.transaction(Role.WORKER) as connection:
+        await connection.execute("select vault.restrict($1, $2)", raised[0], house.now - timedelta(days=1))
+        found = await reporters.end_restrictions(connection, house.now)
+    assert not set(found) & set(raised)

@@ -298,14 +298,18 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
     ) select count(*)::integer from gone
 $$;
 
--- Restrictions that are over end here. All flags of those persons come back, in the order of their keys, so that kept ones
--- count from now on.
+-- Restrictions that are over end here. The kept flags of those persons come back, in the order of their keys, to count from
+-- now on; never the others: whoever may restrict by one flag would otherwise read here which flags are the same person's.
 create function vault.end_restrictions(p_at timestamptz) returns setof uuid
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    return query
     with over as (
         update vault.person set restricted_until = null where restricted_until <= p_at returning key
-    ) select l.flag from vault.link l where l.person in (select key from over) order by l.flag
-$$;
+    )
+    select l.flag from vault.link l join flags.flag f on f.key = l.flag
+    where l.person in (select key from over) and f.state = 'kept' order by l.flag;
+end $$;
 
 -- Restrictions on flagging are kept beside the person; intake learns them through admit.
 create function vault.restrict(p_flag uuid, p_until timestamptz) returns void
