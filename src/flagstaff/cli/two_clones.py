@@ -181,6 +181,13 @@ async def _wrong_appeal(clone: Clone) -> Any:
     return {"status": answer.status_code, "body": answer.json()}
 
 
+async def _wrong_answer(clone: Clone) -> Any:
+    """Answer a question that was never put: unknown and not one's own read the same."""
+    path = f"/v1/my/notices/N-0000-0000-0000/answer?person={AUTHOR}"
+    answer = await clone.client.post(path, json={"text": "Was I flagged?"})
+    return {"status": answer.status_code, "body": answer.json()}
+
+
 async def _answers(clone: Clone) -> Any:
     """Return what the story's own calls were answered."""
     return dict(clone.answers)
@@ -207,6 +214,7 @@ CHANNELS: Final[Mapping[str, Channel]] = MappingProxyType(
         "GET /v1/menus/{kind}": _menu,
         "POST /v1/flags": _own_content,
         "POST /v1/my/appeals": _wrong_appeal,
+        "POST /v1/my/notices/{number}/answer": _wrong_answer,
         "answers to what the author did": _answers,
         "bodies of webhooks": _bodies,
     }
