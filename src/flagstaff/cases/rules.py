@@ -76,7 +76,11 @@ ARROWS: Life[CaseState] = Life(
             "a flag or signal of severity 3 or more came in",
         ),
         _line(
-            "first_counted", "parked", _S.OPEN, "reporter house", "only kept flags were in it, and now one counts"
+            "first_counted",
+            "parked",
+            _S.OPEN,
+            "reporter house",
+            "only kept flags were in it, and now one counts",
         ),
         _line("hold_expired", "parked asked", _S.OPEN, "house", "its hold ran out undecided: to the front"),
         _line(
