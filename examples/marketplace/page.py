@@ -160,6 +160,7 @@ def show_page(request: type_of_request, template: str, *, status: int = 200, **v
         me=here.person,
         people=names,
         unread=unread,
+        guide=settings.guide,
         told=told,
         words=WORDS,
         offers=OFFERS,

@@ -24,6 +24,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     host: str = "127.0.0.1"
     port: int = 8001
     public_url: str = ""
+    guide: str = ""  # where a visitor of the demo came from; shown as a link at the top
     folder: Path = Path("harborlane-data")  # the SQLite file lies here
 
     @property

@@ -100,7 +100,7 @@ async def test_the_first_administrator_comes_in_through_the_page(
         fields = {"code": invited.link, "password": PASSWORD, "again": "something else"}
         assert "not the same" in (await page.post("/console/invitation", **fields)).text
         entered = await page.post("/console/invitation", **fields | {"again": PASSWORD})
-        assert entered.headers["location"] == "/console/accounts"
+        assert entered.headers["location"] == "/console/queue"
         assert (await page.get("/console/accounts")).status_code == 200
     async with browser(house) as page:
         assert (await page.post("/console/invitation", **fields | {"again": PASSWORD})).status_code == 410

@@ -314,6 +314,7 @@ class Demo:
             "host": HOST,
             "port": int(self.bound.marketplace.getsockname()[1]),
             "folder": str(self.home.folder / "marketplace"),
+            "guide": f"{self.settings.address}/tour",
         }
 
     async def _open_marketplace(self, beside: _Beside) -> None:

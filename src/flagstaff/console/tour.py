@@ -220,7 +220,7 @@ def _page(request: Asked, template: str, **values: object) -> Response[str]:
         path=request.url.path,
         here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         now=house.now,
-        ahead=house.now - house.clocks.wall.now(),
+        ahead=_whole_minutes(house.now - house.clocks.wall.now()),
         **values,
     )
     return Response(text, media_type=_HTML, headers={"Cache-Control": "no-store"})
@@ -269,6 +269,11 @@ def _safe(wanted: str) -> str:
     """Return a page of this house to go on to; anything else leads to the beginning."""
     inside = wanted.startswith(("/tour", "/console")) and "//" not in wanted and "\\" not in wanted
     return quote(wanted, safe="/?&=%-_.~#") if inside else "/tour"
+
+
+def _whole_minutes(span: timedelta) -> timedelta:
+    """Round a span, for two clocks that are read one after the other never agree to the moment."""
+    return timedelta(minutes=round(span / timedelta(minutes=1)))
 
 
 def _go(to: str, *cookies: Cookie) -> Response[str]:

@@ -38,8 +38,10 @@ import base64, hashlib, hmac, json, time
 SECRET = "{token_secret}"
 KID = "{kid}"
 
+
 def part(value):
     return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
 
 def sign(claims, lifetime, typ):
     now = int(time.time())
@@ -48,12 +50,25 @@ def sign(claims, lifetime, typ):
     text = part(json.dumps(header).encode()) + "." + part(json.dumps(claims).encode())
     return text + "." + part(hmac.digest(SECRET.encode(), text.encode(), hashlib.sha256))
 
-def person_token(user_id):          # 15 minutes at most
+
+
+def person_token(user_id):  # 15 minutes at most
     return sign({{"sub": user_id, "role": "reporter"}}, 15 * 60, "JWT")
 
-def subject_ticket(job):            # 7 days at most; it may carry what the page shows
-    return sign({{"kind": "job_post", "id": job["id"], "author": job["author"],
-                 "title": job["title"], "text": job["text"]}}, 7 * 24 * 3600, "subject")
+
+def subject_ticket(job):  # 7 days at most; it may carry what the page shows
+    return sign(
+        {{
+            "kind": "job_post",
+            "id": job["id"],
+            "author": job["author"],
+            "title": job["title"],
+            "text": job["text"],
+        }},
+        7 * 24 * 3600,
+        "subject",
+    )
+
 
 # GET /flag-token, signed-in people only:  {{"token": person_token(current_user.id)}}
 ```
@@ -64,7 +79,7 @@ def subject_ticket(job):            # 7 days at most; it may carry what the page
 <script src="{address}/static/flag.js" defer></script>
 <flagstaff-flag src="{address}" platform="{key}" kind="job_post"
                 ticket="…what subject_ticket(job) returned…" token-url="/flag-token">
-  <a href="{address}/flag">Flag as inappropriate</a>
+  <a href="{address}/help/flags?platform={key}">How to flag</a>
 </flagstaff-flag>
 ```
 

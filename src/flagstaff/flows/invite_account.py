@@ -64,7 +64,9 @@ async def invite_first_admin(house: House, login: str = "admin", name: str = "Ad
     Asked again before anybody used it, it makes a new link and closes the former. Raises AdminExists once an
     active account may manage accounts.
     """
-    wanted = InviteAccount(login, name, frozenset({StaffRole.ADMIN}))
+    # Whoever comes first is alone: without the desk they could not decide the first flag.
+    everything = frozenset({StaffRole.ADMIN, StaffRole.MODERATOR, StaffRole.POLICY_MANAGER})
+    wanted = InviteAccount(login, name, everything)
     async with house.database.transaction(Role.CONSOLE) as connection:
         await storage.lock_accounts(connection)
         accounts = await storage.list_accounts(connection)
