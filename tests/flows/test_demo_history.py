@@ -26,6 +26,7 @@ from flagstaff.vocabulary.states import FlagStatus
 from tests.desks import rows
 from tests.houses import HARBORLANE, open_keys, person
 
+pytestmark = pytest.mark.once
 MARKETPLACE = "http://127.0.0.1:8001"
 
 

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable
 
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from flagstaff.flows.house import House
 from flagstaff.kernel.clock import StoppedClock
+from tests.examples import examples
 from tests.flows.desks import account
 from tests.flows.walk.machine import Walk, machine_of
 from tests.flows.walk.world import World
@@ -23,11 +23,11 @@ LATER: dict[tuple[str, str], str] = {
 """Arrows that nothing takes yet, each with the reason."""
 
 
-def _run(walk: Walk, machine: type[RuleBasedStateMachine], rounds: int, steps: int) -> None:
+def _run(walk: Walk, machine: type[RuleBasedStateMachine]) -> None:
     """Run a machine; where it fails, what failed first is raised, with what was done before."""
     how = settings(
-        max_examples=rounds,
-        stateful_step_count=steps,
+        max_examples=examples(24),
+        stateful_step_count=60,
         derandomize=True,
         database=None,
         deadline=None,
@@ -42,19 +42,14 @@ def _run(walk: Walk, machine: type[RuleBasedStateMachine], rounds: int, steps: i
         raise
 
 
-@pytest.mark.parametrize(
-    ("rounds", "steps"), [(16, 60), pytest.param(30, 60, marks=pytest.mark.once, id="long")]
-)
 async def test_every_arrow_is_taken_and_every_promise_holds(
     own_house: House,
     business: StoppedClock,
-    rounds: int,
-    steps: int,
     record_property: Callable[[str, object], None],
 ) -> None:
     people = [await account(own_house, name) for name in ("mia", "noor", "omar", "pia")]
     walk = Walk(World(own_house, business, people))
     machine = machine_of(walk, asyncio.get_running_loop())
-    await asyncio.to_thread(_run, walk, machine, rounds, steps)
+    await asyncio.to_thread(_run, walk, machine)
     record_property("shown", walk.page())
     assert set(walk.tally.never()) == set(LATER), walk.page()

@@ -31,6 +31,8 @@ from tests.clusters import owner
 from tests.examples import examples
 from tests.houses import open_keys
 
+pytestmark = pytest.mark.once
+
 NOT_COMPARED: Mapping[str, str] = {
     "GET /help/flags": "rendered from the published menus alone; GET /v1/menus shows the same",
     "GET /guidelines": "rendered from the published guidelines alone",
@@ -118,7 +120,7 @@ stories = st.builds(
 
 
 @settings(
-    max_examples=examples(12),
+    max_examples=examples(6),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(story=stories, one=voices, other=voices)

@@ -12,6 +12,7 @@ import pytest
 
 from tests.network import NetworkTouched
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).parents[2]
 PLANTED = """
 import asyncio

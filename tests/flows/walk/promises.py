@@ -36,9 +36,10 @@ PROMISES = {
         select d.state, o.kind from delivery.outbox o join decisions.decision d on d.key = o.decision
         where d.state in ('undone', 'handed_back', 'refused') and o.position is null and o.cancelled_at is null
             and o.not_before > $1""",
-    "no notice of a decision that was undone can be read": """
+    "no notice of a decision that was undone before any of it began can be read": """
         select d.state, n.text_key from delivery.notice n join decisions.decision d on d.key = n.decision
-        where d.state = 'undone' and n.released_at is not null""",
+        where d.state = 'undone' and n.released_at is not null
+            and not exists (select from decisions.measure m where m.decision = d.key and m.state = 'lifted')""",
     "revisions of a subject or person only grow": """
         select target, revision from (
             select target, revision, lag(revision) over (partition by target order by key) as former
