@@ -51,7 +51,6 @@ def sign(claims, lifetime, typ):
     return text + "." + part(hmac.digest(SECRET.encode(), text.encode(), hashlib.sha256))
 
 
-
 def person_token(user_id):  # 15 minutes at most
     return sign({{"sub": user_id, "role": "reporter"}}, 15 * 60, "JWT")
 
