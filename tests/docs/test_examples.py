@@ -97,7 +97,7 @@ def test_a_first_house_is_started_filled_and_started_again(base: Path) -> None:
     """The tutorial from top to bottom, then what install, connect and README say; a browser's part is tested there."""
     path = re.compile(r"^export (PATH|FLAGSTAFF_HOME)=.*\n", re.MULTILINE)
     again = "stop_others\n" + START + ADD.replace("add shop", "add second")
-    third = "stop_others\n" + README.replace("add shop", "add third")
+    third = "stop_others\n" + README.replace(".venv/bin/", "").replace("add shop", "add third")
     said = type_in(path.sub("", FIRST_HOUSE) + again + third, base, {})
     assert '"number":"F-' in said
     assert '"status":"received"' in said
