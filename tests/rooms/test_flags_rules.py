@@ -142,6 +142,8 @@ FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
         (f"{FAMILY} {FAMILY}", 3),
         ("e\u0301" * 3, 3),
         ("\U0001f1ea\U0001f1f8", 1),
+        ("0 \u0300", 2),  # an accent on a blank
+        ("\u00e9  \u200b  b ", 3),
     ],
 )
 def test_a_least_length_counts_what_somebody_meant(words: str, meant: int) -> None:
@@ -151,6 +153,11 @@ def test_a_least_length_counts_what_somebody_meant(words: str, meant: int) -> No
 @given(st.text())
 def test_nobody_means_more_than_they_wrote(words: str) -> None:
     assert 0 <= count_meant(words) <= count(words)
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_words_are_meant_alike_by_their_shorter_way(words: str) -> None:
+    assert count_meant(f"{words}-") + 1 == count_meant(f"{words}-é")
 
 
 LIMITS = DetailLimits()

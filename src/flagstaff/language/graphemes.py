@@ -35,8 +35,16 @@ def count_meant(text: str) -> int:
 
     A least length of details is counted so: "it is bad!" has ten, ten spaces have none.
     """
-    words = [seen for word in text.split() if (seen := count_seen(word))]
-    return sum(words) + max(0, len(words) - 1)
+    if text.isascii():
+        words = [seen for word in text.split() if (seen := count_seen(word))]
+        return sum(words) + max(0, len(words) - 1)
+    meant, blank = 0, False
+    for found in _GRAPHEME.finditer(text):  # an accent on a blank is one sign with ink, and no end of a word
+        if not all(map(_is_inkless, found[0])):
+            meant, blank = meant + 1 + blank, False
+        elif meant and any(map(str.isspace, found[0])):
+            blank = True
+    return meant
 
 
 def cut(text: str, most: int) -> str:
