@@ -51,7 +51,7 @@ async def test_no_role_can_become_another_or_see_a_table_it_was_not_granted(data
     for role in set(Role) - {Role.OWNER}:
         async with database.reading(role) as connection:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
-                await connection.fetchval("select count(*) from house.migration")
+                await connection.fetchval("select count(*) from vault.link")
 
 
 async def test_a_query_that_takes_too_long_is_stopped(address: Address) -> None:
