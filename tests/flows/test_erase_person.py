@@ -89,8 +89,8 @@ async def _appeal(house: House, case: UUID) -> None:
             *(appeal, decision, case, house.now),
         )
         await connection.execute(
-            "insert into appeals.voice (key, appeal, voice, author, has_words, received_at)"
-            " select $1, $2, 'author', key, true, $3 from subjects.author where person = $4",
+            "insert into appeals.voice (key, appeal, number, voice, author, has_words, received_at)"
+            " select $1, $2, 'A-2', 'author', key, true, $3 from subjects.author where person = $4",
             *(voice, appeal, house.now, EVE),
         )
     words = Words(Field.APPEAL, voice, case, HARBORLANE, f"{SECRET} appeal")
