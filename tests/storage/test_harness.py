@@ -20,16 +20,37 @@ async def test_planted(database, run_folder):
     print("folder", run_folder, flush=True)
     {}
 """
+# What a shell starts behind `&` would not hear Ctrl-C, and neither would what that starts.
+HEARS_INTERRUPTS = """
+import signal, sys, pytest
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(pytest.main(sys.argv[1:]))
+"""
 
 
 def run(tmp_path: Path, line: str) -> "subprocess.Popen[str]":
     path = tmp_path / "test_planted.py"
     path.write_text(PLANTED.format(line))
-    words = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-q", "-s", "-p", "no:cacheprovider"]
+    words = [
+        sys.executable,
+        "-c",
+        HEARS_INTERRUPTS,
+        "-p",
+        "tests.conftest",
+        "-q",
+        "-s",
+        "-p",
+        "no:cacheprovider",
+    ]
     config = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), str(path)]
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
     return subprocess.Popen(
-        [*words, *config], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [*words, *config],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
 
 
@@ -78,6 +99,7 @@ def test_a_run_that_is_stopped_leaves_no_server(tmp_path: Path, how: signal.Sign
         assert servers_on(folder) != []
         process.send_signal(how)
         process.communicate()
+    assert process.returncode in {pytest.ExitCode.INTERRUPTED, -signal.SIGKILL}
     wait_until_nothing_runs_on(folder)
     if folder.exists():  # killed: the next run sweeps it away
         with run(tmp_path, "assert True") as process:
