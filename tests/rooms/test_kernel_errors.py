@@ -10,18 +10,11 @@ CLASSES = [
 ]
 
 
-class UnknownOption(Refusal):
-    """The option was never published."""
-
-    slug = "unknown-option"
-    title = "This option is not on any menu"
-
-
 def test_a_problem_document_carries_everything_that_was_said() -> None:
-    error = UnknownOption("there is no option 'rude'", where="option", mend="ask for the menu", live=2)
+    error = Refusal("there is no option 'rude'", where="option", mend="ask for the menu", live=2)
     assert error.problem() == {
-        "type": "/problems/unknown-option",
-        "title": "This option is not on any menu",
+        "type": f"/problems/{Refusal.slug}",
+        "title": Refusal.title,
         "status": 400,
         "detail": "there is no option 'rude'",
         "where": "option",
