@@ -114,7 +114,8 @@ def bench(arguments: list[str]) -> int:
         print("python3 dev.py bench NAME, where NAME is one of: " + (", ".join(known) or "(none yet)"))
         return 2
     prepare(RUN_LOCK)
-    become([PYTHON, ROOT / "bench" / f"{arguments[0]}.py", *arguments[1:]])
+    os.environ["PYTHONPATH"] = str(ROOT)  # `-P`: a benchmark may bear the name of a module of Python's own
+    become([PYTHON, "-P", "-m", f"bench.{arguments[0]}", *arguments[1:]])
 
 
 def lock(arguments: list[str]) -> int:
