@@ -7,6 +7,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from flagstaff.console.markdown import shown_markdown
 from flagstaff.console.tour import STEPS, STOPS, Tour, open_tour
 from flagstaff.console.tour_parts import Player, Proof, Script, Tale, anonymous
 from flagstaff.flows.house import House
@@ -183,7 +184,17 @@ async def test_cases_worth_a_look_are_linked_where_they_stand(client: httpx.Asyn
 
 
 async def test_the_lines_for_ones_own_site_are_shown_and_escaped(client: httpx.AsyncClient) -> None:
-    assert "FLAGSTAFF_API_KEY=fs_x_y &lt;b&gt;" in (await client.get("/tour/connect")).text
+    page = (await client.get("/tour/connect")).text
+    assert "FLAGSTAFF_API_KEY=fs_x_y &lt;b&gt;" in page
+
+
+def test_a_page_in_markdown_stays_text_where_it_carries_tags_or_script() -> None:
+    page = shown_markdown("# One\n\n<b>two</b> [three](javascript:alert(1))\n\n```sh\ncurl <four>\n```\n")
+    assert page.startswith("<h2>One</h2>")
+    assert "&lt;b&gt;two" in page
+    assert "href" not in page
+    assert 'id="block-6" tabindex="0"><code>curl &lt;four&gt;' in page
+    assert '<fs-copy for="block-6">' in page
 
 
 async def test_an_address_of_no_page_is_told_kindly(client: httpx.AsyncClient) -> None:

@@ -16,7 +16,7 @@ from flagstaff.kernel.settings import Settings
 from flagstaff.store.binaries import find_binaries
 from flagstaff.store.embedded import can_unshare
 from flagstaff.vault.keys import Keys
-from flagstaff.views.upkeep import upkeep
+from flagstaff.views.upkeep import COUNTED_AT_MOST, upkeep
 
 _ROOM: Final = 1 << 30
 _PARTS: Final = (Part.CONSOLE, Part.API, Part.WORKER)
@@ -42,7 +42,7 @@ async def examine(settings: Settings) -> list[Finding]:
     found += [_binaries(settings)] if settings.database_url is None else []
     try:
         async with open_house(settings, _PARTS) as house:
-            found += [finding async for finding in _house(house)]
+            found += [finding async for finding in examine_house(house)]
     except FlagstaffError as error:
         found.append(Finding(f"the house does not open: {error.what}", wrong=True, mend=error.mend))
     return found
@@ -94,7 +94,8 @@ def _binaries(settings: Settings) -> Finding:
     return Finding(f"PostgreSQL {found.major} in {found.bin}, run {as_whom}")
 
 
-async def _house(house: House) -> AsyncIterator[Finding]:
+async def examine_house(house: House) -> AsyncIterator[Finding]:
+    """Look at what only an open house shows."""
     state = await upkeep(house.database, house.now)
     yield Finding("the database answers and is migrated to this version")
     for words in state.talkative:
@@ -109,6 +110,11 @@ async def _house(house: House) -> AsyncIterator[Finding]:
     if state.overdue:
         mend = "is a worker running? flagstaff serve, or flagstaff serve --part worker"
         yield Finding(f"{state.overdue} events should have left by now", wrong=True, mend=mend)
+    if state.late:
+        many = f"{state.late}{'+' if state.late == COUNTED_AT_MOST else ''} cases wait past their target"
+        what = many if state.late > 1 else "one case waits past its target"
+        mend = "somebody has to decide; /console/queue begins there"
+        yield Finding(what, wrong=True, mend=mend)
     if state.demo and house.settings.host not in {"127.0.0.1", "::1", "localhost"}:
         mend = "listen on loopback, or begin with an empty database"
         yield Finding("this is the demo's database and it is not on loopback", wrong=True, mend=mend)

@@ -17,6 +17,7 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromQuery
 
 from flagstaff.console.headers import SecureHeaders
+from flagstaff.console.markdown import shown_markdown
 from flagstaff.console.pages import as_page, mark_as_demo
 from flagstaff.console.session import no_cookie, session_cookie
 from flagstaff.console.tour_parts import Player, Proof, Script, account_called, flags_of, sides_of, tales_now
@@ -203,7 +204,7 @@ async def prove(request: Asked) -> Response[str]:
 @get("/tour/connect")
 async def connect(request: Asked) -> Response[str]:
     """Show the lines that put the button into one's own site."""
-    return _page(request, "tour_connect.html", lines=_script(request).lines)
+    return _page(request, "tour_connect.html", lines=shown_markdown(_script(request).lines))
 
 
 # -- what the pages share
