@@ -166,6 +166,8 @@ def prepare(wanted: Path) -> None:
     with one_at_a_time():
         if holds(wanted):  # another dev.py made it while this one waited
             return
+        if (VENV / "bin" / "pytest").exists():  # who tests here keeps the tools when the pins to run change
+            wanted = TEST_LOCK
         started = time.monotonic()
         print(f"environment: installing {wanted.name} into {VENV}", flush=True)
         if not holds(RUN_LOCK):  # where only the test pins are to be added, the environment stays
