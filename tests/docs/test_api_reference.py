@@ -17,6 +17,7 @@ PAGE = (ROOT / "docs" / "reference" / "api.md").read_text()
 _EXAMPLE = re.compile(r"^```json\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _SHAPES: dict[str, list[Any]] = {
     "POST /v1/flags": [bodies.FlagBody, bodies.FlagBody, answers.FlagReceipt],
+    "POST /v1/flags:bulk": [bodies.BulkBody, answers.BulkAnswer],
     "POST /v1/my/flags/{number}/answer": [bodies.AnswerBody],
     "POST /v1/my/notices/{number}/answer": [bodies.AnswerBody],
     "POST /v1/my/appeals": [bodies.AppealBody, answers.AppealAnswer],

@@ -212,3 +212,17 @@ class Problem(_Answer, frozen=True, kw_only=True, omit_defaults=True):
     detail: str
     where: str = ""
     mend: str = ""
+
+
+class BulkResult(_Answer, frozen=True, kw_only=True, omit_defaults=True):
+    """What one flag of a batch would have got alone: 202 with its receipt, else the problem."""
+
+    status: int
+    receipt: FlagReceipt | None = None
+    problem: Problem | None = None
+
+
+class BulkAnswer(_Answer, frozen=True, kw_only=True):
+    """One result for each flag, in the order sent."""
+
+    results: tuple[BulkResult, ...]

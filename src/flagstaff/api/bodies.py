@@ -83,6 +83,18 @@ class FlagBody(_Body, frozen=True, kw_only=True):
     text: Words | None = None
 
 
+class BulkFlag(FlagBody, frozen=True, kw_only=True):
+    """One flag of a batch: what a server sends alone, and the key that makes sending it again safe."""
+
+    idempotency_key: Annotated[str, Meta(min_length=1, max_length=200, examples=["report-81723"])]
+
+
+class BulkBody(_Body, frozen=True, kw_only=True):
+    """Flags of one platform, each answered in its place."""
+
+    flags: Annotated[tuple[BulkFlag, ...], Meta(min_length=1, max_length=500)]
+
+
 class ContentEventBody(_Body, frozen=True, kw_only=True):
     """One thing that happened to a subject on its platform."""
 

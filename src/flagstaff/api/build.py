@@ -6,7 +6,8 @@ from typing import Any, Final
 from litestar import Litestar
 from litestar.datastructures import State
 
-from flagstaff.api import appeal_page, feeds, flags, my_flags, my_side, pages, pushes
+from flagstaff.api import appeal_page, bulk, feeds, flags, my_flags, my_side, pages, pushes
+from flagstaff.api.allowance import Allowance
 from flagstaff.api.callers import Gate
 from flagstaff.api.contract import openapi
 from flagstaff.api.desk import Desk
@@ -70,6 +71,7 @@ class Door:
 
     async def close(self) -> None:
         """Take no more flags and return when all that were taken are committed."""
+        await self.desk.bulk.close()  # first: what it cannot keep as a whole goes through the other
         await self.desk.intake.close()
 
 
@@ -85,12 +87,21 @@ def build(house: House) -> Door:
         flush, limit=settings.intake_batch, queue=settings.intake_queue, flushers=settings.intake_flushers
     )
     address = settings.address
-    return Door(Desk(house, Gate(house), MenuShelf(house.policy, address), intake, address))
+    desk = Desk(
+        house=house,
+        gate=Gate(house),
+        menus=MenuShelf(house.policy, address),
+        intake=intake,
+        bulk=bulk.bulk_intake(house, intake.submit),
+        allowance=Allowance(settings.flags_per_minute, house.clocks.wall),
+        address=address,
+    )
+    return Door(desk)
 
 
 def _handlers() -> list[Any]:
     return [
-        flags.receive_flag, flags.show_menu,
+        flags.receive_flag, bulk.receive_bulk, flags.show_menu,
         my_flags.list_my_flags, my_flags.show_one, my_flags.withdraw,
         *my_side.HANDLERS,
         pushes.push, pushes.content_events, pushes.person_events,

@@ -24,6 +24,7 @@ ROUTES: Final[Mapping[str, str]] = MappingProxyType(
         "GET /health": "looks at nothing",
         "POST /v1/flags": "the receipt is made from the sender's own choice and published words; one's own content is "
         "refused before anything is looked up",
+        "POST /v1/flags:bulk": "each row as POST /v1/flags: a receipt from what was sent and published words",
         "GET /v1/my/flags": _OWN_FLAGS,
         "GET /v1/my/flags/{number}": _OWN_FLAGS,
         "DELETE /v1/my/flags/{number}": _OWN_FLAGS,
@@ -71,6 +72,8 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 REPORTERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "FlagReceipt": "goes to the sender of one flag, about that flag",
+        "BulkAnswer": "goes to the server that sent the flags, row by row",
+        "BulkResult": "one row of it: a receipt or the problem with what was sent",
         "Expected": "a time from the published targets, or from twenty decisions and more in effect, to the sender",
         "OfferAnswer": "part of the receipt",
         "Advice": "part of the receipt",

@@ -19,8 +19,9 @@ _SAID: Final = {
     404: "There is no such thing: unknown-kind, no-such-flag, nothing-published",
     405: "This address does not take that method: method-not-allowed",
     409: "It does not fit the present state: unknown-menu-version (with the current menu), in-flight, too-late",
-    413: "More than 1 MiB was sent: too-large",
-    422: "It is against a rule: unknown-option, details-missing, details-too-long, key-reused",
+    413: "More than 1 MiB was sent, or 4 MiB in a batch: too-large",
+    422: "It is against a rule: unknown-option, details-missing, details-too-long, key-reused, too-many-rows",
+    429: "More than this key may send in a minute; none was kept, and Retry-After says when: too-many-flags",
     503: "Nothing was kept, and the same may be sent again after Retry-After seconds: busy",
 }
 
@@ -38,7 +39,8 @@ def failing(*statuses: int) -> dict[int, ResponseSpec]:
 SECURED: Final[Sequence[dict[str, list[str]]]] = [{"person_token": []}, {"api_key": []}]
 MACHINES: Final[Sequence[dict[str, list[str]]]] = [{"api_key": []}]
 MY_PROBLEMS: Final = failing(400, 401, 403, 404, 409, 503)
-FLAG_PROBLEMS: Final = failing(400, 401, 403, 404, 409, 413, 422, 503)
+FLAG_PROBLEMS: Final = failing(400, 401, 403, 404, 409, 413, 422, 429, 503)
+BULK_PROBLEMS: Final = failing(400, 401, 403, 413, 422, 429, 503)
 PUSH_PROBLEMS: Final = failing(400, 401, 403, 404, 409, 413, 422, 503)
 ANSWER_PROBLEMS: Final = failing(400, 401, 403, 404, 409, 413, 422, 503)
 FEED_PROBLEMS: Final = failing(400, 401, 403, 503)
@@ -46,6 +48,7 @@ OPEN_PROBLEMS: Final = failing(400, 404)
 
 BODIES: Final[Mapping[str, type[msgspec.Struct]]] = {
     "receive_flag": bodies.FlagBody,
+    "receive_flags": bodies.BulkBody,
     "push_content": bodies.Subject,
     "follow_content": bodies.ContentEventsBody,
     "follow_persons": bodies.PersonEventsBody,
@@ -55,6 +58,7 @@ BODIES: Final[Mapping[str, type[msgspec.Struct]]] = {
 }
 """What each writing address takes; the handlers read it themselves, with the reader of the hot route."""
 
+_KEYS_IN_ROWS: Final = frozenset({"receive_flags"})
 _KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -90,7 +94,8 @@ def completed(document: Mapping[str, Any]) -> dict[str, Any]:
                 reference = {"$ref": f"#/components/schemas/{body.__name__}"}
                 content = {"application/json": {"schema": reference}}
                 operation["requestBody"] = {"required": True, "content": content}
-                operation.setdefault("parameters", []).append(_KEY)
+                if operation["operationId"] not in _KEYS_IN_ROWS:
+                    operation.setdefault("parameters", []).append(_KEY)
     return whole
 
 

@@ -1,10 +1,12 @@
 """What every handler of this door is handed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request
 
+from flagstaff.api.allowance import Allowance
 from flagstaff.api.callers import Gate
 from flagstaff.api.menu_shelf import MenuShelf
 from flagstaff.flows.house import House
@@ -17,12 +19,14 @@ type_of_request = Request[Any, Any, Any]
 
 @dataclass(frozen=True)
 class Desk:
-    """Carry the house, who may enter, the rendered menus, and the queue of incoming flags."""
+    """Carry the house, who may enter, the rendered menus, and the queues of incoming flags."""
 
     house: House
     gate: Gate
     menus: MenuShelf
     intake: GroupCommit[Sent, Receipt]
+    bulk: GroupCommit[Sequence[Sent], Sequence[Receipt | Exception]]
+    allowance: Allowance
     address: str
 
 

@@ -36,7 +36,8 @@ async def take_flag(desk: Desk, headers: Mapping[str, str], body: bytes) -> Flag
     key = request_key(headers)
     flag = decode(body, _decoder)
     if isinstance(caller, Machine):
-        sent = _from_machine(desk, caller, flag, body)
+        desk.allowance.spend(caller.name, 1)
+        sent = from_machine(desk, caller, flag, body)
     else:
         sent = await _from_person(desk, caller, flag)
     if key is not None:
@@ -45,15 +46,23 @@ async def take_flag(desk: Desk, headers: Mapping[str, str], body: bytes) -> Flag
     try:
         kept = await desk.intake.submit(sent)
     except UnknownMenuVersion as refused:
-        ref = sent.seen.ref
-        menu = desk.menus.menu(ref.platform, ref.kind, sent.language).menu
-        raise UnknownMenuVersion(
-            refused.what, where=refused.where, mend=refused.mend, **refused.facts, menu=menu
-        ) from None
+        raise with_current_menu(desk, sent, refused) from None
     return receipt_answer(desk.house, sent.seen.ref.platform, sent.menu_version, sent.language, kept)
 
 
-def _from_machine(desk: Desk, caller: Machine, flag: FlagBody, body: bytes) -> Sent:
+def with_current_menu(desk: Desk, sent: Sent, refused: Exception) -> Exception:
+    """Hand whoever named a version that never was the menu to choose from; other failures stay as they are."""
+    if not isinstance(refused, UnknownMenuVersion):
+        return refused
+    ref = sent.seen.ref
+    menu = desk.menus.menu(ref.platform, ref.kind, sent.language).menu
+    return UnknownMenuVersion(
+        refused.what, where=refused.where, mend=refused.mend, **refused.facts, menu=menu
+    )
+
+
+def from_machine(desk: Desk, caller: Machine, flag: FlagBody, body: bytes) -> Sent:
+    """Return a flag that a platform's server sent, with a digest of `body`; raises one precise refusal."""
     demand(caller, ApiScope.FLAGS_WRITE)
     if flag.reporter is None or flag.subject is None:
         where = "reporter" if flag.reporter is None else "subject"

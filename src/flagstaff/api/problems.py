@@ -40,8 +40,9 @@ def rendered(error: FlagstaffError) -> tuple[int, dict[str, str], bytes]:
     headers = {"content-type": MEDIA_TYPE, "cache-control": "no-store"}
     if isinstance(error, Unauthorised):
         headers["www-authenticate"] = 'Bearer realm="flagstaff"'
-    if isinstance(error, Unavailable):
-        headers["retry-after"] = str(error.retry_after)
+    after = error.retry_after if isinstance(error, Unavailable) else error.facts.get("retry_after")
+    if after is not None:
+        headers["retry-after"] = str(after)
     return error.status, headers, msgspec.json.encode(error.problem())
 
 

@@ -68,17 +68,22 @@ async def read_body(
 
 def decode(body: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
     """Return the body as the decoder's type; raises Malformed that names the field."""
+    value = decode_frame(body, decoder)
+    if b"\\u0000" in body and _NUL.search(body):
+        msg = "a text holds the character U+0000, which no text of ours can hold"
+        raise Malformed(msg, where="body", mend="leave it out")
+    return value
+
+
+def decode_frame(body: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
+    """Return what holds parts that are decoded one by one, each with its own check; raises Malformed."""
     try:
-        value = decoder.decode(body)
+        return decoder.decode(body)
     except msgspec.ValidationError as error:
         raise _wrong_field(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         msg = "the body is not JSON in UTF-8"
         raise Malformed(msg, where="body", mend="check it with any JSON reader") from None
-    if b"\\u0000" in body and _NUL.search(body):
-        msg = "a text holds the character U+0000, which no text of ours can hold"
-        raise Malformed(msg, where="body", mend="leave it out")
-    return value
 
 
 def _wrong_field(said: str) -> Malformed:
@@ -116,11 +121,14 @@ def read_form(body: bytes, longest: int = 20_000) -> dict[str, str]:
 def request_key(headers: Mapping[str, str]) -> str | None:
     """Return the Idempotency-Key, None where there is none; raises Malformed for one that cannot be used."""
     key = headers.get("idempotency-key")
-    if key is None:
-        return None
+    return None if key is None else usable_key(key, "Idempotency-Key")
+
+
+def usable_key(key: str, where: str) -> str:
+    """Return an idempotency key; raises Malformed for one that cannot be used."""
     if not 1 <= len(key) <= KEY_LONGEST or not key.isascii() or not key.isprintable():
         msg = f"an Idempotency-Key has 1 to {KEY_LONGEST} printable ASCII characters"
-        raise Malformed(msg, where="Idempotency-Key", mend="a random UUID will do")
+        raise Malformed(msg, where=where, mend="a random UUID will do")
     return key
 
 

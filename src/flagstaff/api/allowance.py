@@ -1,0 +1,50 @@
+"""Let each API key send so many flags a minute; a batch counts its rows."""
+
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Final
+
+from flagstaff.kernel.clock import Clock
+from flagstaff.kernel.errors import Refusal
+
+_MINUTE: Final = timedelta(minutes=1)
+_MOST: Final = 1024
+
+
+class TooManyFlags(Refusal):
+    """A platform's server sends more flags in a minute than it was granted; `retry_after` counts seconds."""
+
+    slug = "too-many-flags"
+    status = 429
+    title = "More flags came than this key may send"
+
+
+class Allowance:
+    """Count flags per sender in this process: a minute's worth at once, and it fills up evenly.
+
+    A batch that is larger than a minute's worth passes when nothing was sent before, and is worked off: otherwise
+    it could never be sent at all.
+    """
+
+    def __init__(self, per_minute: int, wall: Clock) -> None:
+        """Grant `per_minute` flags to each sender; 0 grants everything."""
+        self._granted = per_minute
+        self._wall = wall
+        self._left: dict[str, tuple[float, datetime]] = {}
+
+    def spend(self, sender: str, flags: int) -> None:
+        """Take flags from a sender's allowance; raises TooManyFlags, and then none of them counts."""
+        if not self._granted:
+            return
+        now = self._wall.now()
+        left, at = self._left.pop(sender, (float(self._granted), now))
+        left = min(self._granted, left + max(0.0, (now - at) / _MINUTE) * self._granted)
+        missing = min(flags, self._granted) - left
+        if len(self._left) >= _MOST:
+            self._left.pop(next(iter(self._left)))
+        self._left[sender] = (left if missing > 0 else left - flags, now)
+        if missing > 0:
+            seconds = ceil(missing * 60 / self._granted)
+            msg = f"this key may send {self._granted} flags a minute, and {flags} are too many now; none was kept"
+            mend = f"send the same again in {seconds} seconds"
+            raise TooManyFlags(msg, where="Authorization", mend=mend, retry_after=seconds)
