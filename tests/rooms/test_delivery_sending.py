@@ -2,15 +2,18 @@
 
 import asyncio
 import base64
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from flagstaff.delivery.sending import MOST_ANSWER, Check, Look, Sender
+from flagstaff.delivery.rules import LEASE
+from flagstaff.delivery.sending import MOST_ANSWER, PATIENCE, Check, Look, Sender
 from flagstaff.delivery.signing import WeakSecret, headers, read_secret
+from flagstaff.flows import deliver
 from flagstaff.platforms.rules import check_addresses, read_webhook
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 24).decode()
@@ -150,3 +153,9 @@ async def test_gone_means_never_again(receiver: Receiver) -> None:
     sender = Sender(allowing(f"127.0.0.1:{receiver.port}"))
     assert (await sender.send(f"http://127.0.0.1:{receiver.port}/", {}, "{}")).gone
     await sender.close()
+
+
+def test_a_batch_for_receivers_that_all_keep_silent_ends_before_its_lease() -> None:
+    """Else another worker takes what still waits for its turn, and both send it."""
+    turns = math.ceil(deliver._BATCH / deliver._AT_ONCE)
+    assert timedelta(seconds=turns * PATIENCE) < LEASE - timedelta(seconds=10)

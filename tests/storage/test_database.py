@@ -1,17 +1,21 @@
 """A story is one transaction as one role; listeners and clocks survive what happens to connections."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
+import msgspec
 import pytest
 
 from flagstaff.kernel.clock import BusinessClock, StoppedClock
-from flagstaff.kernel.errors import Conflict
+from flagstaff.kernel.errors import Conflict, Unavailable
+from flagstaff.kernel.settings import Secret
 from flagstaff.store.clockwork import follow_clock, move_clock, read_ahead, set_clock
 from flagstaff.store.database import Address, Database
 from flagstaff.store.roles import Role
 from tests.clusters import owner
+
+AT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
 
 async def wait_for(condition: "asyncio.Event") -> None:
@@ -54,11 +58,29 @@ async def test_no_role_can_become_another_or_see_a_table_it_was_not_granted(data
                 await connection.fetchval("select count(*) from vault.link")
 
 
-async def test_a_query_that_takes_too_long_is_stopped(address: Address) -> None:
+async def test_a_query_that_takes_too_long_is_stopped_and_may_be_asked_again(address: Address) -> None:
     database = await Database.open(address, [Role.VIEWS], statement_timeout=timedelta(milliseconds=50))
-    with pytest.raises(asyncpg.QueryCanceledError):
+    with pytest.raises(Unavailable, match="too long"):
         async with database.reading(Role.VIEWS) as connection:
             await connection.execute("select pg_sleep(5)")
+    await database.close()
+
+
+@pytest.mark.parametrize("state", ["53100", "53200", "58030"])
+async def test_a_full_disk_is_no_fault_of_whoever_asks_and_says_what_to_do(
+    database: Database, state: str
+) -> None:
+    with pytest.raises(Unavailable, match="no room") as refused:
+        async with database.transaction(Role.CONSOLE) as connection:
+            await connection.execute(f"do $$ begin raise exception using errcode = '{state}'; end $$")
+    assert "make room" in refused.value.mend
+
+
+async def test_a_process_does_not_start_with_a_time_that_it_could_not_read(address: Address) -> None:
+    nowhere = msgspec.structs.replace(address, url=Secret("postgresql:///gone?host=/nowhere"))
+    database = await Database.open(nowhere, [Role.CONSOLE])
+    with pytest.raises(Unavailable):
+        await follow_clock(database, BusinessClock(StoppedClock(AT)), Role.CONSOLE)
     await database.close()
 
 

@@ -130,6 +130,34 @@ async def test_nothing_is_tried_again_when_the_outcome_is_unknown(failure: Excep
     assert len(table.batches) == 1
 
 
+@pytest.mark.parametrize("met", [asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError])
+@pytest.mark.parametrize("items", [[-1], [-1, 2, 3]])
+async def test_an_item_that_met_another_transaction_is_tried_again(
+    met: type[asyncpg.PostgresError], items: list[int]
+) -> None:
+    """The same request twice at once: the second is undone, and done again it finds the first one's answer."""
+    table = Table()
+    left = 3
+
+    async def flush(batch: list[int]) -> Sequence[int | Exception]:
+        nonlocal left
+        left -= batch[0] < 0
+        if left > 0 and batch[0] < 0:
+            raise met("another process was at it")
+        return await table.flush(batch)
+
+    answers = await submit_all(GroupCommit(flush), items)
+    assert answers == [item * 10 for item in items]
+
+
+async def test_an_item_that_collides_for_ever_is_answered_in_the_end() -> None:
+    table = Table()
+    table.failure = asyncpg.UniqueViolationError("for ever")
+    (answer,) = await submit_all(GroupCommit(table.flush), [-1])
+    assert answer is table.failure
+    assert table.batches == [[-1]] * 4
+
+
 async def test_closing_commits_what_was_taken_and_takes_no_more() -> None:
     table = Table()
     group = GroupCommit(table.flush, limit=2, flushers=1)

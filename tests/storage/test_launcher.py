@@ -261,6 +261,37 @@ async def test_a_killed_server_comes_back_at_the_same_place(home: Path) -> None:
             pytest.fail("the server did not come back")
 
 
+def ready_again(home: Path, after: int) -> int:
+    """Wait for another server than `after` to be ready, and return its process."""
+    deadline = time.monotonic() + 20
+    while True:
+        found = keeper.read_pid_file(home / "database" / "data")
+        if found and found.pid != after and found.status == "ready" and is_alive(found.pid):
+            return found.pid
+        assert time.monotonic() < deadline, "the server did not come back"
+        time.sleep(0.02)
+
+
+def test_a_server_that_ends_again_and_again_is_not_given_up(home: Path) -> None:
+    with start(home):
+        pid = postmaster(home)
+        for _ in range(7):
+            os.kill(pid, signal.SIGKILL)
+            pid = ready_again(home, pid)
+
+
+def test_a_server_that_cannot_start_for_a_while_comes_back_by_itself(home: Path) -> None:
+    """Its disk may be full for an hour; once there is room, nobody should have to start anything."""
+    with start(home):
+        pid, control = postmaster(home), home / "database" / "data" / "global" / "pg_control"
+        control.rename(control.with_name("pg_control.away"))
+        os.kill(pid, signal.SIGKILL)
+        wait_until_gone(pid)
+        time.sleep(1)
+        control.with_name("pg_control.away").rename(control)
+        ready_again(home, pid)
+
+
 async def test_pools_find_a_server_again_that_was_killed(home: Path) -> None:
     with start(home) as embedded:
         address = msgspec.structs.replace(embedded.address, database="postgres")

@@ -20,7 +20,8 @@ from flagstaff.vault import opening
 from flagstaff.vault.model import Asking, Purpose as OpeningPurpose
 from flagstaff.vocabulary.references import Platform
 
-_BATCH = 50
+# A batch whose every receiver keeps silent must end before its lease does, or another worker sends it too.
+_BATCH = 24
 _AT_ONCE = 8
 
 

@@ -4,6 +4,9 @@ import asyncio
 from bisect import bisect_right
 from collections import defaultdict
 from datetime import datetime
+from typing import Final
+
+import structlog
 
 from flagstaff.guidelines import storage as guidelines_storage
 from flagstaff.guidelines.model import Guidelines
@@ -14,6 +17,10 @@ from flagstaff.platforms import storage as platforms_storage
 from flagstaff.platforms.model import Host
 from flagstaff.store.database import Database
 from flagstaff.store.roles import Role
+
+_PAUSE_AFTER_ERROR: Final = 1.0
+
+_log = structlog.get_logger()
 
 
 class NothingPublished(NotFound):
@@ -70,7 +77,12 @@ class PolicyBook:
         while True:
             await self._stale.wait()
             self._stale.clear()
-            await self.refresh()
+            try:
+                await self.refresh()
+            except Exception as error:  # noqa: BLE001 - a book that stopped reading would stay old for ever, unseen
+                _log.warning("the policy could not be read again yet", exc_info=error)
+                self._stale.set()
+                await asyncio.sleep(_PAUSE_AFTER_ERROR)
 
     def host(self, platform: str) -> Host:
         """Return what a platform declared of itself; raises NothingPublished where it is not known."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flagstaff.store.connection import Connection
 
 CHANNEL: Final = "clock"
+_PAUSES: Final = (0.2, 1.0, 5.0)
 
 _queries = Queries(__package__, "clockwork.sql")
 _read_ahead = _queries.value("read_ahead", timedelta)
@@ -49,17 +50,26 @@ async def move_clock(connection: "Connection", by: timedelta) -> timedelta:
 
 
 async def follow_clock(database: Database, clock: BusinessClock, role: Role) -> None:
-    """Set the clock's offset now and whenever somebody moves it, until the database is closed."""
+    """Set the clock's offset now and whenever somebody moves it, until the database is closed.
+
+    Raises Unavailable where it cannot be read at first: a process that starts with the wrong time would decide by it.
+    """
     reading: set[asyncio.Task[None]] = set()
 
     async def read() -> None:
-        # Where the database is away the next connection wakes us again.
-        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable):
-            async with database.reading(role) as connection:
-                clock.offset = await read_ahead(connection)
+        async with database.reading(role) as connection:
+            clock.offset = await read_ahead(connection)
+
+    async def read_again() -> None:
+        for pause in _PAUSES:
+            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable):
+                await read()
+                return
+            await asyncio.sleep(pause)
+        # Where the database stays away, the next connection of the listener wakes us again.
 
     def wake() -> None:
-        task = asyncio.get_running_loop().create_task(read())
+        task = asyncio.get_running_loop().create_task(read_again())
         reading.add(task)
         task.add_done_callback(reading.discard)
 

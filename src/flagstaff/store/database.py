@@ -36,6 +36,10 @@ _AWAY = (
     asyncpg.TooManyConnectionsError,
 )
 
+# Nothing is wrong with what was asked: 53 no room (disk, memory, connections), 58 the disk, 57014 it took too long.
+_NO_ROOM = ("53", "58")
+_TOO_LONG = "57014"
+
 
 class Address(msgspec.Struct, frozen=True):
     """Say where the database is and with which password each role enters.
@@ -129,7 +133,10 @@ class Database:
             # Cut in the middle: perhaps committed, perhaps not. Other errors leave the connection whole.
             if _is_cut(connection):
                 raise _unreachable() from error
-            raise
+            passing = _passing(error)
+            if passing is None:
+                raise
+            raise passing from error
         finally:
             await asyncio.shield(pool.release(connection))
 
@@ -165,6 +172,18 @@ def _is_cut(connection: Connection) -> bool:
 def _unreachable() -> Unavailable:
     mend = "try again; if it lasts, run `flagstaff doctor`"
     return Unavailable("the database cannot be reached", mend=mend, retry_after=2)
+
+
+def _passing(error: Exception) -> Unavailable | None:
+    """Return the failure as one that passes by itself or by an operator's hand; None for any other."""
+    state = getattr(error, "sqlstate", None) or ""
+    if state.startswith(_NO_ROOM):
+        mend = "make room on the disk of the database; `flagstaff doctor` tells how much is left"
+        return Unavailable("the database has no room left", where="PostgreSQL", mend=mend, retry_after=10)
+    if state == _TOO_LONG or isinstance(error, TimeoutError):
+        mend = "try again; if it lasts, look at the load of the database"
+        return Unavailable("the database took too long", mend=mend, retry_after=2)
+    return None
 
 
 async def _open_pool(

@@ -17,6 +17,10 @@ Flush = Callable[[list[Item]], Awaitable[Sequence[Result | Exception]]]
 # After these nobody knows whether the commit happened, so nothing may be tried again on the caller's behalf:
 # 08 connection lost, 57P the server goes down. The caller repeats with its idempotency key.
 _UNKNOWN_OUTCOME = ("08", "57P")
+# Two transactions met and one was undone; done again it sees what the other left behind: the same request sent twice at
+# once (unique violation), serialisation failure, deadlock.
+_MET_ANOTHER = frozenset({"23505", "40001", "40P01"})
+_TRIES_ALONE = 4
 
 
 class GroupCommit(Generic[Item, Result]):
@@ -87,21 +91,27 @@ class GroupCommit(Generic[Item, Result]):
                 promise.cancel()
             raise
 
-    async def _settle(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
+    async def _settle(self, batch: list[tuple[Item, asyncio.Future[Result]]], tries: int = 1) -> None:
         try:
             results = await self._flush([item for item, _ in batch])
             for (_, promise), result in zip(batch, results, strict=True):
                 _answer(promise, result)
         except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the submitters
-            await self._settle_failure(batch, error)
+            await self._settle_failure(batch, error, tries)
 
     async def _settle_failure(
-        self, batch: list[tuple[Item, asyncio.Future[Result]]], error: Exception
+        self, batch: list[tuple[Item, asyncio.Future[Result]]], error: Exception, tries: int
     ) -> None:
-        """Try each item alone after a failure that rolled everything back, so that only the bad one fails."""
+        """Try each item alone after a failure that rolled everything back, so that only the bad one fails.
+
+        One that was undone because it met another transaction is tried again.
+        """
         if len(batch) > 1 and _rolled_back(error):
             for single in batch:
                 await self._settle([single])
+            return
+        if _met_another(error) and tries < _TRIES_ALONE:
+            await self._settle(batch, tries + 1)
             return
         for _, promise in batch:
             _answer(promise, error)
@@ -111,6 +121,10 @@ def _rolled_back(error: Exception) -> bool:
     if isinstance(error, asyncpg.PostgresError):
         return not (error.sqlstate or "").startswith(_UNKNOWN_OUTCOME)
     return not isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError | Unavailable)
+
+
+def _met_another(error: Exception) -> bool:
+    return isinstance(error, asyncpg.PostgresError) and error.sqlstate in _MET_ANOTHER
 
 
 def _answer(promise: "asyncio.Future[Result]", result: Result | Exception) -> None:

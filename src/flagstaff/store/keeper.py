@@ -26,6 +26,7 @@ _READY_WITHIN = 60.0
 _STOP_WITHIN = 20.0
 _SETTLED = 2.0
 _TRIES = 5
+_PAUSE = 2.0
 _PASSING = ("shared memory block", "lock file")
 _STATUS_LINE = 7
 
@@ -213,18 +214,22 @@ class Keeper:
         signal.signal(signal.SIGTERM, lambda *_: self._ask_to_stop())
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         tell()
-        since, quick_ends = time.monotonic(), 0
+        since, quick_ends, not_before = time.monotonic(), 0, 0.0
         while not self._stop:
-            ready, _, _ = select.select([sys.stdin.fileno(), alarm], [], [], 5)
+            patience = min(5.0, max(not_before - time.monotonic(), 0.05) if child.poll() is not None else 5.0)
+            ready, _, _ = select.select([sys.stdin.fileno(), alarm], [], [], patience)
             if sys.stdin.fileno() in ready and not os.read(sys.stdin.fileno(), 4096):
                 break
             if alarm in ready:
                 os.read(alarm, 4096)
-            if child.poll() is not None and not self._stop:
+            if child.poll() is not None and time.monotonic() >= not_before and not self._stop:
                 quick_ends = quick_ends + 1 if time.monotonic() - since < _SETTLED else 0
-                if quick_ends == _TRIES:
-                    raise RuntimeError("PostgreSQL ends again and again right after its start")
-                child, since = self.start(), time.monotonic()
+                # It ran before, so what keeps it down now will pass (a full disk, most often). Giving up would leave
+                # the house without a database for ever, long after there is room again.
+                with contextlib.suppress(OSError, RuntimeError, subprocess.SubprocessError):
+                    child = self.start()
+                since = time.monotonic()
+                not_before = since + (_PAUSE if child.poll() is not None or quick_ends >= _TRIES else 0)
         _stop_server(child)
 
     def _ask_to_stop(self) -> None:
