@@ -263,10 +263,11 @@ async def test_a_killed_server_comes_back_at_the_same_place(home: Path) -> None:
 
 def ready_again(home: Path, after: int) -> int:
     """Wait for another server than `after` to be ready, and return its process."""
-    deadline = time.monotonic() + 20
+    deadline, data = time.monotonic() + 20, home / "database" / "data"
     while True:
-        found = keeper.read_pid_file(home / "database" / "data")
-        if found and found.pid != after and found.status == "ready" and is_alive(found.pid):
+        found = keeper.read_pid_file(data)
+        ours = found is not None and found.pid != after and keeper.is_server_of(found.pid, data)
+        if found and ours and found.status == "ready":
             return found.pid
         assert time.monotonic() < deadline, "the server did not come back"
         time.sleep(0.02)

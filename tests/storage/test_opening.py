@@ -1,5 +1,6 @@
 """An installation opens its own PostgreSQL, or the one it was pointed to, ready to use."""
 
+import asyncio
 import tempfile
 from pathlib import Path
 
@@ -57,6 +58,26 @@ async def test_a_postgresql_by_url_needs_only_an_owner_who_may_make_roles(run_fo
                 assert await granted(connection) == read_privileges()
         async with open_store(Settings(home=home, database_url=url), WallClock()) as address:
             await enter_as_everyone(address)
+
+
+async def test_a_part_that_starts_before_its_database_waits_for_it(run_folder: Path) -> None:
+    """After a crash of everything, parts come up in any order."""
+    home = Path(tempfile.mkdtemp(prefix="early-", dir=run_folder))
+    outside = keep_passwords(home / "keys")
+    with start_embedded(home / "database", outside, binaries=binaries_under_test(), throwaway=True) as server:
+        url = server.address.url
+        await migrate(server.address, WallClock())
+    apart = Settings(home=home, database_url=url, migrate=False)
+
+    async def enter() -> None:
+        async with open_store(apart, WallClock()) as address:
+            await enter_as_everyone(address)
+
+    entering = asyncio.create_task(enter())
+    await asyncio.sleep(0.3)
+    assert not entering.done()
+    with start_embedded(home / "database", outside, binaries=binaries_under_test(), throwaway=True):
+        await asyncio.wait_for(entering, 10)
 
 
 async def test_a_process_without_a_roles_password_is_told_so(address: Address) -> None:

@@ -56,7 +56,8 @@ def mark_as_demo(house: House) -> None:
 
 
 def _frame(request: Visit) -> dict[str, object]:
-    account, token = request.user, token_of(request.auth)
+    # Not `request.user`: where the database was away nobody could be recognised, and a page has to say so.
+    account, token = request.scope.get("user"), token_of(request.scope.get("auth") or "")
     return {
         "demo": house_of(request).database in _demos,
         "account": account,

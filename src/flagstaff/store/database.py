@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 import msgspec
@@ -26,7 +26,7 @@ _FIRST_LISTEN = 5.0
 
 
 # The server is not there, goes, comes, or went in the middle of it.
-_AWAY = (
+AWAY: Final = (
     ConnectionError,
     FileNotFoundError,  # the socket
     asyncpg.PostgresConnectionError,
@@ -125,14 +125,19 @@ class Database:
             raise RuntimeError(msg)
         try:
             connection = await pool.acquire()
-        except _AWAY as error:
-            raise _unreachable() from error
+        except AWAY as error:
+            raise unreachable() from error
         try:
             yield connection
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except (
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+            asyncpg.InternalClientError,  # its protocol, where the connection ends between two messages
+            OSError,
+        ) as error:
             # Cut in the middle: perhaps committed, perhaps not. Other errors leave the connection whole.
             if _is_cut(connection):
-                raise _unreachable() from error
+                raise unreachable() from error
             passing = _passing(error)
             if passing is None:
                 raise
@@ -169,7 +174,8 @@ def _is_cut(connection: Connection) -> bool:
         return True  # the pool took it back already, because it broke
 
 
-def _unreachable() -> Unavailable:
+def unreachable() -> Unavailable:
+    """Return the failure of a database that is not there now; it passes when the server is back."""
     mend = "try again; if it lasts, run `flagstaff doctor`"
     return Unavailable("the database cannot be reached", mend=mend, retry_after=2)
 

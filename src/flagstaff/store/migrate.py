@@ -24,6 +24,11 @@ _FILE = re.compile(r"^(?P<number>\d{4})_(?P<name>[a-z0-9_]+)\.sql$")
 # Any number will do, as long as every Flagstaff that starts on this database asks for the same one.
 _LOCK = 0x464C4147
 _OLDEST = 150000
+_NOTHING_THERE = (
+    asyncpg.UndefinedTableError,
+    asyncpg.InvalidSchemaNameError,
+    asyncpg.InsufficientPrivilegeError,
+)
 _VERSION_READERS = (Role.INTAKE, Role.CONSOLE, Role.WORKER)
 
 
@@ -103,7 +108,7 @@ async def refuse_other_version(address: Address) -> None:
     connection = await connect(address, role)
     try:
         ran = await connection.fetch("select name, checksum from house.migration order by number")
-    except asyncpg.PostgresError:
+    except _NOTHING_THERE:
         ran = []
     finally:
         await connection.close()
