@@ -224,3 +224,18 @@ def test_nothing_of_a_secret_stands_in_a_refusal() -> None:
         read_person_token(sign(PERSON, secret="v" * 43), SECRETS, NOW)
     assert "sss" not in str(refused.value)
     assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize("kind", [["JWT"], {"JWT": 1}, 0, True, ""])
+def test_a_type_that_is_no_text_is_refused_and_breaks_nothing(kind: object) -> None:
+    with pytest.raises(BadToken):
+        read_person_token(sign(PERSON, {"typ": kind}), SECRETS, NOW)
+
+
+@pytest.mark.parametrize("deep", [b"[" * 1400, b'{"a":' * 280])
+def test_a_header_nested_without_end_is_refused_and_breaks_nothing(deep: bytes) -> None:
+    for head in (deep, b'{"kid":' + deep):
+        compact = f"{part(head)}.e30.c2ln"
+        assert key_id_of(compact) == ""
+        with pytest.raises(BadToken):
+            read_person_token(compact, SECRETS, NOW)

@@ -59,6 +59,18 @@ BODIES: Final[Mapping[str, type[msgspec.Struct]]] = {
 """What each writing address takes; the handlers read it themselves, with the reader of the hot route."""
 
 _KEYS_IN_ROWS: Final = frozenset({"receive_flags"})
+_NUMBER: Final = {"number": "$response.body#/number"}
+_FIRST: Final = {"number": "$response.body#/items/0/number"}
+_NEXT: Final = {"after": "$response.body#/next"}
+LINKS: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
+    "receive_flag": {"show_my_flag": _NUMBER, "withdraw_flag": _NUMBER, "answer_question": _NUMBER},
+    "list_my_flags": {"show_my_flag": _FIRST, "withdraw_flag": _FIRST, "answer_question": _FIRST},
+    "list_my_notices": {"answer_notice": _FIRST},
+    "read_measures": {"read_measures": _NEXT},
+    "read_versions": {"read_versions": _NEXT},
+}
+"""What an answer leads on to: by operation, the operations that take something out of it, and what."""
+
 _KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -96,7 +108,18 @@ def completed(document: Mapping[str, Any]) -> dict[str, Any]:
                 operation["requestBody"] = {"required": True, "content": content}
                 if operation["operationId"] not in _KEYS_IN_ROWS:
                     operation.setdefault("parameters", []).append(_KEY)
+            _lead_on(operation)
     return whole
+
+
+def _lead_on(operation: dict[str, Any]) -> None:
+    links = {
+        target: {"operationId": target, "parameters": parameters}
+        for target, parameters in LINKS.get(operation.get("operationId", ""), {}).items()
+    }
+    if links:
+        first = min(operation["responses"])
+        operation["responses"][first]["links"] = links
 
 
 def openapi() -> OpenAPIConfig:

@@ -11,6 +11,7 @@ from flagstaff.kernel.errors import Refusal, TooLarge
 
 BODY_LIMIT: Final = 1_048_576
 KEY_LONGEST: Final = 200
+_LONGEST_LENGTH: Final = 15
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
 T = TypeVar("T")
@@ -45,7 +46,8 @@ async def read_body(
 ) -> bytes:
     """Return the body; raises TooLarge before reading more than `limit` bytes, ClientLeft when nobody is there."""
     declared = headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limit:
+    # Python refuses to read a number of thousands of digits.
+    if declared.isdecimal() and (len(declared) > _LONGEST_LENGTH or int(declared) > limit):
         raise too_large(limit)
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != expected:
@@ -133,5 +135,15 @@ def usable_key(key: str, where: str) -> str:
 
 
 def headers_of(scope: Scope) -> dict[str, str]:
-    """Return the headers by lower-case name; of a repeated one the last holds."""
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    """Return the headers by lower-case name; those of one name are joined by commas (RFC 9110, section 5.3).
+
+    So a repeated Authorization names nobody: a proxy might have read the first, and we the last.
+    """
+    given = scope["headers"]
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in given}
+    if len(headers) != len(given):
+        joined: dict[bytes, bytes] = {}
+        for name, value in given:
+            joined[name] = joined[name] + b", " + value if name in joined else value
+        return {name.decode("latin-1"): value.decode("latin-1") for name, value in joined.items()}
+    return headers

@@ -130,7 +130,7 @@ _subject_claims: Final = msgspec.json.Decoder(_SubjectClaims)
 _header: Final = msgspec.json.Decoder(dict[str, Any])
 # Hosts' libraries write "JWT" by themselves. A ticket must say that it is one; a token must not say so.
 _TICKET_TYPE: Final = "subject"
-_TOKEN_TYPES: Final = frozenset({None, "JWT", "jwt", "person"})
+_TOKEN_TYPES: Final = frozenset({"JWT", "jwt", "person"})
 
 
 def read_person_token(compact: str, secrets: Mapping[str, LiveSecret], now: datetime) -> PersonToken:
@@ -220,7 +220,7 @@ def _read(
         raise _Broken(msg)
     try:
         claims = decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         msg = f"its claims are not as they should be: {error}"
         raise _Broken(msg) from None
     if claims.iss != secret.platform:
@@ -232,7 +232,7 @@ def _read(
 def _read_header(part: str) -> dict[str, Any]:
     try:
         return _header.decode(_decode(part))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         msg = "its header is not JSON"
         raise _Broken(msg) from None
 
@@ -264,7 +264,7 @@ def _check_type(header: Mapping[str, object], *, ticket: bool) -> None:
     if ticket and kind != _TICKET_TYPE:
         msg = 'it is no subject ticket: its header needs "typ": "subject"'
         raise _Broken(msg)
-    if not ticket and kind not in _TOKEN_TYPES:
+    if not ticket and kind is not None and (not isinstance(kind, str) or kind not in _TOKEN_TYPES):
         msg = 'it is no person token: its header says another "typ"'
         raise _Broken(msg)
 
