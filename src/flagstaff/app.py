@@ -19,6 +19,7 @@ from litestar import Litestar, get
 from litestar.response import Redirect
 
 from flagstaff.api.build import Door, build as build_api
+from flagstaff.api.patience import patient
 from flagstaff.console.headers import SecureHeaders
 from flagstaff.console.router import routes as console_routes
 from flagstaff.flows.house import House
@@ -234,6 +235,7 @@ async def serve(
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,
+        http=patient(house.settings.request_seconds),
         lifespan="off",
     )
     server = _Server(config, stop)

@@ -5,6 +5,7 @@ from flagstaff.cases import moves, rules, storage as cases
 from flagstaff.cases.storage import Step
 from flagstaff.flows.house import House
 from flagstaff.store.roles import Role
+from flagstaff.subjects import judging
 
 _BATCH = 500
 
@@ -13,7 +14,9 @@ async def lapse_claims(house: House) -> int:
     """Let claims lapse that ran out, and return how many; any number of workers may do it."""
     now = house.now
     async with house.database.transaction(Role.WORKER) as connection:
-        over = await moves.lapsed(connection, now, _BATCH)
+        # With its subject held: a flag under way would else write into the history what is no longer so.
+        found = await moves.lapsed(connection, now, _BATCH)
+        over = [one for one in found if await judging.try_lock(connection, one.subject)]
         for case in over:
             await moves.move(connection, case, rules.apply(case.state, "lapse"))
         steps = [

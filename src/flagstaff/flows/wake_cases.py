@@ -5,6 +5,7 @@ from flagstaff.cases.storage import Step
 from flagstaff.flags import outcomes
 from flagstaff.flows.house import House
 from flagstaff.store.roles import Role
+from flagstaff.subjects import judging
 from flagstaff.vocabulary.states import CaseState
 
 _BATCH = 500
@@ -15,7 +16,9 @@ async def wake_cases(house: House) -> int:
     """Open what waited long enough, and return how many; any number of workers may do it."""
     now = house.now
     async with house.database.transaction(Role.WORKER) as connection:
-        due = await moves.waking(connection, now, _BATCH)
+        # With its subject held: a flag under way would else write into the history what is no longer so.
+        found = await moves.waking(connection, now, _BATCH)
+        due = [one for one in found if await judging.try_lock(connection, one.subject)]
         steps = []
         for case in due:
             arrow = _ARROW[case.state]

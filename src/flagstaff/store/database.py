@@ -143,7 +143,9 @@ class Database:
                 raise
             raise passing from error
         finally:
-            await asyncio.shield(pool.release(connection))
+            # Where the server was killed the pool may have taken it back by itself: what was committed stays so.
+            with contextlib.suppress(asyncpg.InterfaceError, asyncpg.InternalClientError):
+                await asyncio.shield(pool.release(connection))
 
     async def listen(self, channel: str, wake: Callable[[], None], *, role: Role | None = None) -> None:
         """Call `wake` at every NOTIFY on `channel`, and once after each (re)connection.
