@@ -15,7 +15,9 @@ from pathlib import Path
 import uvloop
 
 from bench.intake_parts.compare import compare
+from bench.intake_parts.growth import growth
 from bench.intake_parts.rounds import Plan
+from bench.intake_parts.stages import stages
 
 
 async def main(arguments: argparse.Namespace) -> None:
@@ -25,6 +27,13 @@ async def main(arguments: argparse.Namespace) -> None:
     connections = [1, 64] if quick else [1, 8, 64, 128, 256]
     if "compare" in arguments.only:
         await compare(connections, plan, raw, publish=not quick)
+    if "stages" in arguments.only:
+        print("\nwhere the CPU of a flag goes", flush=True)
+        await stages([1, 64], plan, publish=not quick)
+    if "growth" in arguments.only:
+        print("\nas flags pile up", flush=True)
+        sizes = [5_000, 20_000] if quick else [10_000, 100_000, 1_000_000]
+        await growth(sizes, plan, publish=not quick)
 
 
 PARTS = ("compare", "stages", "growth")

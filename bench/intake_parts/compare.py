@@ -177,8 +177,13 @@ def _notes(plan: Plan, tool: float, sums: str) -> list[str]:
 def _row(way: str, connections: int, cell: Cell) -> tuple[str | float | int, ...]:
     figures = (cell.per_second, cell.flags_per_second, cell.p50, cell.p99, cell.app, cell.database, cell.both)
     empty = way == "nothing"
-    return (NAMES[way], connections, *map(rounded, figures[:5]), 0 if empty else rounded(cell.database),
-            rounded(cell.app if empty else cell.both))
+    return (
+        NAMES[way],
+        connections,
+        *map(rounded, figures[:5]),
+        0 if empty else rounded(cell.database),
+        rounded(cell.app if empty else cell.both),
+    )
 
 
 def _goals(kept: Kept, cells: dict[tuple[str, int], Cell], connections: Sequence[int]) -> list[Goal]:
@@ -188,11 +193,21 @@ def _goals(kept: Kept, cells: dict[tuple[str, int], Cell], connections: Sequence
     if many:
         worst = max(cells["ours", one].both for one in many)
         best = min(cells["ours", one].both for one in many)
-        goals.append(_goal("≤ 300 µs CPU per durable flag at 64–256 connections", f"{best:.0f}–{worst:.0f} µs",
-                           met=worst <= 300))
+        goals.append(
+            _goal(
+                "≤ 300 µs CPU per durable flag at 64–256 connections",
+                f"{best:.0f}–{worst:.0f} µs",
+                met=worst <= 300,
+            )
+        )
         shares = [statistics.median(ratios(kept[str(one)]["ours"], kept[str(one)]["each"])) for one in many]
-        goals.append(_goal("≤ 1/3 of the CPU of a transaction per request at 64–256 connections",
-                           f"{min(shares):.2f}–{max(shares):.2f}", met=max(shares) <= 1 / 3))
+        goals.append(
+            _goal(
+                "≤ 1/3 of the CPU of a transaction per request at 64–256 connections",
+                f"{min(shares):.2f}–{max(shares):.2f}",
+                met=max(shares) <= 1 / 3,
+            )
+        )
     if few:
         shares = [
             statistics.median(
@@ -202,8 +217,13 @@ def _goals(kept: Kept, cells: dict[tuple[str, int], Cell], connections: Sequence
             for one in few
         ]
         told = ", ".join(f"{share:.2f} × at {one}" for one, share in zip(few, shares, strict=True))
-        goals.append(_goal("not slower than a transaction per request at 1–8 connections (flags/s)", told,
-                           met=min(shares) >= 0.95))
+        goals.append(
+            _goal(
+                "not slower than a transaction per request at 1–8 connections (flags/s)",
+                told,
+                met=min(shares) >= 0.95,
+            )
+        )
         batch = max(one for one in few if ("bulk", one) in cells)
         single = cells["ours", 64 if ("ours", 64) in cells else connections[-1]]
         gain = cells["bulk", batch].flags_per_second / single.flags_per_second

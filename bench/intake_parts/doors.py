@@ -63,12 +63,18 @@ def one_flag(house: House, id_: str = "first", reporter: str = "first", request:
 
 async def nothing(scope: Any, receive: Any, send: Any) -> None:
     """Answer as soon as the body is in: what the server and the connection alone cost."""
+    await answer(scope, receive, send, 202, b"{}")
+
+
+async def answer(scope: Any, receive: Any, send: Any, status: int, body: bytes) -> None:
+    """Read a request to its end and answer it."""
     if scope["type"] != "http":
         return
     while (await receive()).get("more_body"):
         pass
-    await send({"type": "http.response.start", "status": 202, "headers": [(b"content-length", b"2")]})
-    await send({"type": "http.response.body", "body": b"{}"})
+    head = [(b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": head})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def serve_all(doors: dict[str, Any], bound: dict[str, socket.socket]) -> None:

@@ -1,7 +1,7 @@
 """Serve houses for a benchmark from a process of its own: `python -m bench.intake_parts.house WHAT FOLDER`.
 
-WHAT is `compare` (the doors of doors.py on one database), `growth` (one house on each of three databases that hold
-more and more flags). The last line it prints says where everything is.
+WHAT is `compare` (the doors of doors.py on one database), `stages` (a house that watches itself) or `growth` (one house
+on each of several databases that hold more and more flags). The last line it prints says where everything is.
 """
 
 import json
@@ -13,6 +13,7 @@ from uuid import UUID
 import uvloop
 
 from bench.intake_parts import doors, fill
+from bench.intake_parts.shares import Shares
 from flagstaff.api.build import build
 from flagstaff.flows.add_platform import AddPlatform
 from flagstaff.flows.house import House
@@ -84,6 +85,23 @@ async def compare(folder: Path) -> None:
         await house.database.close()
 
 
+async def stages(folder: Path) -> None:
+    settings = Settings(home=folder, port=0)
+    async with open_store(settings, WallClock()) as address:
+        house, key = await welcomed(address, settings)
+        shares = Shares()
+
+        async def tell(scope: Any, receive: Any, send: Any) -> None:
+            await doors.answer(scope, receive, send, 200, json.dumps(shares.take()).encode())
+
+        all_doors = {"ours": build(house), "shares": tell}
+        bound = doors.bind(list(all_doors))
+        shares.begin()
+        say(ports=ports(bound), key=key, version=version_of(house))
+        await doors.serve_all(all_doors, bound)
+        await house.database.close()
+
+
 async def growth(folder: Path, sizes: list[int]) -> None:
     settings, wall = Settings(home=folder, port=0), WallClock()
     async with open_store(settings, wall) as address:
@@ -126,5 +144,7 @@ if __name__ == "__main__":
     what, place, *rest = sys.argv[1:]
     if what == "compare":
         uvloop.run(compare(Path(place)))
+    elif what == "stages":
+        uvloop.run(stages(Path(place)))
     elif what == "growth":
         uvloop.run(growth(Path(place), [int(size) for size in rest]))
