@@ -5,11 +5,12 @@ the other, and `Ledger` keeps what was answered to whom.
 """
 
 import asyncio
+import contextlib
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,12 @@ from flagstaff.flows.publish import publish
 from flagstaff.flows.publish_policy import FirstPolicy, publish_first
 from flagstaff.flows.sign_in import open_session
 from flagstaff.flows.take_effect import take_effect
-from flagstaff.kernel.clock import StoppedClock
+from flagstaff.kernel.clock import Clocks, StoppedClock
+from flagstaff.kernel.ids import SeededIds
 from flagstaff.kernel.settings import Settings
 from flagstaff.platforms import storage as platforms
 from flagstaff.staff.model import Account, Reach
+from flagstaff.store.database import Database
 from flagstaff.store.roles import Role
 from flagstaff.vocabulary.references import ClauseId, MeasureKind, Platform
 from flagstaff.vocabulary.roles import StaffRole
@@ -38,11 +41,13 @@ from flagstaff.vocabulary.scopes import ApiScope
 from flagstaff.vocabulary.states import Verdict
 from tests.desks import moderator
 from tests.doors.platform import Harborlane, open_harborlane
-from tests.houses import HARBORLANE, default_policy, harborlane
+from tests.houses import HARBORLANE, build_house, default_policy, harborlane
 from tests.people import ADDRESS, hire
 
 LANTERN = Platform("lantern")
 """Another platform of the same house: its keys must open nothing of Harborlane's."""
+
+AT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
 Asgi = Callable[[Any, Any, Any], Any]
 
@@ -137,6 +142,14 @@ class World:
     def caller(self, name: str) -> Caller:
         """Return a role by its name."""
         return next(one for one in self.callers if one.name == name)
+
+
+@contextlib.asynccontextmanager
+async def closed_world(database: Database, name: str, folder: Path) -> AsyncIterator[World]:
+    """Open a world of its own for a whole file of tests."""
+    wall, business = StoppedClock(AT), StoppedClock(AT)
+    house = await build_house(database, SeededIds(name, wall), Clocks(wall, business))
+    yield await open_world(house, business, folder)
 
 
 async def open_world(house: House, business: StoppedClock, folder: Path) -> World:

@@ -1,7 +1,6 @@
 """No forged key, token or ticket is believed or breaks the door; what is forbidden reads like what is not there."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -11,28 +10,24 @@ from hypothesis import given, strategies as st
 
 from flagstaff.flows.make_api_key import MakeApiKey, make_api_key
 from flagstaff.flows.revoke_api_key import revoke_api_key
-from flagstaff.kernel.clock import Clocks, StoppedClock
-from flagstaff.kernel.ids import SeededIds
 from flagstaff.store.database import Database
 from tests.desks import rows
 from tests.doors.machine_effort import keep_counts, tried
 from tests.doors.machine_forger import Kind, broken, forged, lanterns_secret
-from tests.doors.machine_world import Asgi, Ledger, World, open_world
+from tests.doors.machine_world import Asgi, Ledger, World, closed_world
 from tests.doors.platform import ORIGIN
-from tests.houses import HARBORLANE, build_house
+from tests.houses import HARBORLANE
 from tests.people import ADDRESS
 
 LEDGER = Ledger()
-AT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 PROBLEM = "application/problem+json"
 
 
 @pytest_asyncio.fixture(scope="module")
 async def world(database: Database, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     """Give one world to all tests of this file: they change nothing in it."""
-    wall, business = StoppedClock(AT), StoppedClock(AT)
-    house = await build_house(database, SeededIds("forgeries", wall), Clocks(wall, business))
-    yield await open_world(house, business, tmp_path_factory.mktemp("home"))
+    async with closed_world(database, "forgeries", tmp_path_factory.mktemp("home")) as opened:
+        yield opened
     keep_counts("forgeries", LEDGER.by_role())
 
 

@@ -9,6 +9,7 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
+from flagstaff.console.forms import fields_of
 from flagstaff.console.session import house_of
 from flagstaff.kernel.errors import Forbidden
 
@@ -39,8 +40,8 @@ async def refuse_forged(connection: ASGIConnection[Any, Any, Any, Any], _: BaseR
     session = connection.auth
     if not session:
         return  # the forms before sign-in: the check above is what guards them
-    sent = connection.headers.get(HEADER) or str((await connection.form()).get(FIELD, ""))
-    if not hmac.compare_digest(sent.encode(), token_of(session).encode()):
+    sent = connection.headers.get(HEADER) or str((await fields_of(connection)).get(FIELD, ""))
+    if not hmac.compare_digest(sent.encode("utf-8", "replace"), token_of(session).encode()):
         msg = "the token of this form is missing or belongs to another session"
         raise Forged(msg, mend="load the page again and repeat the step")
 
@@ -53,4 +54,7 @@ def _from_here(request: Request[Any, Any, Any]) -> bool:
     if origin is None:
         return site == "same-origin"
     ours = {request.headers.get("host", ""), urlsplit(house_of(request).settings.address).netloc}
-    return urlsplit(origin).netloc in ours
+    try:
+        return urlsplit(origin).netloc in ours
+    except ValueError:  # "http://[" is no address
+        return False

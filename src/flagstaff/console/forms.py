@@ -1,9 +1,12 @@
 """Read the fields of a form as what they are."""
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from litestar import Request
+from litestar.connection import ASGIConnection
 from litestar.datastructures import FormMultiDict
+from litestar.handlers.base import BaseRouteHandler
 
 from flagstaff.console.session import Visit
 from flagstaff.kernel.errors import Refusal
@@ -34,13 +37,16 @@ class Form:
     def secret(self, name: str) -> str:
         """Return a text exactly as it was typed: a password may begin with a blank."""
         value = self._fields.get(name, "")
-        if not isinstance(value, str) or len(value) > _LONGEST:
+        if not isinstance(value, str) or len(value) > _LONGEST or unwritable(value):
             raise _bad(name)
         return value
 
     def many(self, name: str) -> tuple[str, ...]:
         """Return what was ticked."""
-        return tuple(str(value) for value in self._fields.getall(name, []))
+        values = tuple(str(value) for value in self._fields.getall(name, []))
+        if any(unwritable(value) for value in values):
+            raise _bad(name)
+        return values
 
     def words(self, name: str) -> tuple[str, ...]:
         """Return what was written with commas or line breaks between."""
@@ -61,9 +67,31 @@ class Form:
             raise _bad(name) from None
 
 
+def unwritable(text: str) -> bool:
+    """Tell whether a text holds what no database and no page can: U+0000, or half of a surrogate pair."""
+    return "\x00" in text or any(0xD800 <= ord(letter) <= 0xDFFF for letter in text)
+
+
+def refuse_unwritable(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Guard every page: nothing in an address is what no text of ours can be."""
+    texts = [connection.scope["path"], *(str(value) for _, value in connection.query_params.multi_items())]
+    if any(unwritable(text) for text in texts):
+        msg = "the address holds a character that no text of ours can hold"
+        raise BadForm(msg, mend="follow a link of the page instead of typing it")
+
+
+async def fields_of(request: Request[Any, Any, Any]) -> FormMultiDict:
+    """Return what was sent; raises BadForm where it is not the UTF-8 that our pages ask for."""
+    try:
+        return await request.form()
+    except ValueError:
+        msg = "the form cannot be read"
+        raise BadForm(msg, mend="load the page again and fill it in anew") from None
+
+
 async def read_form(request: Visit) -> Form:
-    """Return the fields of the request's form."""
-    return Form(await request.form())
+    """Return the fields of the request's form; raises BadForm."""
+    return Form(await fields_of(request))
 
 
 class NotRepeated(Refusal):

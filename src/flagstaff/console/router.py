@@ -25,6 +25,7 @@ from flagstaff.console import (
 )
 from flagstaff.console.errors import show_error, show_fault, show_http_error
 from flagstaff.console.forgery import refuse_forged
+from flagstaff.console.forms import refuse_unwritable
 from flagstaff.console.guards import everybody
 from flagstaff.console.pages import static_file
 from flagstaff.console.session import SessionMiddleware
@@ -90,7 +91,7 @@ def routes(house: House) -> list[Router]:
             path="/console",
             route_handlers=HANDLERS,
             middleware=[with_sessions],
-            guards=[refuse_forged],
+            guards=[refuse_unwritable, refuse_forged],
             exception_handlers={
                 FlagstaffError: show_error,
                 HTTPException: show_http_error,

@@ -12,7 +12,7 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie, State
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from flagstaff.flows.house import House
 from flagstaff.flows.recognise_session import recognise_session
@@ -81,11 +81,16 @@ class SessionMiddleware(AbstractAuthenticationMiddleware):
         super().__init__(app, exclude=["^/console/static/"])
         self._house = house
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve as an ASGI app; also where nobody is looked up (scripts, OPTIONS) an error is shown as a page."""
+        scope["state"][_HOUSE] = self._house
+        scope["user"], scope["auth"] = None, ""
+        await super().__call__(scope, receive, send)
+
     async def authenticate_request(
         self, connection: ASGIConnection[Any, Any, Any, Any]
     ) -> AuthenticationResult:
         """Return the account of the session, or nobody."""
-        connection.scope["state"][_HOUSE] = self._house
         key = connection.cookies.get(cookie_name(self._house.settings), "")[:_LONGEST_KEY]
         account = await recognise_session(self._house, key)
         return AuthenticationResult(user=account, auth=key if account else "")
