@@ -5,6 +5,7 @@ python3 dev.py run [--open] [--fresh] [--port N]    the demo, in one process gro
 python3 dev.py test [--install] [pytest arguments]  every check and every test
 python3 dev.py check                                lint, format, types and contracts only
 python3 dev.py bench NAME [arguments]               bench/NAME.py
+python3 dev.py chaos [--quick] [--kills N]           kill a real house again and again; nothing may be lost
 python3 dev.py lock                                 recompile the pins from requirements*.in
 
 Standard library only. It works from any folder, as root and as an ordinary user. `.venv` beside this file holds the
@@ -54,7 +55,7 @@ class Missing(Exception):
 
 
 def main(arguments: list[str]) -> int:
-    commands = {"run": run, "test": test, "check": check, "bench": bench, "lock": lock}
+    commands = {"run": run, "test": test, "check": check, "bench": bench, "chaos": chaos, "lock": lock}
     if not arguments or arguments[0] not in commands:
         print(__doc__)
         return 0 if arguments[:1] in ([], ["-h"], ["--help"]) else 2
@@ -116,6 +117,16 @@ def bench(arguments: list[str]) -> int:
     prepare(RUN_LOCK)
     os.environ["PYTHONPATH"] = str(ROOT)  # `-P`: a benchmark may bear the name of a module of Python's own
     become([PYTHON, "-P", "-m", f"bench.{arguments[0]}", *arguments[1:]])
+
+
+def chaos(arguments: list[str]) -> int:
+    prepare(TEST_LOCK)  # it asks what the walk of the tests asks of the database
+    os.chdir(ROOT)
+    os.environ["PYTHONPATH"] = str(ROOT)
+    # As for the tests: a restart that compiles every library anew would measure the compiler.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(VENV / "bytecode")
+    become([PYTHON, "-P", "-m", "bench.chaos", *arguments])
 
 
 def lock(arguments: list[str]) -> int:

@@ -1,7 +1,7 @@
 """End connections that keep the house waiting: a request arrives whole within a time, and with a bounded head.
 
-The server library waits for ever for the end of a head or of a body (probed: 256 such clients are never ended), and takes
-a head of any length.
+The server library waits for ever for the end of a head or of a body (probed: 256 such clients are never ended), and
+takes a head of any length.
 """
 
 import asyncio

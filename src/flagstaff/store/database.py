@@ -23,11 +23,15 @@ __all__ = ["Address", "Connection", "Database", "connect", "speak_json"]
 _LISTENER_PULSE = 30.0
 _LONGEST_PAUSE = 5.0
 _FIRST_LISTEN = 5.0
+_FIRST_ANSWER = 5.0
+"""Seconds for a new connection, and below for one to come free: a server that hangs may not make callers hang."""
+_LONGEST_WAIT = 10.0
 
 
 # The server is not there, goes, comes, or went in the middle of it.
 AWAY: Final = (
     ConnectionError,
+    TimeoutError,  # it is there and says nothing
     FileNotFoundError,  # the socket
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
@@ -124,7 +128,7 @@ class Database:
             msg = f"this process did not open the database role {role.value!r}"
             raise RuntimeError(msg)
         try:
-            connection = await pool.acquire()
+            connection = await pool.acquire(timeout=_LONGEST_WAIT)
         except AWAY as error:
             raise unreachable() from error
         try:
@@ -203,6 +207,7 @@ async def _open_pool(
         min_size=0,
         max_size=size,
         max_inactive_connection_lifetime=300,
+        timeout=_FIRST_ANSWER,
         command_timeout=statement_timeout.total_seconds() + 5,
         connection_class=_Plain,
         init=_prepare_connection,

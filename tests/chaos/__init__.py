@@ -1,0 +1,1 @@
+"""A real house is killed and troubled while people use it; what was acknowledged must stand."""
