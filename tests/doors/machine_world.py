@@ -208,7 +208,7 @@ async def session_of(house: House, account: Account) -> dict[str, str]:
 async def _fill(host: Harborlane, business: StoppedClock) -> dict[str, tuple[str, ...]]:
     """Flag, ask, decide: the names of flags with a question, and of notices that can be answered or appealed."""
     house, by = host.house, moderator(host.house.ids)
-    asked, judged, mark = [], [], house.ids.key().hex[-8:]
+    asked, mark = [], house.ids.key().hex[-8:]
     for place in range(6):
         receipt = await host.flag(f"asked-{place}-{mark}")
         case = await _claimed(house, by, f"asked-{place}-{mark}")
@@ -225,7 +225,6 @@ async def _fill(host: Harborlane, business: StoppedClock) -> dict[str, tuple[str
             measures=(Chosen(MeasureKind("remove_content")), Chosen(MeasureKind("educate"))),
         )  # fmt: skip
         await decide_case(house, by, judgement)
-        judged.append(case)
     business.move(timedelta(days=1))
     while await take_effect(house):
         pass
@@ -234,7 +233,13 @@ async def _fill(host: Harborlane, business: StoppedClock) -> dict[str, tuple[str
         pass
     told = await host.client.get("/v1/my/notices", headers=host.as_person("ann"))
     notices = tuple(one["number"] for one in told.json()["items"])
-    return {"flag": tuple(asked), "notice": notices, "case": tuple(judged)}
+    appeals = []
+    author = {"authorization": f"Bearer {host.token('ann', role='author')}"}
+    for notice in notices:
+        body = {"notice": notice, "text": "It was paid, please look again."}
+        lodged = await host.client.post("/v1/my/appeals", json=body, headers=author)
+        appeals += [lodged.json()["number"]] if lodged.status_code == 202 and len(appeals) < 2 else []
+    return {"flag": tuple(asked), "notice": notices, "appeal": tuple(appeals)}
 
 
 async def _claimed(house: House, by: Account, subject: str) -> str:

@@ -207,3 +207,14 @@ async def test_gravest_material_pushed_again_is_still_not_kept(harborlane: Harbo
     body = {"events": [{"type": "edited", "subject": _subject(job, text="Third words.")}]}
     await _tell(harborlane, "/v1/content-events", body)
     assert set(await _copies(harborlane, job)) == {"None"}
+
+
+@pytest.mark.parametrize("path", ["/v1/content", "/v1/content-events"])
+async def test_how_somebody_flags_is_nothing_that_a_platform_pushes(
+    harborlane: Harborlane, path: str
+) -> None:
+    """Its subjects are made here, each for one flag; a pushed one would pass for it."""
+    subject = {"kind": "flag_use", "id": "F-8K2M-Q4TZ-9HWN", "author": "rita"}
+    body = {"events": [{"type": "edited", "subject": subject}]} if path.endswith("events") else subject
+    answer = await harborlane.client.post(path, json=body, headers=harborlane.as_server())
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/unknown-kind")

@@ -130,6 +130,17 @@ async def test_a_decision_reaches_author_reporter_and_feed_and_can_be_appealed(
     other = await harborlane.client.post("/v1/my/appeals", json=body, headers=harborlane.as_person("vera"))
     assert other.status_code == 404
     assert "joined" not in appeal.text
+    own = f"/v1/my/appeals/{appeal.json()['number']}"
+    stranger = await harborlane.client.delete(own, headers=harborlane.as_person("vera"))
+    unknown = await harborlane.client.delete(
+        "/v1/my/appeals/A-0000-0000-0000", headers=harborlane.as_person("vera")
+    )
+    assert (stranger.status_code, unknown.status_code) == (404, 404)
+    assert stranger.text.replace(appeal.json()["number"], "…") == unknown.text.replace(
+        "A-0000-0000-0000", "…"
+    )
+    for _ in range(2):
+        assert (await harborlane.client.delete(own, headers=headers)).status_code == 204
 
 
 async def test_a_suspended_author_appeals_with_number_and_code(

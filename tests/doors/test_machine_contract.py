@@ -152,7 +152,7 @@ def _name_what_is_there(case: Any, world: World) -> bool:
     path = case.operation.path
     query = dict(case.query or {})
     if "{number}" in path:
-        kind = "notice" if "notices" in path else "flag"
+        kind = next(kind for kind in ("notice", "appeal", "flag") if f"/{kind}s/" in path)
         known = world.numbers[kind]
         case.path_parameters = {"number": known[chance // 3 % len(known)]}
     if "{kind}" in path:

@@ -188,6 +188,7 @@ async def test_keys_that_do_not_hold_all_read_the_same(world: World) -> None:
 
 
 PRIVATE = [
+    ("DELETE", "/v1/my/appeals/{}", "appeal", None),
     ("GET", "/v1/my/flags/{}", "flag", None),
     ("DELETE", "/v1/my/flags/{}", "flag", None),
     ("POST", "/v1/my/flags/{}/answer", "flag", {"text": "I answer for her."}),
@@ -195,7 +196,7 @@ PRIVATE = [
     ("POST", "/v1/my/appeals", "notice", {"text": "I appeal for her.", "notice": "{}"}),
     ("POST", "/v1/my/appeals", "flag", {"text": "I appeal for her.", "flag": "{}"}),
 ]
-UNKNOWN = {"flag": "F-0000-0000-0000", "notice": "N-0000-0000-0000"}
+UNKNOWN = {"flag": "F-0000-0000-0000", "appeal": "A-0000-0000-0000", "notice": "N-0000-0000-0000"}
 
 
 @pytest.mark.parametrize(("method", "path", "kind", "body"), PRIVATE)

@@ -33,6 +33,7 @@ ROUTES: Final[Mapping[str, str]] = MappingProxyType(
         "POST /v1/my/notices/{number}/answer": "is taken for seven days from the question, whatever became of the case",
         "GET /v1/my/standing": "folded from decisions in effect and measures that run; no flag is read",
         "POST /v1/my/appeals": "names the appeal and its day; whether others asked before is left out",
+        "DELETE /v1/my/appeals/{number}": "ends one's own voice; whether others asked is left out",
         "GET /appeal": "an empty form",
         "POST /appeal": "as /v1/my/appeals and /v1/my/notices/{number}/answer; a wrong code and an unknown number read "
         "the same",

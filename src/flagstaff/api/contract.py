@@ -65,6 +65,7 @@ _NEXT: Final = {"after": "$response.body#/next"}
 LINKS: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
     "receive_flag": {"show_my_flag": _NUMBER, "withdraw_flag": _NUMBER, "answer_question": _NUMBER},
     "list_my_flags": {"show_my_flag": _FIRST, "withdraw_flag": _FIRST, "answer_question": _FIRST},
+    "lodge_appeal": {"withdraw_appeal": _NUMBER},
     "list_my_notices": {"answer_notice": _FIRST},
     "read_measures": {"read_measures": _NEXT},
     "read_versions": {"read_versions": _NEXT},

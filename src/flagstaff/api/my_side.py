@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Response, delete, get, post
 from litestar.params import FromPath, FromQuery
 
 from flagstaff.api.answers import Accepted, AppealAnswer, MyNotice, MyNotices, MyStanding, RunningMeasure
@@ -22,6 +22,7 @@ from flagstaff.flows.read_event import links_for
 from flagstaff.flows.receive_appeal import Asked, Taken, receive_appeal
 from flagstaff.flows.show_my_notices import show_my_notices
 from flagstaff.flows.show_my_standing import show_my_standing
+from flagstaff.flows.withdraw_appeal import TakenBack, withdraw_appeal
 from flagstaff.menus.rules import label_in
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.scopes import ApiScope
@@ -86,6 +87,17 @@ async def appeal(request: type_of_request, person: FromQuery[str] = "") -> Respo
     return Response(answer, status_code=202, headers=_NO_STORE)
 
 
+@delete(
+    "/v1/my/appeals/{number:str}", status_code=204, operation_id="withdraw_appeal", tags=["my"], security=SECURED,
+    responses=MY_PROBLEMS,
+)  # fmt: skip
+async def take_back(request: type_of_request, number: FromPath[str], person: FromQuery[str] = "") -> None:
+    """Take one's own appeal back; doing it twice is the same as once, and it ends where nobody else asked."""
+    desk = desk_of(request)
+    who, _ = await desk.gate.person(headers_of(request.scope), ApiScope.APPEALS_WRITE, person)
+    await withdraw_appeal(desk.house, TakenBack(who, number))
+
+
 def said(house: House, platform: Platform, taken: Taken) -> AppealAnswer:
     """Say what becomes of an appeal; not whether somebody else had asked before, for that would tell of others."""
     host, guidelines = house.policy.host(platform), house.policy.guidelines(platform)
@@ -137,4 +149,4 @@ async def answer_notice(
     return Response(await answer_once(desk.house, once, Accepted, deed), status_code=202, headers=_NO_STORE)
 
 
-HANDLERS: Final[list[Any]] = [list_my_notices, standing, appeal, answer, answer_notice]
+HANDLERS: Final[list[Any]] = [list_my_notices, standing, appeal, take_back, answer, answer_notice]

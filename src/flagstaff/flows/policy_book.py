@@ -10,6 +10,7 @@ import structlog
 
 from flagstaff.guidelines import storage as guidelines_storage
 from flagstaff.guidelines.model import Guidelines
+from flagstaff.guidelines.rules import FLAG_USE
 from flagstaff.kernel.errors import NotFound
 from flagstaff.menus import storage as menus_storage
 from flagstaff.menus.model import MenuVersion
@@ -96,8 +97,8 @@ class PolicyBook:
         return [host for _, host in sorted(self._hosts.items())]
 
     def has_kind(self, platform: str, kind: str) -> bool:
-        """Tell whether a platform's live menus have one for this kind of subject."""
-        return kind in self.menus(platform).menu_by_kind
+        """Tell whether a platform's live menus have one for this kind of subject; how somebody flags is ours alone."""
+        return kind != FLAG_USE and kind in self.menus(platform).menu_by_kind
 
     def menus(self, platform: str) -> MenuVersion:
         """Return the live menus; raises NothingPublished."""
