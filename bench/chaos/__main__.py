@@ -20,7 +20,7 @@ from bench.chaos.disk import full_disk
 from bench.chaos.killing import come_to_rest, kill_under_load
 from bench.chaos.planting import prove
 from bench.chaos.report import Progress, keep_results, told
-from bench.chaos.troubles import TROUBLES
+from bench.chaos.troubles import TROUBLES, clock_jumps
 from bench.chaos.verify import verify
 from bench.chaos.world import World, open_world
 from flagstaff.kernel.log import start_log
@@ -41,8 +41,10 @@ async def quick(seed: int, folder: Path, *, disk: bool = True) -> Progress:
     async with open_world(folder, seed) as world:
         await _kill(world, progress, QUICK, float("inf"))
         for name, (_, seconds, _) in TROUBLES.items():
+            if TROUBLES[name][0] is clock_jumps:
+                await _look(world, progress, "after the troubles")
             await _trouble(world, progress, name, seconds=seconds)
-        await _look(world, progress, "after the troubles")
+        await _look(world, progress, "after the clock jumped")
         progress.planted = await prove(world)
     if disk:
         await _full(progress)

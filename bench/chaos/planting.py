@@ -53,7 +53,7 @@ IN_THE_HOUSE: Final[Mapping[str, tuple[str, str]]] = {
         _COPY.format(
             table="delivery.notice",
             changes="jsonb_build_object('key', gen_random_uuid(), 'number', 'N-TWICE')",
-            which="t.decision is not null and t.audience = 'author'",
+            which="t.decision is not null and t.audience = 'author' and t.released_at is not null",
         ),
         "somebody is told twice",
     ),

@@ -126,8 +126,13 @@ class Receiver:
         data = event["data"]
         if event["type"].startswith("measure."):
             target = target_of(data)
-            if data["revision"] > self.standing.get(target, (0, ""))[0]:
-                self.standing[target] = (data["revision"], data["effect"])
+            newest, effect = self.standing.get(target, (0, ""))
+            if data["revision"] > newest:
+                # "tell" changes nothing: another measure of the same target stands.
+                self.standing[target] = (
+                    data["revision"],
+                    effect if data["effect"] == "tell" else data["effect"],
+                )
         self.on_event(event)
 
     def _signed(self, path: str, headers: Mapping[str, str], body: str) -> bool:

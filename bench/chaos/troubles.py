@@ -121,14 +121,14 @@ def _signal(pid: int, number: signal.Signals) -> None:
 
 async def clock_jumps(world: World, _: float) -> Trouble:
     """Let the wall clock jump by hours in both directions; what was sent then must still be right at the end."""
-    sent = world.accepting.count
+    sent, world.clock_went_back = world.accepting.count, True
     async with a_crowd(world):
         for hours in (3, -5, 1.9, -1.9, 2):
             world.parts.clock.jump(hours * 3600)
             world.accepting.watch()
             if await accepted(world, BACK_WITHIN) is None:
                 return Trouble(found=[f"after a jump of {hours} h no flag was accepted"])
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(0.3)
     return Trouble(f"+3, −5, +1.9, −1.9 and +2 hours: {world.accepting.count - sent} flags meanwhile")
 
 
@@ -232,11 +232,11 @@ async def orderly_end(world: World, _: float) -> Trouble:
 
 
 TROUBLES: dict[str, tuple[Callable[[World, float], Awaitable[Trouble]], float, float]] = {
-    "PostgreSQL away": (database_away, 5, 60),
+    "PostgreSQL away": (database_away, 4, 60),
     "PostgreSQL hangs": (database_hangs, 2, 30),
-    "the clock jumps": (clock_jumps, 0, 0),
     "256 slow clients": (slow_clients, 0, 0),
     "clients that leave": (client_leaves, 0, 0),
     "SIGTERM under load": (orderly_end, 0, 0),
+    "the clock jumps": (clock_jumps, 0, 0),
 }
-"""Each trouble with how many seconds it lasts, quick and in full."""
+"""Each trouble with how many seconds it lasts, quick and in full; the clock last: order is lost with it."""

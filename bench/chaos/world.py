@@ -66,6 +66,7 @@ class World:
         self.client = client
         self.chance = random.Random(seed)
         self.numbers = itertools.count()
+        self.clock_went_back = False
         self.ledger = Ledger()
         self.accepting = Accepting()
         self.platform: Connection
