@@ -233,7 +233,7 @@ async def _fill(host: Harborlane, business: StoppedClock) -> dict[str, tuple[str
         pass
     told = await host.client.get("/v1/my/notices", headers=host.as_person("ann"))
     notices = tuple(one["number"] for one in told.json()["items"])
-    appeals = []
+    appeals: list[str] = []
     author = {"authorization": f"Bearer {host.token('ann', role='author')}"}
     for notice in notices:
         body = {"notice": notice, "text": "It was paid, please look again."}

@@ -14,16 +14,17 @@ from flagstaff.api.my_flags import flag_number
 from flagstaff.api.pushes import once_per_key
 from flagstaff.api.reading import Malformed, decode, headers_of, read_body, request_key
 from flagstaff.delivery.rendering import day, fill
-from flagstaff.flows.answer_as_author import AuthorAnswer, answer_as_author
+from flagstaff.flows.answer_as_author import AuthorAnswer, take_authors_answer
 from flagstaff.flows.answer_once import answer_once
-from flagstaff.flows.answer_question import GivenAnswer, answer_question
+from flagstaff.flows.answer_question import GivenAnswer, take_answer
 from flagstaff.flows.house import House
 from flagstaff.flows.read_event import links_for
-from flagstaff.flows.receive_appeal import Asked, Taken, receive_appeal
+from flagstaff.flows.receive_appeal import Asked, Taken, take_appeal
 from flagstaff.flows.show_my_notices import show_my_notices
 from flagstaff.flows.show_my_standing import show_my_standing
 from flagstaff.flows.withdraw_appeal import TakenBack, withdraw_appeal
 from flagstaff.menus.rules import label_in
+from flagstaff.store.database import Connection
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.scopes import ApiScope
 
@@ -79,8 +80,8 @@ async def appeal(request: type_of_request, person: FromQuery[str] = "") -> Respo
         msg = f"{len(numbers)} things are named; an appeal is about one"
         raise Malformed(msg, where="notice", mend="name one of notice, decision, flag")
 
-    async def deed() -> AppealAnswer:
-        taken = await receive_appeal(desk.house, Asked(numbers[0], wanted.text, who))
+    async def deed(connection: Connection) -> AppealAnswer:
+        taken = await take_appeal(desk.house, connection, Asked(numbers[0], wanted.text, who))
         return said(desk.house, who.platform, taken)
 
     answer = await answer_once(desk.house, once, AppealAnswer, deed)
@@ -121,8 +122,8 @@ async def answer(
     once = once_per_key(desk.house, f"{caller}:{who.id}", request.scope["path"], request_key(headers), body)
     given = GivenAnswer(who, flag_number(number), decode(body, _answer).text)
 
-    async def deed() -> Accepted:
-        await answer_question(desk.house, given)
+    async def deed(connection: Connection) -> Accepted:
+        await take_answer(desk.house, connection, given)
         return Accepted(accepted=1)
 
     return Response(await answer_once(desk.house, once, Accepted, deed), status_code=202, headers=_NO_STORE)
@@ -142,8 +143,8 @@ async def answer_notice(
     once = once_per_key(desk.house, f"{caller}:{who.id}", request.scope["path"], request_key(headers), body)
     given = AuthorAnswer(number, decode(body, _answer).text, who)
 
-    async def deed() -> Accepted:
-        await answer_as_author(desk.house, given)
+    async def deed(connection: Connection) -> Accepted:
+        await take_authors_answer(desk.house, connection, given)
         return Accepted(accepted=1)
 
     return Response(await answer_once(desk.house, once, Accepted, deed), status_code=202, headers=_NO_STORE)

@@ -12,11 +12,12 @@ from flagstaff.api.contract import MACHINES, PUSH_PROBLEMS
 from flagstaff.api.desk import desk_of, type_of_request
 from flagstaff.api.reading import decode, headers_of, read_body, request_key
 from flagstaff.api.subjects import seen_in_body
-from flagstaff.flows.answer_once import Request, answer_once
-from flagstaff.flows.content_events import ContentEvent, ContentEventKind, follow_content
+from flagstaff.flows.answer_once import Request, answer_each_time, answer_once
+from flagstaff.flows.content_events import ContentEvent, ContentEventKind, take_events
 from flagstaff.flows.house import House
 from flagstaff.flows.person_events import PersonEvent, PersonEventKind, follow_persons
-from flagstaff.flows.push_content import push_content
+from flagstaff.flows.push_content import take_content
+from flagstaff.store.database import Connection
 from flagstaff.vocabulary.references import PersonRef
 from flagstaff.vocabulary.scopes import ApiScope
 
@@ -36,8 +37,8 @@ async def push(request: type_of_request) -> Response[Accepted]:
     house = desk_of(request).house
     seen = seen_in_body(house.policy, machine.platform, subject)
 
-    async def deed() -> Accepted:
-        await push_content(house, [seen])
+    async def deed(connection: Connection) -> Accepted:
+        await take_content(house, connection, [seen])
         return Accepted(accepted=1)
 
     return _accepted(await answer_once(house, once, Accepted, deed))
@@ -56,8 +57,8 @@ async def content_events(request: type_of_request) -> Response[Accepted]:
         for one in body.events
     ]
 
-    async def deed() -> Accepted:
-        await follow_content(house, events)
+    async def deed(connection: Connection) -> Accepted:
+        await take_events(house, connection, events)
         return Accepted(accepted=len(events))
 
     return _accepted(await answer_once(house, once, Accepted, deed))
@@ -78,7 +79,7 @@ async def person_events(request: type_of_request) -> Response[Accepted]:
     async def deed() -> Accepted:
         return Accepted(accepted=await follow_persons(house, events, f"platform:{machine.platform}"))
 
-    return _accepted(await answer_once(house, once, Accepted, deed))
+    return _accepted(await answer_each_time(house, once, Accepted, deed))
 
 
 async def _read(

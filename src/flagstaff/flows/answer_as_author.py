@@ -40,25 +40,30 @@ class AuthorAnswer(msgspec.Struct, frozen=True):
 
 
 async def answer_as_author(house: House, given: AuthorAnswer) -> None:
+    """Keep an answer and wake the case, as `take_authors_answer` does, in a transaction of its own."""
+    async with house.database.transaction(Role.INTAKE) as connection:
+        await take_authors_answer(house, connection, given)
+
+
+async def take_authors_answer(house: House, connection: Connection, given: AuthorAnswer) -> None:
     """Keep an answer and wake the case; raises NoSuchQuestion, NothingWaits after its seven days, or Refusal."""
     if not given.text.strip():
         msg = "there is no answer"
         raise Refusal(msg, where="text", mend="write a sentence")
-    async with house.database.transaction(Role.INTAKE) as connection:
-        question = await _find(house, connection, given)
-        if question is None:
-            msg = "no question under this number was put to you"
-            raise NoSuchQuestion(msg, where="number", mend="copy the number from the notice")
-        until = question.made_at + QUESTION_LASTS
-        if house.now >= until:
-            msg = "the days for an answer are over"
-            raise NothingWaits(msg, mend="if a decision follows, you can ask for a second look at it")
-        case = await hold_case(connection, question.case)
-        words = Words("author_answer", question.key, question.case, question.platform, given.text)
-        await admission.leave_words(connection, [words], house.sealer.batch(), house.ids, house.now.date())
-        # An earlier question, or one to a reporter, waits until another moment: this answer is not what it waits for.
-        if case is not None and case.wakes_at == until:
-            await wake(house, connection, case, "author")
+    question = await _find(house, connection, given)
+    if question is None:
+        msg = "no question under this number was put to you"
+        raise NoSuchQuestion(msg, where="number", mend="copy the number from the notice")
+    until = question.made_at + QUESTION_LASTS
+    if house.now >= until:
+        msg = "the days for an answer are over"
+        raise NothingWaits(msg, mend="if a decision follows, you can ask for a second look at it")
+    case = await hold_case(connection, question.case)
+    words = Words("author_answer", question.key, question.case, question.platform, given.text)
+    await admission.leave_words(connection, [words], house.sealer.batch(), house.ids, house.now.date())
+    # An earlier question, or one to a reporter, waits until another moment: this answer is not what it waits for.
+    if case is not None and case.wakes_at == until:
+        await wake(house, connection, case, "author")
 
 
 async def _find(house: House, connection: Connection, given: AuthorAnswer) -> Question | None:

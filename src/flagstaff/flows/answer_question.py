@@ -29,26 +29,31 @@ class GivenAnswer(msgspec.Struct, frozen=True):
 
 
 async def answer_question(house: House, given: GivenAnswer) -> None:
+    """Keep an answer and wake the case, as `take_answer` does, in a transaction of its own."""
+    async with house.database.transaction(Role.INTAKE) as connection:
+        await take_answer(house, connection, given)
+
+
+async def take_answer(house: House, connection: Connection, given: GivenAnswer) -> None:
     """Keep an answer and wake the case; raises NoSuchFlag, NothingWaits where nothing was asked, or Refusal."""
     if not given.text.strip():
         msg = "there is no answer"
         raise Refusal(msg, where="text", mend="write a sentence")
     now = house.now
-    async with house.database.transaction(Role.INTAKE) as connection:
-        own = await admission.flags_of(connection, house.sealer, given.person)
-        mine = await outcomes.own(connection, given.number, own)
-        case = await hold_case(connection, mine.case) if mine else None
-        flag = await flags.find_own(connection, given.number, own)
-        if case is None or flag is None:
-            msg = f"there is no flag {given.number} of yours"
-            raise NoSuchFlag(msg, where="number", mend="see /v1/my/flags for your numbers")
-        if flag.question_until is None or now >= flag.question_until:
-            msg = "no question about this flag is open"
-            raise NothingWaits(msg, mend="you can still add to your flag by sending it again")
-        words = Words("answer", flag.key, flag.case, given.person.platform, given.text)
-        await admission.leave_words(connection, [words], house.sealer.batch(), house.ids, now.date())
-        await outcomes.end_question(connection, flag.key, now)
-        await wake(house, connection, case, "reporter")
+    own = await admission.flags_of(connection, house.sealer, given.person)
+    mine = await outcomes.own(connection, given.number, own)
+    case = await hold_case(connection, mine.case) if mine else None
+    flag = await flags.find_own(connection, given.number, own)
+    if case is None or flag is None:
+        msg = f"there is no flag {given.number} of yours"
+        raise NoSuchFlag(msg, where="number", mend="see /v1/my/flags for your numbers")
+    if flag.question_until is None or now >= flag.question_until:
+        msg = "no question about this flag is open"
+        raise NothingWaits(msg, mend="you can still add to your flag by sending it again")
+    words = Words("answer", flag.key, flag.case, given.person.platform, given.text)
+    await admission.leave_words(connection, [words], house.sealer.batch(), house.ids, now.date())
+    await outcomes.end_question(connection, flag.key, now)
+    await wake(house, connection, case, "reporter")
 
 
 async def wake(house: House, connection: Connection, case: Held, by: str) -> None:

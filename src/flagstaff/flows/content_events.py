@@ -48,12 +48,17 @@ class Followed(msgspec.Struct, frozen=True):
 
 
 async def follow_content(house: House, events: Sequence[ContentEvent]) -> Followed:
+    """Follow events, as `take_events` does, in a transaction of their own."""
+    async with house.database.transaction(Role.INTAKE) as connection:
+        return await take_events(house, connection, events)
+
+
+async def take_events(house: House, connection: Connection, events: Sequence[ContentEvent]) -> Followed:
     """Follow events in their order, all of them or none; the same event twice changes nothing more."""
     for event in events:
         check_kind(house, event.seen)
-    async with house.database.transaction(Role.INTAKE) as connection:
-        known = [await _follow(house, connection, event) for event in events]
-        await delivery.wake(connection, delivery.WORK)
+    known = [await _follow(house, connection, event) for event in events]
+    await delivery.wake(connection, delivery.WORK)
     return Followed(sum(known), len(known) - sum(known))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flagstaff.flows.house import House
 from flagstaff.flows.sent_flag import UnknownKind
+from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
 from flagstaff.subjects import storage as subjects
 from flagstaff.subjects.model import Seen
@@ -11,11 +12,16 @@ from flagstaff.vocabulary.references import PersonRef
 
 
 async def push_content(house: House, pushed: Sequence[Seen]) -> int:
+    """Copy what is new, as `take_content` does, in a transaction of its own."""
+    async with house.database.transaction(Role.INTAKE) as connection:
+        return await take_content(house, connection, pushed)
+
+
+async def take_content(house: House, connection: Connection, pushed: Sequence[Seen]) -> int:
     """Copy what is new; returns how many were. Pushing the same content twice copies it once."""
     for one in pushed:
         check_kind(house, one)
-    async with house.database.transaction(Role.INTAKE) as connection:
-        kept = await subjects.keep(connection, pushed, staff_hashes(house, pushed), house.ids, house.now)
+    kept = await subjects.keep(connection, pushed, staff_hashes(house, pushed), house.ids, house.now)
     return sum(one.changed for one in kept)
 
 

@@ -84,34 +84,37 @@ class _Ground(msgspec.Struct, frozen=True):
 
 
 async def receive_appeal(house: House, asked: Asked) -> Taken:
+    """Lodge an appeal or let it join, as `take_appeal` does, in a transaction of its own."""
+    async with house.database.transaction(Role.INTAKE) as connection:
+        return await take_appeal(house, connection, asked)
+
+
+async def take_appeal(house: House, connection: Connection, asked: Asked) -> Taken:
     """Lodge an appeal or let it join the one second look; raises NothingToAppeal, NoAppeal or Refusal."""
     if not asked.text.strip():
         msg = "an appeal says in words what should be looked at again"
         raise Refusal(msg, where="text", mend="write a sentence")
-    async with house.database.transaction(Role.INTAKE) as connection:
-        ground = await _find(house, connection, asked)
-        about = (
-            await lock_contested(connection, ground.case, ground.decision, ground.hold) if ground else None
-        )
-        if ground is None or about is None:
-            msg = "no decision under this number concerns you"
-            raise NothingToAppeal(msg, where="number", mend="copy the number from the notice")
-        standing = await appeal_of(connection, about)
-        admitted = await _admit(house, connection, ground, about, standing)
-        appeal = standing or await _lodge(house, connection, about)
-        if admitted.admission is Admission.JOIN:
-            rules.apply(appeal.state, "join")
-        if admitted.admission is Admission.REVIVE:
-            await appeals.move(connection, appeal.key, rules.apply(appeal.state, "revive"))
-        speaker = await _speak(house, connection, appeal, ground, asked.text)
-        await _confirm(house, connection, appeal, ground)
-        if admitted.admission is Admission.LATE:
-            await _answer_later(house, connection, appeal, about, speaker)
-        entry = Entry(
-            house.ids.key(), house.now.replace(hour=0, minute=0, second=0, microsecond=0), "appeal.received",
-            "author" if ground.author else "reporter", f"appeal:{appeal.key}", appeal.platform,
-        )  # fmt: skip
-        await audit.record(connection, [entry])
+    ground = await _find(house, connection, asked)
+    about = await lock_contested(connection, ground.case, ground.decision, ground.hold) if ground else None
+    if ground is None or about is None:
+        msg = "no decision under this number concerns you"
+        raise NothingToAppeal(msg, where="number", mend="copy the number from the notice")
+    standing = await appeal_of(connection, about)
+    admitted = await _admit(house, connection, ground, about, standing)
+    appeal = standing or await _lodge(house, connection, about)
+    if admitted.admission is Admission.JOIN:
+        rules.apply(appeal.state, "join")
+    if admitted.admission is Admission.REVIVE:
+        await appeals.move(connection, appeal.key, rules.apply(appeal.state, "revive"))
+    speaker = await _speak(house, connection, appeal, ground, asked.text)
+    await _confirm(house, connection, appeal, ground)
+    if admitted.admission is Admission.LATE:
+        await _answer_later(house, connection, appeal, about, speaker)
+    entry = Entry(
+        house.ids.key(), house.now.replace(hour=0, minute=0, second=0, microsecond=0), "appeal.received",
+        "author" if ground.author else "reporter", f"appeal:{appeal.key}", appeal.platform,
+    )  # fmt: skip
+    await audit.record(connection, [entry])
     joined = admitted.admission in {Admission.JOIN, Admission.LATE}
     return Taken(appeal.number, joined, speaker.number, house.now + ANSWER_WITHIN)
 

@@ -39,6 +39,7 @@ class Answered(msgspec.Struct, frozen=True):
 
 _queries = Queries("flagstaff.store", "idempotency.sql")
 _find_answers = _queries.rows("find_answers", Answered)
+_hold_digest = _queries.run("hold_digest")
 _put_answers = _queries.run("put_answers")
 _forget_answers = _queries.run("forget_answers")
 
@@ -46,6 +47,11 @@ _forget_answers = _queries.run("forget_answers")
 async def find(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, Answered]:
     """Return what was answered under these digests before."""
     return {row.digest: row for row in await _find_answers(connection, digests)} if digests else {}
+
+
+async def alone(connection: Connection, digest: bytes) -> None:
+    """Wait until no other transaction works on the same request, and be the one that does until the commit."""
+    await _hold_digest(connection, digest)
 
 
 async def keep(connection: Connection, answers: Sequence[Answered], wall: datetime) -> None:
