@@ -15,7 +15,7 @@ from flagstaff.flows.show_my_standing import OwnStanding, show_my_standing
 from flagstaff.flows.show_one_life import Life, Written, show_one_life
 from flagstaff.flows.show_people import list_people
 from flagstaff.staff.model import Account
-from flagstaff.views.case import CasePage, case_page, find_case, find_subject
+from flagstaff.views.case import CasePage, case_page, find_case, find_subjects
 from flagstaff.views.sight import sight_of
 from flagstaff.vocabulary.origins import Party
 from flagstaff.vocabulary.references import PersonRef, Platform
@@ -163,11 +163,13 @@ async def account_called(house: House, login: str) -> Account | None:
 
 async def tales_now(house: House, script: Script) -> list[Tale]:
     """Return the cases written by hand with their numbers, each where it stands now."""
-    found = []
-    for tale in script.tales:
-        subject = await find_subject(house.database, script.platform, tale.kind, tale.id)
-        found.append(msgspec.structs.replace(tale, number=(subject.case or "") if subject else ""))
-    return found
+    named = [(tale.kind, tale.id) for tale in script.tales]
+    found = await find_subjects(house.database, script.platform, named)
+    numbers = [found[name].case or "" if name in found else "" for name in named]
+    return [
+        msgspec.structs.replace(tale, number=number)
+        for tale, number in zip(script.tales, numbers, strict=True)
+    ]
 
 
 def anonymous(texts: Sequence[str]) -> list[str]:

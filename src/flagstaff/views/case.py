@@ -305,6 +305,7 @@ _precedents = _queries.rows("precedents", Precedent)
 _owners = _queries.rows("owners", _Owner)
 _flag_numbered = _queries.value("flag_numbered", str)
 _find_subject = _queries.row("find_subject", FoundSubject)
+_find_subjects = _queries.rows("find_subjects", FoundSubject)
 
 
 async def find_case(database: Database, sight: Sight, number: str) -> CaseSeen | None:
@@ -317,6 +318,17 @@ async def find_subject(database: Database, platform: str, kind: str, outside_id:
     """Return a subject by the name its platform gives it."""
     async with database.reading(Role.VIEWS) as connection:
         return await _find_subject(connection, platform, kind, outside_id)
+
+
+async def find_subjects(
+    database: Database, platform: str, named: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], FoundSubject]:
+    """Return subjects by kind and the name that their platform gives them, in one statement."""
+    async with database.reading(Role.VIEWS) as connection:
+        found = await _find_subjects(
+            connection, platform, [kind for kind, _ in named], [outside_id for _, outside_id in named]
+        )
+    return {(one.kind, one.outside_id): one for one in found}
 
 
 async def case_page(database: Database, sight: Sight, case: CaseSeen) -> CasePage:

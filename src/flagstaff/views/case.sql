@@ -115,6 +115,12 @@ order by d.decided_at desc, d.number limit 6;
 select s.key, s.kind, s.outside_id, (select c.number from cases.case c where c.subject = s.key order by c.opened_at desc limit 1) as "case"
 from subjects.subject s where s.platform = $1 and s.kind = $2 and s.outside_id = $3;
 
+-- name: find_subjects
+-- Find several subjects, each with its latest case, by the platform's names for them; what is not there is left out.
+select s.key, s.kind, s.outside_id, (select c.number from cases.case c where c.subject = s.key order by c.opened_at desc limit 1) as "case"
+from unnest($2::text[], $3::text[]) as g(kind, outside_id)
+join subjects.subject s on s.platform = $1 and s.kind = g.kind and s.outside_id = g.outside_id;
+
 -- name: owners
 -- Name who wrote what in a case: each flag and addendum by its reporter's letter, each voice of an appeal by its side.
 select f.key, f.letter, '' as voice from flags.lettered f where f."case" = $1
