@@ -76,6 +76,20 @@ async def test_a_full_disk_is_no_fault_of_whoever_asks_and_says_what_to_do(
     assert "make room" in refused.value.mend
 
 
+async def test_nobody_waits_for_ever_for_a_connection(
+    address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flagstaff.store.database._LONGEST_WAIT", 0.2)
+    database = await Database.open(address, [Role.VIEWS], size=1)
+    async with database.reading(Role.VIEWS):
+        with pytest.raises(Unavailable, match="cannot be reached"):
+            async with database.reading(Role.VIEWS):
+                pass
+    async with database.reading(Role.VIEWS) as connection:
+        assert await connection.fetchval("select 1") == 1
+    await database.close()
+
+
 async def test_a_process_does_not_start_with_a_time_that_it_could_not_read(address: Address) -> None:
     nowhere = msgspec.structs.replace(address, url=Secret("postgresql:///gone?host=/nowhere"))
     database = await Database.open(nowhere, [Role.CONSOLE])

@@ -128,7 +128,9 @@ class Database:
             msg = f"this process did not open the database role {role.value!r}"
             raise RuntimeError(msg)
         try:
-            connection = await pool.acquire(timeout=_LONGEST_WAIT)
+            # Not acquire's own time-out, which costs a task for each transaction.
+            async with asyncio.timeout(_LONGEST_WAIT):
+                connection = await pool.acquire()
         except AWAY as error:
             raise unreachable() from error
         try:
