@@ -42,7 +42,7 @@ class Kills:
 def kinds_for(world: World, kills: int) -> list[str]:
     """Return what to kill: every kind at least once, the rest by chance; of few kills only the plain ones."""
     if kills < 2 * sum(KINDS.values()):
-        few = ["app", "worker", "PostgreSQL", "one backend"]
+        few = ["PostgreSQL", "worker", "one backend", "app", "worker", "PostgreSQL", "one backend"]
         drawn = [*KINDS, *(few[at % len(few)] for at in range(max(0, kills - len(KINDS))))]
         world.chance.shuffle(drawn)
         return drawn[:kills]
