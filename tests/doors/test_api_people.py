@@ -249,3 +249,29 @@ async def test_an_author_answers_a_question_through_the_door(harborlane: Harborl
     form["code"] = house.sealer.notice_code(notice["number"])
     taken = await harborlane.client.post("/appeal", data=form)
     assert (taken.status_code, "We have your answer" in taken.text) == (200, True)
+
+
+async def test_guessing_at_a_code_soon_waits_also_where_there_is_no_such_notice(
+    harborlane: Harborlane, job: str, wall: StoppedClock, business: StoppedClock
+) -> None:
+    author = f"author-{job}"[:60]
+    await harborlane.flag(
+        job, "gus", subject={"kind": "job_post", "id": job, "author": author, "audience": "20+"}
+    )
+    await _decide(harborlane, job, business, Verdict.VIOLATION)
+    (notice,) = (await _mine(harborlane, author, "notices", "author"))["items"]
+    seen = []
+    for number in (notice["number"], "N-0000-0000-0000"):
+        form = {"number": number, "code": "WRONG", "text": "It was paid."}
+        answers = [await harborlane.client.post("/appeal", data=form) for _ in range(7)]
+        seen.append([(one.status_code, one.text.replace(number, "…")) for one in answers])
+    assert seen[0] == seen[1]
+    assert [status for status, _ in seen[0]] == [404] * 5 + [429] * 2
+    right = {
+        "number": notice["number"],
+        "code": harborlane.house.sealer.notice_code(notice["number"]),
+        "text": "Paid.",
+    }
+    assert (await harborlane.client.post("/appeal", data=right)).status_code == 429
+    wall.move(timedelta(minutes=1))
+    assert (await harborlane.client.post("/appeal", data=right)).status_code == 200

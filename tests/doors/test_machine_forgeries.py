@@ -247,4 +247,4 @@ async def test_a_code_that_is_nearly_right_reads_like_a_number_that_is_not_there
         answer = await ask(world.app, "POST", "/appeal", [], data=form)
         pages.append((answer.status_code, answer.text.replace(named, "…")))
     assert pages[0] == pages[1]
-    assert pages[0][0] == 404
+    assert pages[0][0] in {404, 429}

@@ -30,9 +30,13 @@ async def send_appeal(request: type_of_request) -> Response[str]:
     body = await read_body(headers_of(request.scope), request.receive, _FORM_LIMIT, FORM)
     form = _BLANK | read_form(body)
     try:
+        desk.guesses.check(form["number"])
         taken = await _take(desk.house, form["number"], form["code"].strip(), form["text"])
     except FlagstaffError as refused:
+        if isinstance(refused, NothingToAppeal):
+            desk.guesses.wrong(form["number"])
         return _form(form, refused, refused.status)
+    desk.guesses.right(form["number"])
     if taken is None:
         return page("answered.html")
     return page("appealed.html", number=taken.number, answer_by=taken.answer_by)

@@ -11,6 +11,7 @@ from flagstaff.api.allowance import Allowance
 from flagstaff.api.callers import Gate
 from flagstaff.api.contract import openapi
 from flagstaff.api.desk import Desk
+from flagstaff.api.guesses import Guesses
 from flagstaff.api.headers import answer_preflight, dressed, is_preflight
 from flagstaff.api.hot_route import is_hot, receive_raw
 from flagstaff.api.menu_shelf import MenuShelf
@@ -94,6 +95,7 @@ def build(house: House) -> Door:
         intake=intake,
         bulk=bulk.bulk_intake(house, intake.submit),
         allowance=Allowance(settings.flags_per_minute, house.clocks.wall),
+        guesses=Guesses(house.clocks.wall),
         address=address,
     )
     return Door(desk)

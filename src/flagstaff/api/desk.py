@@ -8,6 +8,7 @@ from litestar import Request
 
 from flagstaff.api.allowance import Allowance
 from flagstaff.api.callers import Gate
+from flagstaff.api.guesses import Guesses
 from flagstaff.api.menu_shelf import MenuShelf
 from flagstaff.flows.house import House
 from flagstaff.flows.placing import Receipt
@@ -27,6 +28,7 @@ class Desk:
     intake: GroupCommit[Sent, Receipt]
     bulk: GroupCommit[Sequence[Sent], Sequence[Receipt | Exception]]
     allowance: Allowance
+    guesses: Guesses
     address: str
 
 
