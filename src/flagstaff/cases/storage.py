@@ -69,7 +69,7 @@ class Around(msgspec.Struct, frozen=True):
 
 
 class NewCase(msgspec.Struct, frozen=True):
-    """A case that is to be opened; its priority is scored in the same transaction."""
+    """A case that is to be opened; without a `place` of its own it is scored later in the same transaction."""
 
     key: UUID
     number: str
@@ -87,6 +87,7 @@ class NewCase(msgspec.Struct, frozen=True):
     wakes_at: datetime | None = None
     names_case: UUID | None = None
     opened_grave_hash: bytes | None = None
+    score: "Score | None" = None
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -190,6 +191,11 @@ async def open_cases(connection: Connection, cases: Sequence[NewCase]) -> None:
         [case.wakes_at for case in cases],
         [case.names_case for case in cases],
         [case.opened_grave_hash for case in cases],
+        [" ".join(map(str, case.score.voices)) if case.score else "" for case in cases],
+        [case.score.counted if case.score else 0 for case in cases],
+        [case.score.priority if case.score else 0.0 for case in cases],
+        [case.score.reason if case.score else "" for case in cases],
+        [case.score.due_at if case.score else case.opened_at for case in cases],
     )
 
 

@@ -20,19 +20,22 @@ left join lateral (
 ) f on true;
 
 -- name: open_cases
--- Open cases; their place in the queue is scored in the same transaction.
+-- Open cases, each with its place in the queue where that is known already.
 insert into cases.case
     (key, number, platform, subject, state, origin, severity, surface, part, board, community_group, thread, staff_only,
-     restricted, not_for, priority, priority_reason, audience, opened_at, due_at, wakes_at, names_case, opened_grave_hash)
+     restricted, not_for, priority, priority_reason, flags_counted, voices, audience, opened_at, due_at, wakes_at, names_case,
+     opened_grave_hash)
 select g.key, g.number, g.platform, g.subject, g.state, g.origin, g.severity, g.surface, g.part, g.board, g.community_group,
     g.thread, g.staff_only, g.restricted,
-    string_to_array(g.not_for, ' ')::uuid[], 0, '', g.audience, g.opened_at, g.opened_at, g.wakes_at,
-    g.names_case, g.opened_grave_hash
+    string_to_array(g.not_for, ' ')::uuid[], g.priority, g.reason, g.counted, string_to_array(g.voices, ' ')::real[],
+    g.audience, g.opened_at, g.due_at, g.wakes_at, g.names_case, g.opened_grave_hash
 from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::smallint[], $8::text[], $9::text[],
     $10::text[], $11::text[], $12::text[], $13::boolean[], $14::boolean[], $15::text[], $16::text[], $17::timestamptz[],
-    $18::timestamptz[], $19::uuid[], $20::bytea[])
+    $18::timestamptz[], $19::uuid[], $20::bytea[], $21::text[], $22::integer[], $23::double precision[], $24::text[],
+    $25::timestamptz[])
     as g(key, number, platform, subject, state, origin, severity, surface, part, board, community_group, thread, staff_only,
-         restricted, not_for, audience, opened_at, wakes_at, names_case, opened_grave_hash);
+         restricted, not_for, audience, opened_at, wakes_at, names_case, opened_grave_hash, voices, counted, priority, reason,
+         due_at);
 
 -- name: put_steps
 -- Append what happened to cases.

@@ -19,6 +19,7 @@ from flagstaff.flags import rules as flag_rules
 from flagstaff.flags.model import Flag, Judgement
 from flagstaff.flags.storage import Answer, Found, NewAddendum, NewFlag, Revival
 from flagstaff.flows.pace import Expected
+from flagstaff.flows.score_cases import Raised
 from flagstaff.flows.sent_flag import Checked
 from flagstaff.kernel.ids import Ids, NumberKind
 from flagstaff.subjects.model import Kept
@@ -82,6 +83,23 @@ class Placing(msgspec.Struct):
     blanked: set[UUID] = set()
     standing: dict[UUID, StandingCase] = {}
     mine: dict[tuple[PersonRef, UUID], UUID] = {}
+
+    def raised(self) -> list[Raised]:
+        """Return what each new flag brings to its case, additions of the same batch included."""
+        added: dict[UUID, int] = {}
+        for one in self.addenda:
+            added[one.flag] = max(added.get(one.flag, 0), int(one.choice.severity))
+        return [
+            Raised(
+                flag.case,
+                flag.state is FlagState.LIVE,
+                max(int(flag.choice.severity), added.get(flag.key, 0)),
+                flag.reliability,
+                flag.reason,
+                flag.choice.clauses,
+            )
+            for flag in self.flags
+        ]
 
 
 def place_flags(arrived: Sequence[Arrived], now: datetime, ids: Ids) -> Placing:
@@ -192,7 +210,6 @@ def _open(placing: Placing, one: Arrived, route: Route, at: datetime, ids: Ids) 
         opened_grave_hash=one.kept.content_hash if severity.grave else None,
     )
     placing.cases.append(case)
-    placing.touched.add(case.key)
     placing.steps.append(Step(case.key, at, route.arrow or "open", "", state, "reporter", route.reason))
     placing.standing[one.kept.subject] = StandingCase(
         CaseKey(case.key), state, severity, only_kept=state is CaseState.PARKED

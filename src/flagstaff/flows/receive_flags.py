@@ -15,7 +15,7 @@ from flagstaff.flows.house import House
 from flagstaff.flows.pace import Expected
 from flagstaff.flows.placing import Arrived, Placing, Receipt, place_flags
 from flagstaff.flows.receipts import expected_of, tell_receipts
-from flagstaff.flows.score_cases import score_cases, targets_of
+from flagstaff.flows.score_cases import score_cases, scored, targets_of
 from flagstaff.flows.sent_flag import Checked, Sent, refusal_of
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.store import idempotency
@@ -67,7 +67,7 @@ async def _keep(
     )
     arrived = await _meet(house, connection, fresh, kept, now)
     placing = place_flags(arrived, now, house.ids)
-    await cases.open_cases(connection, placing.cases)
+    await cases.open_cases(connection, scored(house, placing.cases, placing.raised(), now))
     await flags.put_flags(connection, await _tagged(house, connection, placing))
     await flags.put_addenda(connection, placing.addenda)
     await flags.revive(connection, placing.revived, now)
@@ -76,7 +76,7 @@ async def _keep(
     await hand_back(house, connection, placing.handed_back, now)
     await cases.wake(connection, placing.moves, now + CLAIM_LASTS)
     await cases.count_joiners(connection, placing.joined)
-    await score_cases(house, connection, sorted(placing.touched), now)
+    await score_cases(house, connection, sorted(placing.touched - {one.key for one in placing.cases}), now)
     await cases.append_steps(connection, placing.steps, house.ids)
     await tell_receipts(house, connection, placing.flags, now)
     await audit.record(connection, _entries(house, placing, now))

@@ -2,18 +2,34 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
+
+from msgspec import structs
 
 from flagstaff.cases import priority, storage as cases
 from flagstaff.cases.model import Priority, Targets, Voice, Weight
-from flagstaff.cases.storage import Load, Score
+from flagstaff.cases.storage import Load, NewCase, Score
 from flagstaff.flags import storage as flags
 from flagstaff.flags.storage import Tally
 from flagstaff.flows.house import House
 from flagstaff.flows.policy_book import PolicyBook
 from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
+from flagstaff.vocabulary.references import ClauseId
 from flagstaff.vocabulary.severity import Severity
+
+
+class Raised(NamedTuple):
+    """What a new flag, with what was added to it in the same batch, brings to its case."""
+
+    case: UUID
+    live: bool
+    severity: int
+    reliability: float
+    reason: str
+    clauses: frozenset[ClauseId]
+
 
 _BATCH = 1000
 _FIRST = UUID(int=0)
@@ -30,6 +46,33 @@ async def score_cases(house: House, connection: Connection, keys: Sequence[UUID]
         connection,
         [_score(house.policy, load, tallies.get(load.key, _nothing(load.key)), now) for load in loads],
     )
+
+
+def scored(house: House, opened: Sequence[NewCase], placed: Sequence[Raised], now: datetime) -> list[NewCase]:
+    """Give new cases their place from the flags that open them, so that each is written once."""
+    if not opened:
+        return []
+    staff_only, restricted = map(frozenset, narrowed(house.policy, {case.platform for case in opened}))
+    by_case: dict[UUID, list[Raised]] = {case.key: [] for case in opened}
+    for one in placed:
+        if one.case in by_case:
+            by_case[one.case].append(one)
+    scores = [
+        _score(
+            house.policy, _load_of(case), _tally_of(case.key, by_case[case.key], staff_only, restricted), now
+        )
+        for case in opened
+    ]
+    return [
+        structs.replace(
+            case,
+            severity=Severity(score.severity),
+            staff_only=case.staff_only or score.staff_only,
+            restricted=case.restricted or score.restricted,
+            score=score,
+        )
+        for case, score in zip(opened, scores, strict=True)
+    ]
 
 
 async def rescore_open_cases(house: House) -> int:
@@ -86,6 +129,24 @@ def _score(policy: PolicyBook, load: Load, tally: Tally, now: datetime) -> Score
         load.key, severity, tally.voices, tally.counted, float(place.score), place.reason, place.due_at,
         tally.staff_only, tally.restricted,
     )  # fmt: skip
+
+
+def _load_of(case: NewCase) -> Load:
+    return Load(case.key, case.platform, int(case.severity), case.opened_at, (), case.audience, front=False)
+
+
+def _tally_of(
+    case: UUID, raised: Sequence[Raised], staff_only: frozenset[str], restricted: frozenset[str]
+) -> Tally:
+    live = [one for one in raised if one.live]
+    return Tally(
+        case,
+        len(live),
+        tuple(one.reliability for one in live),
+        max((one.severity for one in live), default=0),
+        staff_only=any(one.reason in staff_only for one in raised),
+        restricted=any(one.clauses & restricted for one in raised),
+    )
 
 
 def _place(policy: PolicyBook, load: Load, voices: Sequence[float], severity: int, now: datetime) -> Priority:
