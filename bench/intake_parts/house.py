@@ -15,6 +15,7 @@ import uvloop
 from bench.intake_parts import doors, fill
 from bench.intake_parts.shares import Shares
 from flagstaff.api.build import build
+from flagstaff.app import settle_memory
 from flagstaff.flows.add_platform import AddPlatform
 from flagstaff.flows.house import House
 from flagstaff.flows.policy_book import PolicyBook
@@ -53,6 +54,7 @@ async def house_on(address: Address, settings: Settings) -> House:
         keys.service(),
     )
     await book.refresh()
+    settle_memory()  # as the command does
     return house
 
 

@@ -6,6 +6,7 @@ it reads. All in one process is the default and holds everything; `flagstaff doc
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -241,6 +242,7 @@ async def serve(
     server = _Server(config, stop)
     jobs = [asyncio.create_task(work(house, stop))] if Part.WORKER in parts else []
     asyncio.get_running_loop().call_later(0.1, ready)
+    settle_memory()
     try:
         await server.serve(sockets=[bound])
     finally:
@@ -249,6 +251,12 @@ async def serve(
             await api.close()
         await asyncio.gather(*jobs, return_exceptions=True)
         _log.info("stopped", part=" ".join(parts))
+
+
+def settle_memory() -> None:
+    """Keep what was loaded at the start out of every later round of the garbage collector: it stays anyway."""
+    gc.collect()
+    gc.freeze()
 
 
 async def work_only(house: House) -> None:

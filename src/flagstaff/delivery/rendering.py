@@ -146,7 +146,7 @@ def reporter_values(side: ReporterSide) -> dict[str, str]:
 
 def fill(text: str, values: Mapping[str, str], links: Links) -> str:
     """Return a notice's text with every placeholder filled; raises TextUnfinished for one that has no value."""
-    known = {**values, **links.filled(values)}
+    known = {**values, **links.filled(values)} if "_link}" in text else values
 
     def put(found: re.Match[str]) -> str:
         name = found[1]

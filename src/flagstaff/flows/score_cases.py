@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from flagstaff.flags import storage as flags
 from flagstaff.flags.storage import Tally
 from flagstaff.flows.house import House
 from flagstaff.flows.policy_book import PolicyBook
+from flagstaff.guidelines.model import Severity as SeverityLevel
 from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
 from flagstaff.vocabulary.references import ClauseId
@@ -95,7 +97,12 @@ async def rescore_open_cases(house: House) -> int:
 
 def targets_of(policy: PolicyBook, platform: str) -> Targets:
     """Return the hours to the first decision by severity, from the live guidelines."""
-    hours = {severity.level: severity.target_hours for severity in policy.guidelines(platform).severities}
+    return _targets(policy.guidelines(platform).severities)
+
+
+@lru_cache(maxsize=64)
+def _targets(severities: tuple[SeverityLevel, ...]) -> Targets:
+    hours = {severity.level: severity.target_hours for severity in severities}
     known = Targets()
     return Targets(
         low=hours.get(1) or known.low,

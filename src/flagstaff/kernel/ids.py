@@ -3,7 +3,6 @@
 import hashlib
 import os
 import random
-import secrets
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
@@ -61,9 +60,15 @@ class _Keys:
         return UUID(int=high << 64 | 0b10 << _KEY_RANDOM_BITS | self._bits(_KEY_RANDOM_BITS))
 
 
+# Four letters are twenty bits; two at a time keep the table small.
+_PAIRS = tuple(high + low for high in _CROCKFORD for low in _CROCKFORD)
+
+
 def _spell(kind: NumberKind, value: int) -> str:
-    letters = "".join(_CROCKFORD[value >> shift & 31] for shift in range(_NUMBER_BITS - 5, -1, -5))
-    groups = (letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
+    groups = (
+        _PAIRS[value >> shift + 10 & 1023] + _PAIRS[value >> shift & 1023]
+        for shift in range(_NUMBER_BITS - 20, -1, -20)
+    )
     return f"{kind.value}-{'-'.join(groups)}"
 
 
@@ -88,7 +93,8 @@ class RandomIds:
 
     def __init__(self, wall: Clock | None = None) -> None:
         """Take the time inside keys from `wall`, the machine's when none is given."""
-        self._keys = _Keys(wall or WallClock(), _OwnBits().take)
+        self._bits = _OwnBits().take
+        self._keys = _Keys(wall or WallClock(), self._bits)
 
     def key(self) -> UUID:
         """Return a new internal key."""
@@ -96,7 +102,7 @@ class RandomIds:
 
     def number(self, kind: NumberKind) -> str:
         """Return a new outside number."""
-        return _spell(kind, secrets.randbits(_NUMBER_BITS))
+        return _spell(kind, self._bits(_NUMBER_BITS))
 
 
 class SeededIds:

@@ -81,7 +81,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     statement_timeout_ms: Positive = 5000
     intake_batch: Positive = 512
     intake_queue: Positive = 4096
-    intake_flushers: Positive = 4
+    intake_flushers: Positive = 2
     flags_per_minute: Annotated[int, Meta(ge=0)] = 0
     request_seconds: Positive = 30
     worker: bool = True

@@ -9,6 +9,8 @@ _GRAPHEME = regex.compile(r"\X")
 _INKLESS = frozenset({"Cf", "Cc", "Cn", "Co", "Cs", "Zs", "Zl", "Zp"})
 # Most details are plain ASCII, and counting them one by one was a quarter of what a flag costs.
 _ASCII_WITHOUT_INK = dict.fromkeys([*range(0x21), 0x7F])
+# Without those that part words, which `str.split` knows.
+_ASCII_CONTROLS = {code: None for code in _ASCII_WITHOUT_INK if not chr(code).isspace()}
 
 
 def split(text: str) -> list[str]:
@@ -36,8 +38,7 @@ def count_meant(text: str) -> int:
     A least length of details is counted so: "it is bad!" has ten, ten spaces have none.
     """
     if text.isascii():
-        words = [seen for word in text.split() if (seen := count_seen(word))]
-        return sum(words) + max(0, len(words) - 1)
+        return len(" ".join(text.translate(_ASCII_CONTROLS).split()))
     meant, blank = 0, False
     for found in _GRAPHEME.finditer(text):  # an accent on a blank is one sign with ink, and no end of a word
         if not all(map(_is_inkless, found[0])):

@@ -3,6 +3,7 @@
 insert into subjects.author (key, platform, person, staff_hash, changed_at)
 select distinct on (g.platform, g.person) g.key, g.platform, g.person, g.staff_hash, $5
 from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[]) as g(key, platform, person, staff_hash)
+where not exists (select 1 from subjects.author k where k.platform = g.platform and k.person = g.person)
 order by g.platform, g.person
 on conflict (platform, person) do nothing;
 
@@ -15,6 +16,8 @@ select distinct on (g.platform, g.kind, g.outside_id)
 from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
     as g(key, platform, kind, outside_id, person, surface, part, board, community_group, thread)
 left join subjects.author a on a.platform = g.platform and a.person = g.person
+where not exists (select 1 from subjects.subject k
+                   where k.platform = g.platform and k.kind = g.kind and k.outside_id = g.outside_id)
 order by g.platform, g.kind, g.outside_id
 on conflict (platform, kind, outside_id) do nothing;
 

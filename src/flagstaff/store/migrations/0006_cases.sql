@@ -4,7 +4,7 @@ create schema cases;
 create table cases.case (
     key uuid primary key,
     number text not null unique,
-    platform text not null references platforms.platform,
+    platform text not null,
     subject uuid not null,
     state text not null check (state in
         ('open', 'claimed', 'parked', 'asked', 'awaiting_second', 'decided', 'effective', 'closed')),

@@ -86,6 +86,7 @@ begin
     select distinct on (g.platform, g.hash) g.key, g.platform, g.hash,
            sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), g.sealed
     from unnest(p_keys, p_platforms, p_hashes, p_sealed) as g(key, platform, hash, sealed)
+    where not exists (select 1 from vault.person k where k.platform = g.platform and k.hash = g.hash)
     order by g.platform, g.hash
     on conflict (platform, hash) do nothing;
 

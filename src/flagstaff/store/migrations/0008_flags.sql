@@ -30,9 +30,9 @@ create table flags.flag (
     converted_from text,
     received_at timestamptz not null,
     changed_at timestamptz not null,
+    -- also finds the flags of a case
     unique ("case", tag)
 );
-create index flag_by_case on flags.flag ("case");
 -- Who hears of it when a decision is reversed; nothing is written here when a flag comes in.
 create index flag_by_decision on flags.flag (decision) where decision is not null;
 
