@@ -293,6 +293,28 @@ def test_a_server_that_cannot_start_for_a_while_comes_back_by_itself(home: Path)
         ready_again(home, pid)
 
 
+def test_the_command_that_keeps_a_database_starts_it_when_its_owner_is_gone(home: Path) -> None:
+    """It came second and only attached; parts that come and go rely on it all the same."""
+    owning = application(home)
+    assert said(owning) == "started"
+    before = postmaster(home)
+    settings = {
+        **os.environ,
+        "FLAGSTAFF_HOME": str(home),
+        "FLAGSTAFF_POSTGRES_BIN": str(binaries_under_test().bin),
+    }
+    words = [sys.executable, "-m", "flagstaff", "database"]
+    keeping = subprocess.Popen(words, env=settings, stdout=subprocess.PIPE, text=True)
+    try:
+        assert "PostgreSQL runs" in said(keeping)
+        owning.kill()
+        owning.communicate()
+        ready_again(home, before)
+    finally:
+        keeping.terminate()
+        keeping.communicate(timeout=30)
+
+
 async def test_pools_find_a_server_again_that_was_killed(home: Path) -> None:
     with start(home) as embedded:
         address = msgspec.structs.replace(embedded.address, database="postgres")

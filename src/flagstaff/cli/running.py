@@ -1,9 +1,11 @@
 """Commands that run something: the house, its database alone, the demo, and the doctor."""
 
 import asyncio
+import contextlib
 import signal
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 import click
 import msgspec
@@ -13,6 +15,9 @@ from flagstaff.flows.house import House
 from flagstaff.flows.invite_account import AdminExists, invite_first_admin
 from flagstaff.kernel.clock import WallClock
 from flagstaff.kernel.settings import Settings
+from flagstaff.store.keeper import read_pid_file
+
+_LOOKS_EVERY: Final = 1.0
 
 
 @click.command()
@@ -66,11 +71,21 @@ def database(settings: Settings) -> None:
         stop = asyncio.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
-        async with open_store(settings, WallClock()):
-            click.echo(f"PostgreSQL runs on {settings.database_folder}")
-            await stop.wait()
+        while not stop.is_set():
+            async with open_store(settings, WallClock()):
+                click.echo(f"PostgreSQL runs on {settings.database_folder}")
+                await _while_it_runs(settings, stop)
 
     run_loop(run)
+
+
+async def _while_it_runs(settings: Settings, stop: asyncio.Event) -> None:
+    """Return at a signal, or when the server ended with another process, its owner: then it is ours to start."""
+    if settings.database_url is not None:
+        await stop.wait()
+    while not stop.is_set() and read_pid_file(settings.database_folder / "data") is not None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _LOOKS_EVERY)
 
 
 @click.command()
