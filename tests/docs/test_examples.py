@@ -75,6 +75,7 @@ FIRST_HOUSE = runs("docs/tutorial/first-house.md")
 BACK_UP = runs("docs/how-to/back-up-and-restore.md", 1)
 RESTORE = runs("docs/how-to/back-up-and-restore.md", 2, 3)
 ERASE = runs("docs/how-to/erase-a-person.md")
+IMPORT = runs("docs/how-to/import-history.md")
 RENEW = runs("docs/how-to/renew-keys.md")
 ROTATE = runs("docs/how-to/rotate-secrets.md", 2)
 ROTATE_ALL = runs("docs/how-to/rotate-secrets.md", 1)
@@ -111,6 +112,14 @@ def test_erasing_renewing_and_rotating(base: Path) -> None:
     assert "0 flags, 0 words, 0 copies" in said
     assert "Sealing to" in said
     assert "✗" not in said
+
+
+def test_history_is_imported_mended_and_imported_again(base: Path) -> None:
+    said = type_in("flagstaff database\n" + IMPORT, base, {})
+    sums = [line.split()[1:] for line in said.splitlines() if line.startswith("all ")]
+    assert sums == [["4", "3", "0", "1"], ["4", "3", "0", "1"], ["1", "1", "0", "0"], ["1", "0", "1", "0"]]
+    assert "5,2,when,it lies in the future" in said
+    assert "private_message.not_nice (1)" in said
 
 
 def test_a_policy_is_copied_and_checked(base: Path) -> None:

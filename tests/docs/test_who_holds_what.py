@@ -48,4 +48,7 @@ def test_no_table_of_the_vault_is_open_to_anybody_but_for_leaving_words() -> Non
         for grant in read_privileges()
         if grant.thing == "table" and grant.name.startswith("vault.")
     }
-    assert rights == {"flagstaff_intake: insert on table vault.words"}
+    assert rights == {
+        "flagstaff_intake: insert on table vault.words",
+        "flagstaff_importer: insert on table vault.words",
+    }

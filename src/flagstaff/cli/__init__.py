@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from flagstaff.cli.handing_out import keys_give
+from flagstaff.cli.importing import import_
 from flagstaff.cli.platforms import platform
 from flagstaff.cli.running import database, demo, doctor, serve
 from flagstaff.cli.upkeep import first_admin, keys, person, policy
@@ -30,7 +31,7 @@ def commands(context: click.Context, config: Path | None, home: Path | None) -> 
     start_log(settings.log_level)
 
 
-for _command in (serve, database, demo, doctor, platform, policy, keys, person, first_admin):
+for _command in (serve, database, demo, doctor, platform, policy, keys, person, first_admin, import_):
     commands.add_command(_command)
 keys.add_command(keys_give)
 

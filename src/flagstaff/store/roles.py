@@ -18,6 +18,7 @@ class Role(StrEnum):
     ANALYST = "analyst"  # redacted words under Other for one approved run
     ERASER = "eraser"  # erases a person
     CONFLICT = "conflict"  # one boolean: is this account's person a party here?
+    IMPORTER = "importer"  # brings in history from before; no process that serves holds it
     TOUR = "tour"  # shows the ciphertext of the demo
 
     @property
