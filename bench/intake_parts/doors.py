@@ -52,13 +52,20 @@ def one_flag(house: House, id_: str = "first", reporter: str = "first", request:
     return Sent(
         reporter=PersonRef(PLATFORM, reporter),
         seen=Seen(ref=subject, place=Place(Surface.MARKETPLACE), author="ann", words="Three samples first."),
-        option="job_post.free_work",
+        option=_option(house),
         menu_version=house.policy.menus(PLATFORM).number,
         language="en",
         details="They want three finished logos before any contract.",
         request=request,
         body=b"" if request is None else request,
     )
+
+
+def _option(house: House) -> str:
+    """Return an option of the live menu that needs no words; versions differ."""
+    options = house.policy.menus(PLATFORM).option_by_key.values()
+    mine = [one for one in options if one.subject == "job_post" and one.kind == "violation"]
+    return min(mine, key=lambda one: (one.details == "required", one.severity, one.key)).key
 
 
 async def nothing(scope: Any, receive: Any, send: Any) -> None:

@@ -81,7 +81,9 @@ async def make_pattern(house: House) -> tuple[UUID, dict[str, float]]:
             for place in range(start, start + _TOGETHER)
         ]
         answers = await receive_flags(house, batch)
-        assert all(isinstance(answer, Receipt) for answer in answers), answers
+        refused = [answer for answer in answers if not isinstance(answer, Receipt)]
+        if refused:
+            raise refused[0]
     after = await counts(house)
     grown = {table: rows - before[table] for table, rows in after.items() if rows > before[table]}
     unknown = set(grown) - {table.replace('"', "") for table in TABLES}

@@ -7,6 +7,7 @@ It is seeded as `flagstaff demo` seeds it, and served without background work. B
 import asyncio
 import json
 import sys
+import traceback
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -73,7 +74,12 @@ class Served:
         if what == "count":
             return 200, await self._count(asked["path"], scope)
         if what == "fill":
-            return 200, await self._fill(int(asked["cases"]))
+            try:
+                return 200, await self._fill(int(asked["cases"]))
+            except Exception as error:
+                error.add_note("while filling the demo's house with more cases")
+                traceback.print_exception(error)
+                raise
         return 200, {}
 
     async def _count(self, path: str, scope: Any) -> dict[str, int]:
