@@ -22,6 +22,7 @@ from bench.measuring.result import ROOT, Goal, Result, keep, made
 TRIED = {
     "contract": "the API by its own document, as every role",
     "forgeries": "forged tokens, tickets, keys and codes",
+    "sessions": "forged sessions, form tokens, links and signatures",
     "forms": "forms of the console, bodies of the API",
 }
 

@@ -146,7 +146,7 @@ class World:
 
 @contextlib.asynccontextmanager
 async def closed_world(database: Database, name: str, folder: Path) -> AsyncIterator[World]:
-    """Open a world of its own for a whole file of tests."""
+    """Open a world of its own for a whole file of tests; its clocks stand still."""
     wall, business = StoppedClock(AT), StoppedClock(AT)
     house = await build_house(database, SeededIds(name, wall), Clocks(wall, business))
     yield await open_world(house, business, folder)
