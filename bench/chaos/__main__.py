@@ -57,7 +57,7 @@ async def full(progress: Progress, stop_at: float, file: Path) -> None:
         async with _folder() as folder, open_world(folder, progress.seed + progress.kills) as world:
             print(f"round from kill {progress.kills + 1} of {progress.wanted}", flush=True)
             await _kill(world, progress, min(_ROUND, progress.wanted - progress.kills), stop_at)
-            if progress.kills >= progress.wanted:
+            if not progress.planted:
                 progress.planted = await prove(world)
         progress.write(file)
     for name, (_, _, seconds) in TROUBLES.items():
