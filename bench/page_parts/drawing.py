@@ -94,7 +94,7 @@ def _text(x: float, y: float, words: str, kind: str = "", anchor: str = "start")
 # ---------------------------------------------------------------- bars
 def _bars(result: Result, picture: Picture, rows: Sequence[dict[str, Cell]]) -> tuple[list[str], int]:
     labels = [_label(row, picture.label) for row in rows]
-    left = 16 + min(330.0, max(len(label) for label in labels) * _LETTER)
+    left = 26 + min(330.0, max(len(label) for label in labels) * _LETTER)
     totals = [sum(float(row[column] or 0) for column in picture.value) for row in rows]
     most = max(totals) or 1.0
     room = WIDTH - left - 90

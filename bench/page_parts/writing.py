@@ -11,6 +11,7 @@ CHAPTERS: Final = {
     "pages": "Pages",
     "import": "Real input",
     "chaos": "Crashes and other weather",
+    "bad": "Bad input",
     "order": "Whatever the order",
     "queue": "What stands first",
     "": "More",
