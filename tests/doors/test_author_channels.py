@@ -9,6 +9,7 @@ import flagstaff.api
 from flagstaff.api import answers, channels
 from flagstaff.delivery.model import EventKind
 from flagstaff.delivery.rendering import DATA_OF, AuthorSide, MeasureSide
+from flagstaff.flows import show_menu
 from flagstaff.vocabulary.origins import Party
 from tests.doors.platform import Harborlane
 from tests.houses import default_policy
@@ -31,9 +32,10 @@ def _fields(struct: Any) -> tuple[str, ...]:
 
 
 def _answers() -> dict[str, Any]:
+    menu = {name: value for name, value in vars(show_menu).items() if name.endswith("Answer")}
     return {
         name: value
-        for name, value in vars(answers).items()
+        for name, value in (menu | vars(answers)).items()
         if isinstance(value, type) and issubclass(value, msgspec.Struct) and not name.startswith("_")
     }
 

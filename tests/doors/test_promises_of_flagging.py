@@ -9,9 +9,9 @@ import httpx
 import msgspec
 import pytest
 
-from flagstaff.api.menu_shelf import rule_of
 from flagstaff.flows.house import House
 from flagstaff.flows.publish_version import NotSound, ProposeVersion, propose_version
+from flagstaff.flows.show_menu import rule_of
 from flagstaff.menus.model import Menu, MenuVersion
 from flagstaff.vocabulary.roles import StaffRole
 from tests.desks import rows

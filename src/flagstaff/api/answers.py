@@ -58,61 +58,8 @@ class FlagReceipt(_Answer, frozen=True, kw_only=True):
     withdraw_url: str | None
 
 
-class RuleAnswer(_Answer, frozen=True, kw_only=True):
-    """The rule behind an option."""
-
-    title: str
-    url: str
-
-
-class OptionAnswer(_Answer, frozen=True, kw_only=True):
-    """One line of a menu. `details`: required, prompted or optional. `after`: what the receipt will offer."""
-
-    key: str
-    label: str
-    help: str
-    details: str
-    prompts: tuple[str, ...]
-    rule: RuleAnswer | None
-    after: tuple[str, ...]
-
-
-class PromptAnswer(_Answer, frozen=True, kw_only=True):
-    """A question beside the details; `answer`: text, link, yes_no or pick."""
-
-    ask: str
-    answer: str
-    pick: tuple[str, ...]
-
-
-class DetailsAnswer(_Answer, frozen=True, kw_only=True):
-    """How long details may be, in graphemes; `min` holds for Other."""
-
-    min: int
-    max: int
-
-
-class MenuAnswer(_Answer, frozen=True, kw_only=True):
-    """The options for one kind. `language` is what it is written in; `fallback`: another one was asked for."""
-
-    platform: str
-    version: int
-    kind: str
-    language: str
-    fallback: bool
-    button: str
-    community_button: str | None
-    top: tuple[OptionAnswer, ...]
-    more: tuple[OptionAnswer, ...]
-    preference: tuple[OptionAnswer, ...]
-    last: OptionAnswer
-    details: DetailsAnswer
-    tips: dict[str, str]
-    prompts: dict[str, PromptAnswer]
-
-
 class MyFlag(_Answer, frozen=True, kw_only=True):
-    """One flag as its own reporter sees it; their words stay sealed."""
+    """One flag as its own reporter sees it; their words stay sealed. `legacy`: it was raised before Flagstaff came."""
 
     number: str
     kind: str
@@ -124,6 +71,7 @@ class MyFlag(_Answer, frozen=True, kw_only=True):
     received_at: datetime
     expected: Expected | None
     withdraw_url: str | None
+    legacy: bool
 
 
 class MyFlags(_Answer, frozen=True, kw_only=True):

@@ -5,12 +5,13 @@ import hashlib
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from flagstaff.api.answers import FlagReceipt, MenuAnswer
+from flagstaff.api.answers import FlagReceipt
 from flagstaff.api.contract import FLAG_PROBLEMS, OPEN_PROBLEMS, SECURED
 from flagstaff.api.desk import desk_of, type_of_request
 from flagstaff.api.flag_intake import take_flag
 from flagstaff.api.reading import Malformed, headers_of, read_body
 from flagstaff.flows.policy_book import PolicyBook
+from flagstaff.flows.show_menu import MenuAnswer
 
 
 @post(

@@ -1,13 +1,13 @@
 """Turn the receipt of a flag into what its reporter reads, in the published words of their platform."""
 
 from flagstaff.api.answers import Advice, Expected, FlagReceipt, OfferAnswer, ResourceAnswer
-from flagstaff.api.menu_shelf import offers_of
 from flagstaff.delivery.rendering import fill
 from flagstaff.flows.house import House
 from flagstaff.flows.pace import Expected as Awaited
 from flagstaff.flows.placing import Receipt
 from flagstaff.flows.read_event import links_for
 from flagstaff.flows.receipts import expected_words
+from flagstaff.flows.show_menu import offers_of
 from flagstaff.guidelines.model import Guidelines
 from flagstaff.menus.model import MenuVersion, Option, Resource
 from flagstaff.menus.rules import label_in

@@ -3,11 +3,12 @@
 from litestar import Response, get
 from litestar.params import FromQuery
 
-from flagstaff.console.guards import signed_in
+from flagstaff.console.guards import current_account, signed_in
 from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
 from flagstaff.flows.house import House
 from flagstaff.kernel.errors import NotFound
+from flagstaff.vocabulary.roles import Permission
 
 
 @get("/guidelines", guards=[signed_in])
@@ -60,6 +61,7 @@ async def menus_page(
         menu=menus.menu_by_kind.get(kind) or menus.menus[0],
         live=house.policy.menus(chosen).number,
         history=list(reversed(history)),
+        may_draft=bool({Permission.EDIT_MENUS, Permission.PUBLISH} & current_account(request).permissions),
     )
 
 

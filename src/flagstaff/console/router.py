@@ -12,6 +12,7 @@ from flagstaff.console import (
     beside,
     cases,
     deciding,
+    drafts,
     figures,
     going_in,
     later,
@@ -74,6 +75,7 @@ HANDLERS: list[HTTPRouteHandler] = [
     *misuse.HANDLERS,
     *figures.HANDLERS,
     *policy.HANDLERS,
+    *drafts.HANDLERS,
     *publications.HANDLERS,
 ]
 """Every page of the console; a new module of pages adds its own list here."""

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from markupsafe import Markup, escape
+
 from flagstaff.vocabulary.references import Place, Surface
 
 _POINTS: Final = re.compile(r" \(\+[\d,]+\)")
@@ -132,6 +134,15 @@ def many(number: int, one: str, more: str = "") -> str:
     return f"{number} {one if number == 1 else more or one + 's'}"
 
 
+def coded(text: str) -> Markup:
+    """Show what stands between backticks as code."""
+    parts = str(text).split("`")
+    marked = [
+        Markup("<code>{}</code>").format(one) if place % 2 else escape(one) for place, one in enumerate(parts)
+    ]
+    return Markup("").join(marked)
+
+
 FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "kind": kind,
     "place": place,
@@ -144,6 +155,7 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "measure": measure,
     "day_only": day_only,
     "many": many,
+    "coded": coded,
     "verdict": lambda key: VERDICTS[key],
     "arrow": lambda key: ARROWS.get(key, str(key).replace("_", " ").capitalize()),
 }

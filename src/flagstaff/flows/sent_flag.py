@@ -10,6 +10,7 @@ from flagstaff.flags.model import Choice, DetailLimits, Details
 from flagstaff.flows.policy_book import PolicyBook
 from flagstaff.kernel.errors import Conflict, FlagstaffError, Forbidden, NotFound, Refusal
 from flagstaff.menus.model import MenuVersion, Option
+from flagstaff.menus.rules import label_in, words_in
 from flagstaff.subjects.model import Seen
 from flagstaff.vocabulary.kinds import DetailsMode, OptionKind
 from flagstaff.vocabulary.references import ClauseId, MenuVersion as VersionNumber, OptionKey, PersonRef
@@ -111,7 +112,7 @@ def check_sent(policy: PolicyBook, sent: Sent) -> Checked:
     _check_reporter(sent)
     if not sent.legacy:
         _check_words(sent, option, version)
-    label = option.label.replace("{platform}", policy.host(platform).name)
+    label = label_in(words_in(version, option, sent.language).label, policy.host(platform).name)
     return Checked(sent, option, _choice(sent, option, label), _kept_part(policy, sent, option))
 
 

@@ -41,11 +41,19 @@ _put_proposal = _queries.run("put_proposal")
 _hold_proposal = _queries.row("hold_proposal", Proposal)
 _answer_proposal = _queries.run("answer_proposal")
 _count_versions = _queries.value("count_versions", int)
+_lock_numbers = _queries.run("lock_numbers")
+_newest_number = _queries.value("newest_number", int)
 
 
 async def count(connection: Connection, platform: str) -> int:
     """Return how many versions a platform has published."""
     return await _count_versions(connection, platform) or 0
+
+
+async def take_turn(connection: Connection, platform: str) -> int:
+    """Wait until nobody else publishes guidelines of this platform; return the newest number there is, 0 for none."""
+    await _lock_numbers(connection, platform)
+    return await _newest_number(connection, platform) or 0
 
 
 async def publish(

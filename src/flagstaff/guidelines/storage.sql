@@ -23,3 +23,11 @@ update guidelines.proposal set state = $2, answered_by = $3, answer = $4, answer
 -- name: count_versions
 -- Count the versions that a platform has published.
 select count(*)::integer from guidelines.version where platform = $1;
+
+-- name: lock_numbers
+-- Let one publication of guidelines at a time take the next number of a platform.
+select pg_advisory_xact_lock(hashtext('guidelines.version ' || $1::text));
+
+-- name: newest_number
+-- Return the number of the newest published version of a platform.
+select max(number) from guidelines.version where platform = $1;

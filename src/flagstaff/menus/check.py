@@ -192,7 +192,7 @@ def _line(version: MenuVersion, option: Option, at: Trail, known: KnownGuideline
     if reason is not None and not option.clauses and any(key in scopes for key in reason.clauses):
         what = f"none of the clauses of `{option.reason}` has {option.subject} in scope, so nobody could decide it"
         yield Finding((*at, "reason"), what, "Widen a clause's scope, or take the line away.")
-    yield from _words(option.label, option.help, at)
+    yield from check_words(option.label, option.help, at)
     if (option.kind == "preference") != ("preference" in at[2:3]):
         yield Finding(
             (*at, "reason"), "preferences stand in their own row, and nothing else does", "Move the line."
@@ -203,7 +203,7 @@ def _line(version: MenuVersion, option: Option, at: Trail, known: KnownGuideline
         )
 
 
-def _words(label: str, help_: str, at: Trail) -> Iterator[Finding]:
+def check_words(label: str, help_: str, at: Trail) -> Iterator[Finding]:
     if not re.fullmatch(r"[A-Z].{3,68}[^.,:;\s]", label):
         mend = "5 to 70 characters, first a capital, no punctuation at the end."
         yield Finding((*at, "label"), f"broken label `{label}`", mend)
@@ -215,16 +215,26 @@ def _words(label: str, help_: str, at: Trail) -> Iterator[Finding]:
             yield Finding((*at, field), "only {platform} may be filled in", "Remove the other braces.")
 
 
-def check_coverage(version: MenuVersion, known: KnownGuidelines) -> Iterator[Finding]:
-    reached = {(option.subject, key) for option in version.option_by_key.values() for key in option.clauses}
+def check_coverage(
+    version: MenuVersion, known: KnownGuidelines, since: MenuVersion | None = None
+) -> Iterator[Finding]:
+    """Yield the clauses that no option leads to; with `since` only those that one led to in that version."""
+    before = set(_unreached(since, known)) if since else set[tuple[str, str]]()
+    lacking: dict[str, list[str]] = {}
+    for clause, kind in _unreached(version, known):
+        if (clause, kind) not in before:
+            lacking.setdefault(clause, []).append(kind)
+    for clause, kinds in lacking.items():
+        what = f"no option on {', '.join(kinds)} leads to `{clause}`"
+        mend = "Widen or add an option, narrow its scope, or say `unflaggable: why`."
+        yield Finding(("clauses", clause), what, mend)
+
+
+def _unreached(version: MenuVersion, known: KnownGuidelines) -> Iterator[tuple[str, str]]:
+    reached = {(key, option.subject) for option in version.option_by_key.values() for key in option.clauses}
     for clause in known.clauses:
-        if not clause.decidable or (clause.unflaggable or "").strip():
-            continue
-        without = [kind for kind in clause.kinds if (kind, clause.key) not in reached]
-        if without:
-            what = f"no option on {', '.join(without)} leads to `{clause.key}`"
-            mend = "Widen or add an option, narrow its scope, or say `unflaggable: why`."
-            yield Finding(("clauses", clause.key), what, mend)
+        if clause.decidable and not (clause.unflaggable or "").strip():
+            yield from ((clause.key, kind) for kind in clause.kinds if (clause.key, kind) not in reached)
 
 
 # ---------------------------------------------------------------- texts
@@ -370,7 +380,7 @@ def _retired(history: MenuHistory, known: KnownGuidelines) -> Iterator[Finding]:
         if option.key not in merged:
             yield Finding(at, f"no operation retires `{option.key}`", "Name it in a merge, or remove it.")
         yield from unknown((*at, "into"), "live option", option.into, live)
-        yield from _words(option.label, option.help, at)
+        yield from check_words(option.label, option.help, at)
         if not 1 < option.since <= history.newest.number:
             what = f"there was no version {option.since} to retire `{option.key}`"
             yield Finding((*at, "since"), what, f"Write 2 to {history.newest.number}.")

@@ -10,7 +10,7 @@ ReasonKind = Literal["violation", "legal", "care", "housekeeping", "preference",
 DetailsMode = Literal["required", "prompted", "optional"]
 Row = Literal["top", "more", "preference", "last"]
 OperationName = Literal["add", "remove", "merge", "restore", "reword", "reorder"]
-EdgeName = Literal["merge", "remove", "restore", "reword", "add"]
+EdgeName = Literal["merge", "remove", "restore", "reword", "add", "split"]
 
 
 # ---------------------------------------------------------------- what this room needs to know of the guidelines
@@ -251,8 +251,18 @@ class LineageEdge(msgspec.Struct, frozen=True, kw_only=True):
     to_option: str
 
 
+class Wording(msgspec.Struct, frozen=True, kw_only=True):
+    """How one option reads in one language."""
+
+    label: str
+    help: str
+
+
 class MenuVersion(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """One version of all menus in one language. Owner, approver and day are set when it is published."""
+    """One version of all menus, in its own language and those it is translated into, by language and option.
+
+    Owner, approver and day are set when it is published.
+    """
 
     number: int
     guidelines_version: int
@@ -264,6 +274,7 @@ class MenuVersion(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     texts: MenuTexts
     rules: MenuRules
     details_max_graphemes: int
+    translations: dict[str, dict[str, Wording]] = {}
     operations: tuple[Operation, ...] = ()
     goal: Goal | None = None
     evidence: Evidence | None = None
@@ -271,6 +282,11 @@ class MenuVersion(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     owner: str | None = None
     approver: str | None = None
     published_at: datetime | None = None
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """All languages that it is written in, its own first."""
+        return (self.locale, *sorted(self.translations))
 
     @cached_property
     def option_by_key(self) -> dict[str, Option]:

@@ -18,6 +18,7 @@ from flagstaff.menus.model import (
     OptionChange,
     Reason,
     Row,
+    Wording,
 )
 
 ROWS: tuple[Row, ...] = ("top", "more", "preference", "last")
@@ -72,6 +73,23 @@ def options_for(version: MenuVersion, kind: str) -> tuple[Option, ...]:
 def label_in(text: str, platform_name: str) -> str:
     """Return a label, help or card with the platform's name filled in."""
     return text.replace("{platform}", platform_name)
+
+
+def language_of(version: MenuVersion, wanted: str) -> str | None:
+    """Return the language of a version that answers somebody who asked for `wanted`; nobody asked: its own one."""
+    if not wanted:
+        return version.locale
+    return next((one for one in version.languages if _same_language(one, wanted)), None)
+
+
+def words_in(version: MenuVersion, option: Option, wanted: str) -> Wording:
+    """Return how an option reads in a language, in the version's own one where that has no words for it."""
+    own = Wording(label=option.label, help=option.help)
+    return version.translations.get(language_of(version, wanted) or "", {}).get(option.key, own)
+
+
+def _same_language(one: str, other: str) -> bool:
+    return one.lower().split("-")[0] == other.lower().split("-")[0]
 
 
 def rows_of(menu: Menu) -> Iterator[tuple[Trail, Option]]:

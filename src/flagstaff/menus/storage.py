@@ -1,12 +1,17 @@
-"""Keep published menu versions and the lineage of their options; what is published is never changed."""
+"""Keep published menu versions, the lineage of their options, drafts, and who answers for a version.
+
+What is published is never changed.
+"""
 
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
+from flagstaff.menus.drafts import Draft, DraftState
 from flagstaff.menus.model import LineageEdge, MenuVersion
 from flagstaff.store.database import Connection
 from flagstaff.store.statements import Queries
@@ -24,12 +29,42 @@ class PublishedMenus(msgspec.Struct, frozen=True):
     alone: bool
 
 
+class KeptDraft(msgspec.Struct, frozen=True):
+    """One draft as the database holds it. `revision` rises with every change; `published`: the version it became."""
+
+    key: UUID
+    platform: str
+    base: int
+    document: dict[str, Any]
+    revision: int
+    state: DraftState
+    author: UUID
+    made_at: datetime
+    changed_at: datetime
+    proposal: UUID | None
+    published: int | None
+
+    @property
+    def draft(self) -> Draft:
+        """Read the draft itself."""
+        return msgspec.convert(self.document | {"base": self.base}, Draft)
+
+
 _queries = Queries(__package__)
 _put_version = _queries.run("put_version")
 _put_lineage = _queries.run("put_lineage")
 _list_versions = _queries.rows("list_versions", PublishedMenus)
 _list_lineage = _queries.rows("list_lineage", LineageEdge)
 _tell_all = _queries.run("tell_all")
+_lock_numbers = _queries.run("lock_numbers")
+_newest_number = _queries.value("newest_number", int)
+_put_draft = _queries.run("put_draft")
+_draft = _queries.row("draft", KeptDraft)
+_hold_draft = _queries.row("hold_draft", KeptDraft)
+_draft_behind = _queries.row("draft_behind", KeptDraft)
+_change_draft = _queries.run("change_draft")
+_move_draft = _queries.run("move_draft")
+_put_owner = _queries.run("put_owner")
 
 
 async def publish(
@@ -78,3 +113,57 @@ def _with_publication(row: PublishedMenus) -> MenuVersion:
     return msgspec.structs.replace(
         version, owner=version.owner or row.author, approver=row.approver, published_at=row.published_at
     )
+
+
+async def take_turn(connection: Connection, platform: str) -> int:
+    """Wait until nobody else publishes menus of this platform; return the newest number there is, 0 for none."""
+    await _lock_numbers(connection, platform)
+    return await _newest_number(connection, platform) or 0
+
+
+# ---------------------------------------------------------------- drafts
+async def begin_draft(
+    connection: Connection, key: UUID, platform: str, draft: Draft, author: UUID, at: datetime
+) -> None:
+    """Keep a new draft."""
+    await _put_draft(connection, key, platform, draft.base, msgspec.to_builtins(draft), author, at)
+
+
+async def find_draft(connection: Connection, key: UUID) -> KeptDraft | None:
+    """Return a draft."""
+    return await _draft(connection, key)
+
+
+async def hold_draft(connection: Connection, key: UUID) -> KeptDraft | None:
+    """Return a draft, locked until the transaction ends."""
+    return await _hold_draft(connection, key)
+
+
+async def draft_behind(connection: Connection, proposal: UUID) -> KeptDraft | None:
+    """Return the draft that a proposal came from, locked; None: it came from files."""
+    return await _draft_behind(connection, proposal)
+
+
+async def change_draft(connection: Connection, key: UUID, draft: Draft, at: datetime) -> None:
+    """Store what a draft says now."""
+    await _change_draft(connection, key, draft.base, msgspec.to_builtins(draft), at)
+
+
+async def move_draft(
+    connection: Connection,
+    key: UUID,
+    state: DraftState,
+    at: datetime,
+    *,
+    proposal: UUID | None = None,
+    published: int | None = None,
+) -> None:
+    """Store how far a draft has come."""
+    await _move_draft(connection, key, state, proposal, published, at)
+
+
+async def hand_over(
+    connection: Connection, platform: str, version: int, account: UUID, by: UUID, at: datetime
+) -> None:
+    """Record who answers for a published version from now on."""
+    await _put_owner(connection, platform, version, account, by, at)

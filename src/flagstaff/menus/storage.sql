@@ -21,3 +21,43 @@ select version, edge, from_option, to_option from menus.lineage where platform =
 -- name: tell_all
 -- Tell every process that a version was published.
 select pg_notify('versions', $1);
+
+-- name: lock_numbers
+-- Let one publication of menus at a time take the next number of a platform.
+select pg_advisory_xact_lock(hashtext('menus.version ' || $1::text));
+
+-- name: newest_number
+-- Return the number of the newest published version of a platform.
+select max(number) from menus.version where platform = $1;
+
+-- name: put_draft
+-- Begin a draft.
+insert into menus.draft (key, platform, base, document, author, made_at, changed_at)
+values ($1, $2, $3, $4::jsonb, $5, $6, $6);
+
+-- name: draft
+-- Find a draft.
+select key, platform, base, document, revision, state, author, made_at, changed_at, proposal, published
+from menus.draft where key = $1;
+
+-- name: hold_draft
+-- Find a draft and hold it, so that changes come one after the other.
+select key, platform, base, document, revision, state, author, made_at, changed_at, proposal, published
+from menus.draft where key = $1 for update;
+
+-- name: draft_behind
+-- Find the draft that a proposal came from, and hold it.
+select key, platform, base, document, revision, state, author, made_at, changed_at, proposal, published
+from menus.draft where proposal = $1 for update;
+
+-- name: change_draft
+-- Store what a draft says now.
+update menus.draft set base = $2, document = $3::jsonb, revision = revision + 1, changed_at = $4 where key = $1;
+
+-- name: move_draft
+-- Store how far a draft has come.
+update menus.draft set state = $2, proposal = $3, published = $4, revision = revision + 1, changed_at = $5 where key = $1;
+
+-- name: put_owner
+-- Record who answers for a version from now on.
+insert into menus.ownership (platform, version, account, handed_by, at) values ($1, $2, $3, $4, $5);

@@ -1,0 +1,93 @@
+"""List drafts of the menus, how a proposal ended, and who answers for a version."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from flagstaff.store.database import Database
+from flagstaff.store.roles import Role
+from flagstaff.store.statements import Queries
+
+_MOST: Final = 50
+
+
+class DraftLine(msgspec.Struct, frozen=True):
+    """One draft in the list."""
+
+    key: UUID
+    platform: str
+    base: int
+    title: str
+    operations: int
+    state: str
+    author: UUID
+    author_name: str | None
+    changed_at: datetime
+    published: int | None
+
+
+class ProposalEnd(msgspec.Struct, frozen=True):
+    """How a proposal stands: who made it and when, who answered it, and why."""
+
+    state: str
+    note: str
+    author: UUID
+    author_name: str | None
+    made_at: datetime
+    answered_by: str | None
+    answer: str | None
+    answered_at: datetime | None
+
+
+class Named(msgspec.Struct, frozen=True):
+    """An account by name."""
+
+    key: UUID
+    name: str
+    state: str
+
+
+class Owned(msgspec.Struct, frozen=True):
+    """Who answers for a version since `at`."""
+
+    version: int
+    account: UUID
+    name: str | None
+    state: str | None
+    at: datetime
+
+
+_queries = Queries(__package__, "drafts.sql")
+_list_drafts = _queries.rows("list_drafts", DraftLine)
+_answer_of = _queries.row("answer_of", ProposalEnd)
+_names_of = _queries.rows("names_of", Named)
+_owners_of = _queries.rows("owners_of", Owned)
+
+
+async def list_drafts(database: Database, platforms: Sequence[str]) -> list[DraftLine]:
+    """Return what is open or waits first, then the latest others, fifty at most."""
+    async with database.reading(Role.VIEWS) as connection:
+        return await _list_drafts(connection, platforms, _MOST)
+
+
+async def answer_of(database: Database, proposal: UUID | None) -> ProposalEnd | None:
+    """Return how a proposal stands."""
+    if proposal is None:
+        return None
+    async with database.reading(Role.VIEWS) as connection:
+        return await _answer_of(connection, proposal)
+
+
+async def names_of(database: Database) -> list[Named]:
+    """Return all accounts by name, also those that left."""
+    async with database.reading(Role.VIEWS) as connection:
+        return await _names_of(connection)
+
+
+async def owners_of(database: Database, platform: str) -> dict[int, Owned]:
+    """Return who answers for each version of a platform's menus."""
+    async with database.reading(Role.VIEWS) as connection:
+        return {one.version: one for one in await _owners_of(connection, platform)}
