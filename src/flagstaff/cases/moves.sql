@@ -51,18 +51,22 @@ update cases.case set state = 'decided', revision = revision + 1 where key = $1 
 update cases.case set state = 'effective', closed_at = $2, revision = revision + 1 where key = $1 and state = 'decided';
 
 -- name: lapsed
--- Take claims that ran out.
-select key, number, platform, subject, state, origin, severity, surface, part, board, community_group, thread, staff_only, restricted,
-       not_for, front, claimed_by, claimed_until, wakes_at, waiting_note, names_case, verdict, decision, decided_by, revision
-from cases.case where state = 'claimed' and claimed_until <= $1 order by claimed_until, key limit $2
-for no key update skip locked;
+-- Take claims that ran out, leaving out those whose subject somebody else has.
+select c.key, c.number, c.platform, c.subject, c.state, c.origin, c.severity, c.surface, c.part, c.board, c.community_group, c.thread,
+       c.staff_only, c.restricted, c.not_for, c.front, c.claimed_by, c.claimed_until, c.wakes_at, c.waiting_note, c.names_case,
+       c.verdict, c.decision, c.decided_by, c.revision
+from cases.case c join subjects.subject s on s.key = c.subject
+where c.state = 'claimed' and c.claimed_until <= $1 order by c.claimed_until, c.key limit $2
+for no key update of s, c skip locked;
 
 -- name: waking
--- Take cases that waited long enough.
-select key, number, platform, subject, state, origin, severity, surface, part, board, community_group, thread, staff_only, restricted,
-       not_for, front, claimed_by, claimed_until, wakes_at, waiting_note, names_case, verdict, decision, decided_by, revision
-from cases.case where state in ('parked', 'asked') and wakes_at <= $1 order by wakes_at, key limit $2
-for no key update skip locked;
+-- Take cases that waited long enough, leaving out those whose subject somebody else has.
+select c.key, c.number, c.platform, c.subject, c.state, c.origin, c.severity, c.surface, c.part, c.board, c.community_group, c.thread,
+       c.staff_only, c.restricted, c.not_for, c.front, c.claimed_by, c.claimed_until, c.wakes_at, c.waiting_note, c.names_case,
+       c.verdict, c.decision, c.decided_by, c.revision
+from cases.case c join subjects.subject s on s.key = c.subject
+where c.state in ('parked', 'asked') and c.wakes_at <= $1 order by c.wakes_at, c.key limit $2
+for no key update of s, c skip locked;
 
 -- name: next_waking
 -- When does the next claim run out, or the next waiting end?

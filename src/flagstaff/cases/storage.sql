@@ -84,11 +84,12 @@ select exists (select 1 from flags.flag f where f."case" = $1 and f.state in ('l
                where d."case" = $1 and m.state = 'running');
 
 -- name: emptied
--- Take open cases in which no flag counts any more.
+-- Take open cases in which no flag counts any more, leaving out those whose subject somebody else has: a flag may be coming.
 select c.key, c.state, c.severity, c.origin, c.platform, c.subject from cases.case c
+join subjects.subject s on s.key = c.subject
 where c.state = 'open' and c.flags_counted = 0 and c.origin in ('flag', 'import') and c.severity < 3 and not exists (
     select 1 from flags.flag f where f."case" = c.key and f.state in ('live', 'kept'))
-order by c.key limit $1 for no key update skip locked;
+order by c.key limit $1 for no key update of s, c skip locked;
 
 -- name: close_now
 -- Close a case without a verdict; one that had not left yet is gone with it.
@@ -111,8 +112,8 @@ select key, state, severity, origin, platform, subject from cases.case
 where subject = $1 and state in ('open', 'claimed', 'parked', 'asked', 'awaiting_second', 'decided') for no key update;
 
 -- name: open_of_author
--- List the cases of one author's subjects that have not taken effect, locked.
+-- List the cases of one author's subjects that have not taken effect, each locked after its subject.
 select c.key, c.state, c.severity, c.origin, c.platform, c.subject from cases.case c
 join subjects.subject s on s.key = c.subject
 where s.author = $1 and c.state in ('open', 'claimed', 'parked', 'asked', 'awaiting_second', 'decided')
-order by c.key for no key update of c;
+order by s.key for no key update of s, c;

@@ -76,5 +76,5 @@ async def _find(house: House, connection: Connection, given: AuthorAnswer) -> Qu
         return None
     if given.person is None:
         return found if house.sealer.shows_receipt(read[1], given.code) else None
-    author = await judging.author_named(connection, given.person.platform, given.person.id)
+    author = await judging.hold_author_named(connection, given.person.platform, given.person.id)
     return found if author == found.author else None

@@ -40,7 +40,7 @@ async def take_answer(house: House, connection: Connection, given: GivenAnswer) 
         msg = "there is no answer"
         raise Refusal(msg, where="text", mend="write a sentence")
     now = house.now
-    own = await admission.flags_of(connection, house.sealer, given.person)
+    own = await admission.hold_flags_of(connection, house.sealer, given.person)
     mine = await outcomes.own(connection, given.number, own)
     case = await hold_case(connection, mine.case) if mine else None
     flag = await flags.find_own(connection, given.number, own)

@@ -51,7 +51,7 @@ async def erase_person(house: House, by: Account | None, person: PersonRef, acto
 async def carry_out(house: House, connection: Connection, erased: Erased, actor: str) -> ErasureDone:
     """Do what one line of the erasure list says, room by room; doing it again changes nothing."""
     flags = await erasing.erase(connection, erased.platform, erased.person_hash)
-    author = await authors.find_by_hash(connection, erased.platform, erased.staff_hash)
+    author = await authors.hold_by_hash(connection, erased.platform, erased.staff_hash)
     owners = [*await addenda_of(connection, flags), *await voices_of(connection, flags, author)]
     words = await erasing.erase_words(connection, owners)
     copies = 0

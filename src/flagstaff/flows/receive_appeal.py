@@ -139,7 +139,7 @@ async def _by_notice(house: House, connection: Connection, asked: Asked, number:
     if ground is None:
         return None
     if asked.person is not None:
-        own = await judging.author_named(connection, asked.person.platform, asked.person.id) == ground.author
+        own = await judging.hold_author_named(connection, asked.person.platform, asked.person.id) == ground.author
     else:
         own = house.sealer.shows_receipt(number, asked.code)
     return ground if own else None
@@ -164,7 +164,7 @@ async def _by_decision(
     house: House, connection: Connection, person: PersonRef, number: str
 ) -> _Ground | None:
     decision = await decisions.find_decision(connection, number)
-    author = await judging.author_named(connection, person.platform, person.id)
+    author = await judging.hold_author_named(connection, person.platform, person.id)
     if decision is None or author is None or decision.author != author:
         return None
     told = [
@@ -176,7 +176,7 @@ async def _by_decision(
 
 
 async def _by_flag(house: House, connection: Connection, person: PersonRef, number: str) -> _Ground | None:
-    own = await admission.flags_of(connection, house.sealer, person)
+    own = await admission.hold_flags_of(connection, house.sealer, person)
     flag = await outcomes.own(connection, number, own)
     if flag is None or flag.decision is None or flag.outcome_from is None or house.now < flag.outcome_from:
         return None

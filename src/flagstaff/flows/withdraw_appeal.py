@@ -41,8 +41,8 @@ async def withdraw_appeal(house: House, request: TakenBack) -> None:
     """
     read = read_number(request.number)
     async with house.database.transaction(Role.INTAKE) as connection:
-        flags = await admission.flags_of(connection, house.sealer, request.person)
-        author = await judging.author_named(connection, request.person.platform, request.person.id)
+        flags = await admission.hold_flags_of(connection, house.sealer, request.person)
+        author = await judging.hold_author_named(connection, request.person.platform, request.person.id)
         number = read[1] if read and read[0] is NumberKind.APPEAL else ""
         found = await appeals.spoken_under(connection, number, author, flags)
         if found is None:

@@ -46,12 +46,12 @@ async def withdraw_flag(house: House, request: Withdrawal) -> None:
 
     Raises NoSuchFlag for a number that is not theirs, TooLate once it has its answer.
     """
-    now = house.now
     async with house.database.transaction(Role.INTAKE) as connection:
-        own = await admission.flags_of(connection, house.sealer, request.person)
+        own = await admission.hold_flags_of(connection, house.sealer, request.person)
         mine = await outcomes.own(connection, request.number, own)
         if mine is not None:
             await hold_case(connection, mine.case)
+        now = house.now  # whoever had the case before may have answered the flag meanwhile
         flag = await flags.find_own(connection, request.number, own)
         if flag is None:
             what = f"there is no flag {request.number} of yours"

@@ -9,6 +9,7 @@ from flagstaff.store.statements import Queries
 _queries = Queries(__package__, "authors.sql")
 _author_hash = _queries.value("author_hash", bytes)
 _find_by_hash = _queries.value("find_by_hash", UUID)
+_hold_by_hash = _queries.value("hold_by_hash", UUID)
 _subjects_of = _queries.values("subjects_of", UUID)
 _empty_snapshots = _queries.run("empty_snapshots")
 _erase_author = _queries.run("erase_author")
@@ -22,6 +23,11 @@ async def author_hash(connection: Connection, subject: UUID) -> bytes | None:
 async def find_by_hash(connection: Connection, platform: str, staff_hash: bytes) -> UUID | None:
     """Return the author with this keyed hash."""
     return await _find_by_hash(connection, platform, staff_hash)
+
+
+async def hold_by_hash(connection: Connection, platform: str, staff_hash: bytes) -> UUID | None:
+    """Return the same, locked, once whatever this author says at this moment is kept."""
+    return await _hold_by_hash(connection, platform, staff_hash)
 
 
 async def subjects_of(connection: Connection, author: UUID) -> list[UUID]:

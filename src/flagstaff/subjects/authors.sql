@@ -6,6 +6,10 @@ select a.staff_hash from subjects.subject s join subjects.author a on a.key = s.
 -- Find an author by keyed hash: all that the list of erasures knows.
 select key from subjects.author where platform = $1 and staff_hash = $2;
 
+-- name: hold_by_hash
+-- Find the author who is erased, once what they say at this moment is kept: it is to go too.
+select key from subjects.author where platform = $1 and staff_hash = $2 for no key update;
+
 -- name: subjects_of
 -- List what an author wrote.
 select key from subjects.subject where author = $1 order by key;

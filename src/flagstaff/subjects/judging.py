@@ -49,6 +49,7 @@ _has_copy = _queries.value("has_copy", bool)
 _lock_subject = _queries.value("lock_subject", UUID)
 _try_lock_subject = _queries.value("try_lock_subject", UUID)
 _author_named = _queries.value("author_named", UUID)
+_hold_author_named = _queries.value("hold_author_named", UUID)
 
 
 async def judged(connection: Connection, subject: UUID) -> Judged | None:
@@ -64,6 +65,11 @@ async def has_copy(connection: Connection, snapshot: UUID, subject: UUID) -> boo
 async def author_named(connection: Connection, platform: str, person: str) -> UUID | None:
     """Return the key of an author by the platform's name for them."""
     return await _author_named(connection, platform, person)
+
+
+async def hold_author_named(connection: Connection, platform: str, person: str) -> UUID | None:
+    """Return the same for a story that keeps something of theirs: nobody erases them before it ends."""
+    return await _hold_author_named(connection, platform, person)
 
 
 async def lock(connection: Connection, subject: UUID) -> None:

@@ -19,6 +19,10 @@ select exists (select 1 from subjects.snapshot where key = $1 and subject = $2);
 -- Find an author by the platform's name.
 select key from subjects.author where platform = $1 and person = $2;
 
+-- name: hold_author_named
+-- Find an author who is about to say something: they are not erased before this transaction ends.
+select key from subjects.author where platform = $1 and person = $2 for share;
+
 -- name: lock_subject
 -- Hold a subject until the transaction ends: whoever changes what stands about it holds it first, intake too.
 select key from subjects.subject where key = $1 for no key update;

@@ -51,6 +51,7 @@ _admit = _queries.rows("admit", Admitted)
 _link_flags = _queries.rows("link_flags", _Tagged)
 _put_words = _queries.run("put_words")
 _flags_of = _queries.values("flags_of", UUID)
+_hold_flags_of = _queries.values("hold_flags_of", UUID)
 
 
 async def admit(
@@ -123,3 +124,8 @@ async def leave_words(
 async def flags_of(connection: Connection, sealer: Sealer, person: PersonRef) -> list[UUID]:
     """List the keys of one person's own flags, for that person alone."""
     return await _flags_of(connection, person.platform, sealer.person_hash(person))
+
+
+async def hold_flags_of(connection: Connection, sealer: Sealer, person: PersonRef) -> list[UUID]:
+    """List the same for a story that keeps something of theirs: nobody erases them before it ends."""
+    return await _hold_flags_of(connection, person.platform, sealer.person_hash(person))

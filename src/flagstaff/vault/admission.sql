@@ -15,3 +15,7 @@ select g.*, $7 from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::u
 -- name: flags_of
 -- List the flags of one person, as keys.
 select f from vault.flags_of($1, $2) f;
+
+-- name: hold_flags_of
+-- List the flags of one person, who is not erased before this transaction ends.
+select f from vault.hold_flags_of($1, $2) f;

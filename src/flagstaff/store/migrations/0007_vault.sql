@@ -95,7 +95,9 @@ begin
            sha256(p.link_key || uuid_send(g.standing)), sha256(p.link_key || uuid_send(g.former))
     from unnest(p_platforms, p_hashes, p_standing, p_former) with ordinality as g(platform, hash, standing, former, n)
     join vault.person p on p.platform = g.platform and p.hash = g.hash
-    order by g.n;
+    order by g.n
+    -- whoever erases one of them waits until what they write now can be erased too
+    for key share of p;
 end $$;
 
 -- Remember inside which flag is whose, and hand out the tag: SHA-256(link key, case).
@@ -123,6 +125,14 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select l.flag from vault.link l join vault.person p on p.key = l.person
     where p.platform = p_platform and p.hash = p_hash
 $$;
+
+-- The same for a story that keeps something of theirs: they are not erased before it ends.
+create function vault.hold_flags_of(p_platform text, p_hash bytea) returns setof uuid
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    perform 1 from vault.person p where p.platform = p_platform and p.hash = p_hash for key share;
+    return query select f from vault.flags_of(p_platform, p_hash) f;
+end $$;
 
 -- What a decision teaches about reliability: one call per decision, by flags; nobody learns the result.
 create function vault.learn(p_flags uuid[], p_upheld boolean[], p_undo boolean) returns void
@@ -277,6 +287,8 @@ create function vault.erase(p_platform text, p_hash bytea) returns setof uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare flags uuid[];
 begin
+    -- first: what they write at this moment is finished, and found below
+    perform 1 from vault.person p where p.platform = p_platform and p.hash = p_hash for update;
     select coalesce(array_agg(l.flag), '{}') into flags from vault.link l join vault.person p on p.key = l.person
     where p.platform = p_platform and p.hash = p_hash;
     delete from vault.words w where w.owner = any(flags);
