@@ -11,6 +11,7 @@ from flagstaff.delivery.model import (
     Address,
     Due,
     Endpoint,
+    EventKind,
     Feed,
     NewNotice,
     Notice,
@@ -39,6 +40,7 @@ _next_delivery = _queries.value("next_delivery", datetime)
 _replay = _queries.run("replay")
 _address = _queries.row("address", Address)
 _put_notices = _queries.run("put_notices")
+_put_receipts = _queries.run("put_receipts")
 _release_notices = _queries.run("release_notices")
 _drop_notices = _queries.run("drop_notices")
 _waiting_notices = _queries.rows("waiting_notices", Notice)
@@ -175,6 +177,29 @@ async def put_notices(connection: Connection, notices: Sequence[NewNotice]) -> N
     """Write notices beside the decision they tell of."""
     if notices:
         await _put_notices(connection, *_columns(notices))
+
+
+async def put_receipts(
+    connection: Connection, receipts: Sequence[NewNotice], events: Sequence[UUID], at: datetime
+) -> None:
+    """Write receipts for reporters of flags, to be read from `at` on, with the keys of the events that tell of them."""
+    if not receipts:
+        return
+    await _put_receipts(
+        connection,
+        [one.key for one in receipts],
+        [one.number for one in receipts],
+        [one.platform for one in receipts],
+        [one.flag for one in receipts],
+        [one.text_key for one in receipts],
+        [one.guidelines_version for one in receipts],
+        [dict(one.values) for one in receipts],
+        events,
+        at,
+        FEED_OF[EventKind.NOTICE_REPORTER].value,
+        EventKind.NOTICE_REPORTER.value,
+    )
+    await wake(connection, PUBLISH)
 
 
 def _columns(notices: Sequence[NewNotice]) -> list[list[object]]:

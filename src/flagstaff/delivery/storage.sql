@@ -122,6 +122,19 @@ select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[],
                      $9::uuid[], $10::uuid[], $11::text[], $12::integer[], $13::jsonb[], $14::timestamptz[],
                      $15::timestamptz[], $16::timestamptz[]);
 
+-- name: put_receipts
+-- Write receipts, each with its event: what a flag is answered at once, hence one statement and few columns for both.
+with written as (
+    insert into delivery.notice (key, number, platform, audience, flag, text_key, guidelines_version, values,
+                                 made_at, not_before, released_at)
+    select g.key, g.number, g.platform, 'reporter', g.flag, g.text_key, g.version, g.values, $9, $9, $9
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::integer[], $7::jsonb[])
+        as g(key, number, platform, flag, text_key, version, values)
+)
+insert into delivery.outbox (key, platform, feed, kind, stream, reference, made_at, not_before)
+select g.key, g.platform, $10, $11, g.flag, g.notice, $9, $9
+from unnest($8::uuid[], $3::text[], $4::uuid[], $1::uuid[]) as g(key, platform, flag, notice);
+
 -- name: release_notices
 -- Let notices of a decision be read from now on.
 update delivery.notice set released_at = $2 where decision = any($1::uuid[]) and key = any($3::uuid[]) and released_at is null;

@@ -24,8 +24,11 @@ async def tell_receipts(
 ) -> None:
     """Leave a receipt for each new flag of today; imported history tells nobody."""
     fresh = [flag for flag in flags if not flag.legacy]
-    notices = [_receipt(house, flag, now) for flag in fresh]
-    notices += [_outcome(house, flag, flag.answer, now) for flag in fresh if flag.answer]
+    receipts = [_receipt(house, flag, now) for flag in fresh if not flag.answer]
+    await delivery.put_receipts(connection, receipts, [house.ids.key() for _ in receipts], now)
+    joined = [flag for flag in fresh if flag.answer]
+    notices = [_receipt(house, flag, now) for flag in joined]
+    notices += [_outcome(house, flag, flag.answer, now) for flag in joined if flag.answer]
     await delivery.put_notices(connection, notices)
     await delivery.leave(connection, [_outgoing(house, notice) for notice in notices])
 
