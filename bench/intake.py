@@ -5,7 +5,7 @@
 
 Houses of its own are started in temporary folders, with a PostgreSQL that syncs to disk. Ratios within one run mean
 something; seconds on a busy machine do not, hence CPU time. `--keep FOLDER` keeps the raw rounds there, and a run that
-was cut goes on where it stood when it is called again on the same commit.
+was cut goes on where it stood when it is called again on the same code.
 """
 
 import argparse

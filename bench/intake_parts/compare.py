@@ -17,6 +17,7 @@ from bench.intake_parts.rounds import (
     Door,
     Kept,
     Plan,
+    code_state,
     interleave,
     ratios,
     recall,
@@ -46,8 +47,8 @@ COLUMNS = (
 
 async def compare(connections: Sequence[int], plan: Plan, raw: Path | None, *, publish: bool) -> None:
     """Measure, print and keep the table."""
-    commit = made().commit
-    kept = recall(raw, "compare", commit)
+    code = code_state()
+    kept = recall(raw, "compare", code)
     missing = [one for one in connections if str(one) not in kept]
     sums = ""
     if missing:
@@ -56,7 +57,7 @@ async def compare(connections: Sequence[int], plan: Plan, raw: Path | None, *, p
             async with _doors(folder) as (doors, house):
                 for one in missing:
                     kept[str(one)] = await interleave(doors, one, plan, counted)
-                    remember(raw, "compare", commit, kept)
+                    remember(raw, "compare", code, kept)
                     _print(one, kept)
                 sums = await _sums(house, counted)
                 print(sums, flush=True)

@@ -1,5 +1,6 @@
 """Run rounds interleaved, so that a busy moment of the machine meets every door alike, and sum them up."""
 
+import hashlib
 import json
 import statistics
 from collections import Counter
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 
 from bench.intake_parts.load import Round, Target, run_round
 from bench.measuring.processes import Meter
+from bench.measuring.result import ROOT
 
 
 class Door(NamedTuple):
@@ -104,20 +106,29 @@ def rounded(figure: float) -> float | int:
     return round(figure, 1 if abs(figure) >= 10 else 2)
 
 
-def remember(folder: Path | None, name: str, commit: str, kept: Kept) -> None:
+def code_state() -> str:
+    """Return a digest of the product as it lies here: rounds of other code are not gone on from."""
+    seen = hashlib.sha256()
+    for file in sorted((ROOT / "src").rglob("*")):
+        if file.suffix in {".py", ".sql", ".yaml"}:
+            seen.update(file.read_bytes())
+    return seen.hexdigest()
+
+
+def remember(folder: Path | None, name: str, code: str, kept: Kept) -> None:
     """Write raw rounds where `--keep` says, so that a run that was cut goes on where it stood."""
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{name}.json").write_text(json.dumps({"commit": commit, "rounds": kept}))
+        (folder / f"{name}.json").write_text(json.dumps({"code": code, "rounds": kept}))
 
 
-def recall(folder: Path | None, name: str, commit: str) -> Kept:
-    """Return the rounds of an earlier run of the same commit, none where there is none."""
+def recall(folder: Path | None, name: str, code: str) -> Kept:
+    """Return the rounds of an earlier run of the same code, none where there is none."""
     file = folder / f"{name}.json" if folder is not None else None
     if file is None or not file.exists():
         return {}
     held: dict[str, Any] = json.loads(file.read_text())
-    if held["commit"] != commit:
+    if held["code"] != code:
         return {}
     return {
         connections: {door: [Round(*one) for one in rounds] for door, rounds in doors.items()}

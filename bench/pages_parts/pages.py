@@ -27,7 +27,7 @@ def pages(cases: Mapping[str, str], after: str) -> list[Page]:
         Page("menu", "/v1/menus/job_post"),
         Page("help article", "/help/flags"),
         Page("guidelines", "/guidelines"),
-        Page("My reports", f"/v1/my/flags?person={PERSON}", machine=True),
+        Page("My flags", f"/v1/my/flags?person={PERSON}", machine=True),
         Page("tour, welcome", "/tour"),
         Page("tour, one flag from five sides", f"/tour/flag?person={PERSON}"),
         Page("a route that does nothing", "/bench/nothing"),
