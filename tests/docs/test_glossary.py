@@ -40,7 +40,10 @@ ALLOWED = re.compile(
     re.IGNORECASE,
 )
 # Here a ticket is the signed paper of the contract.
-OF_THE_CONTRACT = {"api.md", "connect-a-platform.md", "problems.md", "from-flag-to-outcome.md", "glossary.md"}
+OF_THE_CONTRACT = {
+    *("api.md", "connect-a-platform.md", "problems.md", "from-flag-to-outcome.md", "glossary.md"),
+    "measurements.md",
+}
 
 
 @cache
