@@ -81,23 +81,31 @@ create function vault.admit(
     place integer, reliability real, restricted_until timestamptz, tag_standing bytea, tag_former bytea
 )
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare held integer;
 begin
-    insert into vault.person (key, platform, hash, link_key, sealed)
-    select distinct on (g.platform, g.hash) g.key, g.platform, g.hash,
-           sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), g.sealed
-    from unnest(p_keys, p_platforms, p_hashes, p_sealed) as g(key, platform, hash, sealed)
-    where not exists (select 1 from vault.person k where k.platform = g.platform and k.hash = g.hash)
-    order by g.platform, g.hash
-    on conflict (platform, hash) do nothing;
+    -- Whoever is erased meanwhile is a newcomer again; from then on, who erases one of them waits until what they write
+    -- now can be erased too.
+    loop
+        insert into vault.person (key, platform, hash, link_key, sealed)
+        select distinct on (g.platform, g.hash) g.key, g.platform, g.hash,
+               sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), g.sealed
+        from unnest(p_keys, p_platforms, p_hashes, p_sealed) as g(key, platform, hash, sealed)
+        where not exists (select 1 from vault.person k where k.platform = g.platform and k.hash = g.hash)
+        order by g.platform, g.hash
+        on conflict (platform, hash) do nothing;
+        perform 1 from unnest(p_platforms, p_hashes) as g(platform, hash)
+        join vault.person p on p.platform = g.platform and p.hash = g.hash
+        for key share of p;
+        get diagnostics held = row_count;
+        exit when held >= coalesce(cardinality(p_hashes), 0);
+    end loop;
 
     return query
     select g.n::integer, vault.reliability(p.decided, p.upheld), p.restricted_until,
            sha256(p.link_key || uuid_send(g.standing)), sha256(p.link_key || uuid_send(g.former))
     from unnest(p_platforms, p_hashes, p_standing, p_former) with ordinality as g(platform, hash, standing, former, n)
     join vault.person p on p.platform = g.platform and p.hash = g.hash
-    order by g.n
-    -- whoever erases one of them waits until what they write now can be erased too
-    for key share of p;
+    order by g.n;
 end $$;
 
 -- Remember inside which flag is whose, and hand out the tag: SHA-256(link key, case).
