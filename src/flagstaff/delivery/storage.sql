@@ -58,9 +58,12 @@ where platform = $1 and feed = $2 and position > $3 order by position limit $4;
 -- name: left_for
 -- What left for a decision: all that its platform and its author were told, and of the reporters one flag's alone.
 select o.key, o.platform, o.feed, o.kind, o.reference, o.position, o.published_at from delivery.outbox o
-left join delivery.notice n on n.key = o.reference and o.kind = 'notice.reporter'
-where o.position is not null and (o.decision = $1 and o.kind <> 'notice.reporter' or n.flag = $2)
-order by o.published_at, o.feed, o.position;
+where o.position is not null and o.decision = $1 and o.kind <> 'notice.reporter'
+union all
+select o.key, o.platform, o.feed, o.kind, o.reference, o.position, o.published_at
+from delivery.notice n join delivery.outbox o on o.reference = n.key and o.kind = 'notice.reporter'
+where n.flag = $2 and o.position is not null
+order by published_at, feed, position;
 
 -- name: claim_due
 -- Take deliveries that are due and not behind an earlier one of their stream; they are ours until the lease ends.

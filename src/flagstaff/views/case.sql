@@ -47,9 +47,15 @@ order by 1, by_reporter desc, (array_agg(s.key order by s.key))[1] limit 200;
 -- name: related
 -- List earlier and linked cases of a subject, as far as they exist for this account.
 select c.number, c.state, c.verdict, c.severity, c.opened_at::date as opened_on, coalesce(l.why, 'the same subject') as why
-from cases.case c
-left join cases.link l on (l."case" = c.key and l.other = $10) or (l.other = c.key and l."case" = $10)
-where c.key <> $10 and (c.subject = $9 or l.why is not null) and c.platform = any($1::text[])
+from (
+    select near.key, max(near.why) as why from (
+        select key, null::text as why from cases.case where subject = $9
+        union all select other, why from cases.link where "case" = $10
+        union all select "case", why from cases.link where other = $10
+    ) near group by near.key
+) l
+join cases.case c on c.key = l.key
+where c.key <> $10 and c.platform = any($1::text[])
   and ($2::boolean or (not c.staff_only and c.surface = 'community' and (
       c.part = any($3::text[]) or c.board = any($4::text[]) or c.community_group = any($5::text[]))))
   and ($6::boolean or not c.restricted)

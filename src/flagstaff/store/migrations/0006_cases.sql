@@ -91,3 +91,4 @@ create table cases.link (
     primary key ("case", other),
     check ("case" <> other)
 );
+create index link_by_other on cases.link (other);

@@ -25,6 +25,8 @@ create table delivery.notice (
 );
 create index notice_by_author on delivery.notice (author, released_at);
 create index notice_by_flag on delivery.notice (flag);
+-- Receipts, one for every flag, belong to no decision and cost nothing here.
+create index notice_by_decision on delivery.notice (decision) where decision is not null;
 
 create table delivery.outbox (
     key uuid primary key,
