@@ -7,6 +7,7 @@ still do. What a copy is not: sealed words stand under another key than they wer
 and a tag no longer follows from its person. Intake reads neither. The product has no such door.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -112,6 +113,27 @@ async def multiply(
                 await _copy(connection, table, start, min(last, start + _TOGETHER - 1))
 
 
+async def multiply_quickly(address: Address, since: UUID, first: int, last: int) -> None:
+    """Copy over two connections, with room for the log to grow; tidy up and forget that room afterwards."""
+    owner = await connect(address, Role.OWNER)
+    await owner.execute("alter system set max_wal_size = '16GB'")
+    await owner.execute("select pg_reload_conf()")
+    middle = (first + last) // 2
+
+    async def part(low: int, high: int) -> None:
+        connection = await connect(address, Role.OWNER)
+        await connection.execute("set synchronous_commit = off")
+        await multiply(connection, since, low, high)
+        await connection.close()
+
+    await asyncio.gather(part(first, middle), part(middle + 1, last))
+    await owner.execute("alter system reset max_wal_size")
+    await owner.execute("select pg_reload_conf()")
+    await owner.execute("vacuum analyze", timeout=600)
+    await owner.execute("checkpoint", timeout=600)
+    await owner.close()
+
+
 async def _copy(connection: "asyncpg.Connection[asyncpg.Record]", table: str, first: int, last: int) -> None:
     found = await connection.fetch(
         "select attname, format_type(atttypid, null) as kind from pg_attribute "
@@ -153,12 +175,8 @@ async def grow(address: Address, wall: Clock, prepare: Prepare, sizes: Sequence[
     databases: dict[int, str] = {}
     done = 1
     for size in sizes:
-        connection = await connect(growing, Role.OWNER)
-        await connection.execute("set synchronous_commit = off; set maintenance_work_mem = '256MB'")
-        await multiply(connection, since, done, size // PATTERN - 1)
+        await multiply_quickly(growing, since, done, size // PATTERN - 1)
         done = size // PATTERN
-        await connection.execute("vacuum analyze", timeout=600)
-        await connection.close()
         print(f"filled: {size} flags after {time.perf_counter() - began:.0f} s", flush=True)
         if size == sizes[-1]:
             databases[size] = "growing"
@@ -167,9 +185,6 @@ async def grow(address: Address, wall: Clock, prepare: Prepare, sizes: Sequence[
         owner = await connect(address, Role.OWNER)
         await owner.execute(f"create database flags_{size} template growing", timeout=600)
         await owner.close()
-    owner = await connect(address, Role.OWNER)
-    await owner.execute("checkpoint", timeout=600)
-    await owner.close()
     return Filled(databases, time.perf_counter() - began, rows)
 
 

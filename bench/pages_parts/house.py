@@ -28,7 +28,6 @@ from flagstaff.console.tour_parts import account_called
 from flagstaff.flows.house import House
 from flagstaff.flows.sign_in import open_session
 from flagstaff.kernel.settings import Settings
-from flagstaff.store.database import connect
 from flagstaff.store.roles import Role
 
 PARTS: Final = (Part.API, Part.CONSOLE)
@@ -101,12 +100,7 @@ class Served:
 
     async def _fill(self, cases: int) -> dict[str, int]:
         since, _ = await fill.make_pattern(self.house)
-        connection = await connect(self.house.database.address, Role.OWNER)
-        await connection.execute("set synchronous_commit = off")
-        await fill.multiply(connection, since, 1, cases // CASES_OF_PATTERN - 1)
-        await connection.execute("vacuum analyze", timeout=600)
-        await connection.execute("checkpoint", timeout=600)
-        await connection.close()
+        await fill.multiply_quickly(self.house.database.address, since, 1, cases // CASES_OF_PATTERN - 1)
         return await self.sizes()
 
     async def sizes(self) -> dict[str, int]:
