@@ -83,4 +83,5 @@ def _shown(desk: Desk, platform: str, one: OwnFlag) -> MyFlag:
         received_at=one.received_at,
         expected=expected_answer(one.expected) if waits else None,
         withdraw_url=f"/v1/my/flags/{one.number}" if one.withdrawable else None,
+        legacy=one.legacy,
     )

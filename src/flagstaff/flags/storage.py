@@ -112,6 +112,7 @@ class Shown(msgspec.Struct, frozen=True):
     severity: int
     received_at: datetime
     decision: UUID | None
+    legacy: bool
 
 
 _queries = Queries(__package__)

@@ -60,7 +60,7 @@ on conflict (platform, option, menu_version, day) do update set count = flags.pr
 -- name: shown_flags
 -- Show flags to the person whose they are.
 select number, platform, kind, option, label, language, state, outcome, outcome_reason, outcome_from, question_until, severity,
-       received_at, decision
+       received_at, decision, legacy
 from flags.flag where key = any($1::uuid[]) order by received_at desc, key desc;
 
 -- name: find_by_number

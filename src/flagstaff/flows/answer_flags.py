@@ -32,8 +32,9 @@ async def answer_flags(house: House, connection: Connection, decision: Decided, 
     judged = judgement_of(decision.verdict, decision.clauses)
     found = {one.key: flag_rules.outcome(one.flag(), judged) for one in waiting}
     await outcomes.answer(connection, found, house.now, decision.key)
-    await learn(connection, found, undo=False)
     told = [one for one in waiting if not one.legacy]
+    # Flags of before were raised under other rules: they say nothing of how reliable somebody is today.
+    await learn(connection, {one.key: found[one.key] for one in told}, undo=False)
     await _tell(house, connection, decision, told, found, "outcome_{status}", house.now)
 
 
@@ -77,11 +78,12 @@ async def correct_flags(
     notified = {one.flag for one in told if one.audience is Party.REPORTER}
     heard = await outcomes.of_decision(connection, reversed_.key)
     before = judgement_of(reversed_.verdict, reversed_.clauses)
-    await learn(connection, {one.key: flag_rules.outcome(one.flag(), before) for one in heard}, undo=True)
+    today = [one for one in heard if not one.legacy]
+    await learn(connection, {one.key: flag_rules.outcome(one.flag(), before) for one in today}, undo=True)
     now_judged = judgement_of(verdict, clauses)
     found = {one.key: flag_rules.outcome(one.flag(), now_judged) for one in heard}
     await outcomes.correct(connection, found, not_before, because)
-    await learn(connection, found, undo=False)
+    await learn(connection, {one.key: found[one.key] for one in today}, undo=False)
     again = [one for one in heard if one.key in notified or one.case != reversed_.case]
     await _tell(house, connection, reversed_, again, found, "outcome_changed", not_before, at)
 

@@ -125,7 +125,8 @@ def _flag(house: House, old: OldFlag, one: Checked, at: Kept, case: NewCase) -> 
 
 
 def _step(case: NewCase) -> Step:
-    return Step(case.key, case.opened_at, "import", "", case.state, ACTOR, "history from before Flagstaff")
+    day = case.opened_at.replace(hour=0, minute=0, second=0, microsecond=0)
+    return Step(case.key, day, "import", "", case.state, ACTOR, "history from before Flagstaff")
 
 
 def _entry(house: House, one: Checked, count: int) -> Entry:

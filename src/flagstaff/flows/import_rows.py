@@ -10,7 +10,7 @@ from flagstaff.flows.house import House
 from flagstaff.flows.import_policy import against_policy
 from flagstaff.imports import storage as imports
 from flagstaff.imports.model import Content, Fault, Past, PastFlag, PastPerson, Plan, Record
-from flagstaff.imports.rules import Meant, read_record, subject_kind
+from flagstaff.imports.rules import Meant, read_record, slots_of, subject_kind
 from flagstaff.store.database import Connection
 from flagstaff.vault.erasing import read_erasures
 from flagstaff.vocabulary.references import PersonRef, Platform
@@ -48,7 +48,7 @@ class RowReader:
 
     def __init__(self, house: House, plan: Plan) -> None:
         """Read with the policy and the business time of `house`."""
-        self._house, self._plan = house, plan
+        self._house, self._plan, self._slots = house, plan, slots_of(plan)
         self._zone = ZoneInfo(plan.zone or house.policy.host(plan.platform).zone)
         erased, _ = read_erasures(house.settings.keys_folder)
         here = [one for one in erased if one.platform == plan.platform]
@@ -62,7 +62,7 @@ class RowReader:
         """Return what a record means, or the first thing that is wrong with it."""
         plan, house = self._plan, self._house
         kind = subject_kind(record, plan)
-        meant = read_record(record, plan, house.now, self._zone)
+        meant = read_record(record, plan, self._slots, house.now, self._zone)
         if isinstance(meant, Fault):
             return Row(record, kind, meant)
         fault = against_policy(house.policy, plan, meant.past) or self._gone(meant.past)

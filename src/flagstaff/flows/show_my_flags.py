@@ -18,7 +18,10 @@ from flagstaff.vocabulary.states import FlagStatus
 
 
 class OwnFlag(msgspec.Struct, frozen=True):
-    """One flag as its reporter sees it now; `withdrawable`: it has no answer that could be read."""
+    """One flag as its reporter sees it now; `withdrawable`: it has no answer that could be read.
+
+    `legacy`: it was raised before Flagstaff came.
+    """
 
     number: str
     kind: str
@@ -28,6 +31,7 @@ class OwnFlag(msgspec.Struct, frozen=True):
     received_at: datetime
     expected: Expected
     withdrawable: bool
+    legacy: bool
 
 
 async def show_my_flags(house: House, person: PersonRef) -> list[OwnFlag]:
@@ -58,4 +62,5 @@ def _own(house: House, one: Shown) -> OwnFlag:
         received_at=one.received_at,
         expected=expected_of(house, one.platform, one.kind, one.severity),
         withdrawable=bool(rules.may_withdraw(seen, house.now)),
+        legacy=one.legacy,
     )

@@ -28,6 +28,7 @@ EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 _LONGEST: Final = {"id": 200, "kind": 60, "subject": 200, "author": 200, "reporter": 200, "person": 200, "title": 1000,
     "link": 2000, "option": 200, "label": 200, "reason": 4000, "case": 200, "part": 200, "board": 200, "group": 200,
     "thread": 200}  # fmt: skip
+_ANY: Final = 1 << 30
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _LIKE_A_KEY: Final = re.compile(r"[A-Za-z0-9_.:+-]{1,40}")
 _STATES: Final[tuple[Literal["standing", "deleted_by_author", "removed"], ...]] = (
@@ -35,7 +36,9 @@ _STATES: Final[tuple[Literal["standing", "deleted_by_author", "removed"], ...]] 
     "deleted_by_author",
     "removed",
 )
-_OUTCOMES: Final = (FlagStatus.ACTED, FlagStatus.NO_VIOLATION, FlagStatus.COULD_NOT_VERIFY)
+_OUTCOMES: Final = ("acted", "no_violation", "could_not_verify")
+_SURFACES: Final = tuple(one.value for one in Surface)
+_VERDICTS: Final = tuple(one.value for one in Verdict)
 _PREFIXED: Final = frozenset({"subject", "author", "reporter", "person", "case", "id"})
 
 
@@ -55,14 +58,40 @@ class Meant(msgspec.Struct, frozen=True):
     name: str | None
 
 
-def read_record(record: Record, plan: Plan, now: datetime, zone: ZoneInfo) -> Meant | Fault:
+class Slot(msgspec.Struct, frozen=True):
+    """Where one field of a row comes from; made once per file, looked at for every row."""
+
+    constant: str | None
+    column: str
+    values: Mapping[str, str]
+    prefix: str
+    longest: int
+
+
+def slots_of(plan: Plan) -> dict[str, Slot]:
+    """Return the fields that a mapping gives, each with where it comes from."""
+    return {
+        field: Slot(
+            plan.constants.get(field),
+            plan.columns.get(field, f"[constants] {field}"),
+            plan.values.get(field, {}),
+            plan.prefix.get(field, "") if field in _PREFIXED else "",
+            _LONGEST.get(field, _ANY),
+        )
+        for field in (*plan.columns, *plan.constants)
+    }
+
+
+def read_record(
+    record: Record, plan: Plan, slots: Mapping[str, Slot], now: datetime, zone: ZoneInfo
+) -> Meant | Fault:
     """Return what a record means, or the first thing that is wrong with it.
 
-    `now` is business time: history ends there. `zone` holds for times without an offset.
+    `slots` are those of `plan`. `now` is business time: history ends there. `zone` holds for times without an offset.
     """
     if record.fault is not None:
         return record.fault
-    fields = _Fields(record.values, plan, now, zone)
+    fields = _Fields(record.values, plan, slots, now, zone)
     try:
         return Meant(_READERS[plan.rows](fields), fields.text("id"))
     except Faulty as error:
@@ -85,27 +114,33 @@ def subject_kind(record: Record, plan: Plan) -> str:
 class _Fields:
     """Read the fields of one record; an empty one was not said."""
 
-    def __init__(self, values: Mapping[str, object], plan: Plan, now: datetime, zone: ZoneInfo) -> None:
-        self._values, self._plan, self._now, self._zone = values, plan, now, zone
+    def __init__(
+        self,
+        values: Mapping[str, object],
+        plan: Plan,
+        slots: Mapping[str, Slot],
+        now: datetime,
+        zone: ZoneInfo,
+    ) -> None:
+        self._values, self._plan, self._slots, self._now, self._zone = values, plan, slots, now, zone
 
     def text(self, field: str) -> str | None:
         """Return a field as text, translated and with its prefix."""
-        constant = self._plan.constants.get(field)
-        if constant is not None:
-            return constant or None
-        column = self._plan.columns.get(field)
-        if column is None:
+        slot = self._slots.get(field)
+        if slot is None:
             return None
-        found = self._plain(field, _find(self._values, column))
-        if not found.strip():
+        if slot.constant is not None:
+            return slot.constant or None
+        found = self._plain(field, _find(self._values, slot.column))
+        if not found or found.isspace():
             return None
         self._refuse_broken(field, found)
-        found = self._plan.values.get(field, {}).get(found, found)
+        found = slot.values.get(found, found)
         if field in _PREFIXED:
-            found = self._plan.prefix.get(field, "") + found.strip()
-        if len(found) > _LONGEST.get(field, len(found)):
+            found = slot.prefix + found.strip()
+        if len(found) > slot.longest:
             self.fail(
-                field, f"it has {len(found)} characters; at most {_LONGEST[field]} are taken", "shorten it"
+                field, f"it has {len(found)} characters; at most {slot.longest} are taken", "shorten it"
             )
         return found
 
@@ -177,14 +212,17 @@ class _Fields:
 
     def fail(self, field: str, what: str, mend: str) -> NoReturn:
         """Turn the record down."""
-        raise Faulty(Fault(self._plan.columns.get(field, f"[constants] {field}"), what, mend))
+        slot = self._slots.get(field)
+        raise Faulty(Fault(slot.column if slot else field, what, mend))
 
     def _plain(self, field: str, found: object) -> str:
+        if isinstance(found, str):
+            return found
         if found is None:
             return ""
         if isinstance(found, bool):
             return str(found).lower()
-        if isinstance(found, str | int | float):
+        if isinstance(found, (int, float)):
             return str(found)
         if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
             self.fail(field, "it holds an object or a list", 'name what is in it in the mapping: "author.id"')
@@ -217,7 +255,7 @@ def shown(word: str) -> str:
 
 # ---------------------------------------------------------------- what each kind of row says
 def _content(fields: _Fields, *, whole: bool) -> Content:
-    surface = fields.one_of("surface", [one.value for one in Surface])
+    surface = fields.one_of("surface", _SURFACES)
     levels = {name: fields.text(name) for name in ("part", "board", "group", "thread")}
     community = surface == Surface.COMMUNITY.value or (surface is None and any(levels.values()))
     if any(levels.values()) and not community:
@@ -279,7 +317,7 @@ def _person(fields: _Fields) -> PastPerson:
 
 
 def _flag(fields: _Fields) -> PastFlag:
-    outcome = fields.one_of("outcome", [one.value for one in _OUTCOMES])
+    outcome = fields.one_of("outcome", _OUTCOMES)
     state = fields.one_of("state", ("open", "closed")) or "closed"
     if state == "open" and outcome is not None:
         fields.fail(
@@ -302,7 +340,7 @@ def _flag(fields: _Fields) -> PastFlag:
 
 
 def _verdict(fields: _Fields) -> PastVerdict:
-    verdict = fields.one_of("verdict", [one.value for one in Verdict]) or fields.needed("verdict")
+    verdict = fields.one_of("verdict", _VERDICTS) or fields.needed("verdict")
     clauses = tuple((fields.text("clauses") or "").replace(",", " ").split())
     if verdict == Verdict.VIOLATION.value and not clauses:
         fields.fail(

@@ -66,7 +66,8 @@ order by c.opened_at desc limit 20;
 -- name: decisions_about
 -- List the decisions on a case and the earlier ones about its author that are in force, as far as they exist for this account.
 select d.key, d.number, c.number as "case", d."case" = $9::uuid as here, d.verdict, d.clauses, d.ladder, d.severity, d.guidelines_version,
-       d.reason, d.facts, d.deviation_code, d.deviation_reason, d.state, d.decided_by, w.name as decided_by_name, d.decided_at,
+       d.reason, d.facts, d.deviation_code, d.deviation_reason, d.state, d.decided_by,
+       coalesce(w.name, case when d.legacy then 'Somebody before Flagstaff' end) as decided_by_name, d.decided_at,
        d.not_before, d.effective_at, d.reversed_at, d.reversal_reason, d.snapshot, d.as_it_stands, s.kind,
        e.state as second_state, e.reason as second_reason, v.name as second_by, coalesce(e.alone, false) as alone,
        p.number as appeal, p.state as appeal_state
@@ -103,7 +104,7 @@ select d.number, c.number as "case", d.clauses, d.reason, d.decided_at, c.commun
 from unnest($9::text[]) as k(clause)
 cross join lateral (
     select d.key, d.number, d."case", d.subject, d.clauses, d.reason, d.decided_at from decisions.decision d
-    where d.platform = $10 and d.clauses[1] = k.clause and d.state = 'effective' and d."case" <> $11::uuid
+    where d.platform = $10 and d.clauses[1] = k.clause and d.state = 'effective' and not d.legacy and d."case" <> $11::uuid
     order by d.decided_at desc limit 12
 ) d
 join cases.case c on c.key = d."case"

@@ -42,7 +42,8 @@ order by e.asked_at, d.number limit $10;
 
 -- name: decided
 -- List decisions, the newest first, before a moment.
-select d.number, d.platform, d.verdict, d.clauses, d.state, d.decided_at, d.not_before, d.effective_at, w.name as decided_by,
+select d.number, d.platform, d.verdict, d.clauses, d.state, d.decided_at, d.not_before, d.effective_at,
+       coalesce(w.name, case when d.legacy then 'before Flagstaff' end) as decided_by,
        d.deviation_code, c.number as "case", c.severity, c.surface, c.part, c.board, c.community_group, c.thread, s.kind,
        array(select m.kind from decisions.measure m where m.decision = d.key order by m.key) as measures
 from decisions.decision d
