@@ -25,6 +25,7 @@ _SHAPES: dict[str, list[Any]] = {
     "POST /v1/content-events": [bodies.ContentEventsBody],
     "POST /v1/person-events": [bodies.PersonEventsBody],
     "GET /v1/measures": [answers.FeedPage],
+    "GET /v1/lineage": [answers.LineageAnswer],
 }
 
 

@@ -174,3 +174,31 @@ class BulkAnswer(_Answer, frozen=True, kw_only=True):
     """One result for each flag, in the order sent."""
 
     results: tuple[BulkResult, ...]
+
+
+class OptionLifeAnswer(_Answer, frozen=True, kw_only=True):
+    """One option: offered from version `first` to `last`; `now` is the option that counts for it today."""
+
+    key: str
+    first: int
+    last: int
+    live: bool
+    now: str | None
+
+
+class EdgeAnswer(_Answer, frozen=True, kw_only=True):
+    """What happened to an option in a version: add, remove, merge, restore, reword or split."""
+
+    version: int
+    edge: str
+    before: str
+    after: str
+
+
+class LineageAnswer(_Answer, frozen=True, kw_only=True):
+    """Where every option of a platform came from and went; `live` is the menu version that is live."""
+
+    platform: str
+    live: int
+    lives: tuple[OptionLifeAnswer, ...]
+    edges: tuple[EdgeAnswer, ...]

@@ -6,7 +6,7 @@ from typing import Any, Final
 from litestar import Litestar
 from litestar.datastructures import State
 
-from flagstaff.api import appeal_page, bulk, feeds, flags, my_flags, my_side, pages, pushes
+from flagstaff.api import appeal_page, bulk, changes_page, feeds, flags, my_flags, my_side, pages, pushes
 from flagstaff.api.allowance import Allowance
 from flagstaff.api.callers import Gate
 from flagstaff.api.contract import openapi
@@ -108,5 +108,5 @@ def _handlers() -> list[Any]:
         *my_side.HANDLERS,
         pushes.push, pushes.content_events, pushes.person_events,
         feeds.measures, feeds.versions,
-        *pages.HANDLERS, *appeal_page.HANDLERS,
+        *pages.HANDLERS, *changes_page.HANDLERS, *appeal_page.HANDLERS,
     ]  # fmt: skip

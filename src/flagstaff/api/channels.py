@@ -17,6 +17,9 @@ ROUTES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "GET /v1/menus/{kind}": _PUBLISHED,
         "GET /help/flags": _PUBLISHED,
+        "GET /help/flags/changes": _PUBLISHED,
+        "POST /help/flags/changes/{version}": "counts a reader of a note; nothing that is stored goes into its answer",
+        "GET /v1/lineage": _PUBLISHED,
         "GET /guidelines": _PUBLISHED,
         "GET /problems/{slug}": "explains a kind of failure, the same for everybody",
         "GET /schema/openapi.json": "the contract, the same for everybody",
@@ -65,6 +68,9 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "OptionAnswer": ("key", "label", "help", "details", "prompts", "rule", "after"),
         "PromptAnswer": ("ask", "answer", "pick"),
         "RuleAnswer": ("title", "url"),
+        "LineageAnswer": ("platform", "live", "lives", "edges"),
+        "OptionLifeAnswer": ("key", "first", "last", "live", "now"),
+        "EdgeAnswer": ("version", "edge", "before", "after"),
         "DetailsAnswer": ("min", "max"),
     }
 )
@@ -142,6 +148,7 @@ PAGES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "page.html": "the frame",
         "help_flags.html": _PUBLISHED,
+        "changes.html": _PUBLISHED,
         "guidelines.html": _PUBLISHED,
         "problem.html": "a kind of failure",
         "appeal.html": "what its visitor wrote themselves, and the problem with it",

@@ -9,7 +9,6 @@ from flagstaff.menus.drafts import (
     Add,
     DraftOperation,
     DraftRow,
-    Figure,
     Merge,
     NewReason,
     Remove,
@@ -17,7 +16,7 @@ from flagstaff.menus.drafts import (
     Restore,
     Reword,
 )
-from flagstaff.menus.model import Goal, Wording
+from flagstaff.menus.model import Figure, Goal, Wording
 
 _ROWS = ("top", "more", "preference")
 

@@ -29,8 +29,9 @@ from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.language.yaml import Finding
 from flagstaff.menus.drafts import GOAL_METRICS, DraftOperation, names_of, op_name
 from flagstaff.menus.model import Menu, MenuVersion, Option, Wording
+from flagstaff.menus.release import READERS_AT_LEAST
 from flagstaff.menus.rules import words_in
-from flagstaff.views.drafts import answer_of, list_drafts, names_of as account_names
+from flagstaff.views.drafts import answer_of, list_drafts, names_of as account_names, reactions_of
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
@@ -167,6 +168,7 @@ async def _draft(
         reasons=_reasons(looked, menu), clauses=_clauses(house, looked, menu), name=_name(house, looked),
         may_edit=Permission.EDIT_MENUS in by.permissions and looked.kept.state == "open",
         answer=await answer_of(house.database, looked.kept.proposal), me=by.key,
+        reactions=await reactions_of(house.database, looked.kept.platform, looked.live.number, READERS_AT_LEAST),
         may_publish=Permission.PUBLISH in by.permissions, wrote=str(by.key) in looked.draft.authors,
     )  # fmt: skip
 

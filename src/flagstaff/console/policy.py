@@ -1,14 +1,25 @@
 """The live guidelines and menus to read, with every version that was ever published."""
 
-from litestar import Response, get
-from litestar.params import FromQuery
+from typing import Final
+from uuid import UUID
 
-from flagstaff.console.guards import current_account, signed_in
+from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from flagstaff.console.errors import go
+from flagstaff.console.forms import read_form
+from flagstaff.console.guards import current_account, require, signed_in
 from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
 from flagstaff.flows.house import House
+from flagstaff.flows.release_notes import hand_over_version
 from flagstaff.kernel.errors import NotFound
+from flagstaff.menus.release import READERS_AT_LEAST
+from flagstaff.views.drafts import names_of, owners_of, reactions_of
+from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
+
+_publishes: Final = require(Permission.PUBLISH)
 
 
 @get("/guidelines", guards=[signed_in])
@@ -51,6 +62,7 @@ async def menus_page(
         msg = f"version {version} of the menus was never published"
         raise NotFound(msg, mend="choose one of the list")
     menus = shown or house.policy.menus(chosen)
+    permissions = current_account(request).permissions
     return render(
         request,
         "menus.html",
@@ -61,8 +73,23 @@ async def menus_page(
         menu=menus.menu_by_kind.get(kind) or menus.menus[0],
         live=house.policy.menus(chosen).number,
         history=list(reversed(history)),
-        may_draft=bool({Permission.EDIT_MENUS, Permission.PUBLISH} & current_account(request).permissions),
+        may_draft=bool({Permission.EDIT_MENUS, Permission.PUBLISH} & permissions),
+        may_hand_over=Permission.PUBLISH in permissions,
+        owner=(await owners_of(house.database, chosen)).get(menus.number),
+        people=[one for one in await names_of(house.database) if one.state == "active"],
+        reactions=await reactions_of(house.database, chosen, menus.number, READERS_AT_LEAST),
+        readers=READERS_AT_LEAST,
     )
+
+
+@post("/menus/{platform:str}/{version:int}/owner", status_code=303, guards=[_publishes])
+async def take_owner(request: Visit, platform: FromPath[str], version: FromPath[int]) -> Response[str]:
+    """Let somebody else answer for a version."""
+    form = await read_form(request)
+    await hand_over_version(
+        house_of(request), current_account(request), Platform(platform), version, form.one("owner", UUID)
+    )
+    return go(f"/console/menus?platform={platform}&version={version}")
 
 
 def _platform(house: House, wanted: str) -> str | None:
@@ -74,4 +101,4 @@ def _platform(house: House, wanted: str) -> str | None:
     return wanted or (known[0] if known else None)
 
 
-HANDLERS = [guidelines_page, menus_page]
+HANDLERS = [guidelines_page, menus_page, take_owner]

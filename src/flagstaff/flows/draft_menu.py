@@ -14,8 +14,8 @@ from flagstaff.language.yaml import Finding
 from flagstaff.menus import storage as menus
 from flagstaff.menus.applying import apply_draft
 from flagstaff.menus.draft_check import check_draft
-from flagstaff.menus.drafts import Applied, Draft, DraftOperation, Figure
-from flagstaff.menus.model import Goal, MenuVersion, OptionChange
+from flagstaff.menus.drafts import Applied, Draft, DraftOperation
+from flagstaff.menus.model import Figure, Goal, MenuVersion, OptionChange
 from flagstaff.menus.rules import differences
 from flagstaff.menus.storage import KeptDraft
 from flagstaff.staff import rules as staff_rules

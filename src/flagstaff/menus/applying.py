@@ -21,6 +21,7 @@ from flagstaff.menus.drafts import (
     Reorder,
     Restore,
     Reword,
+    keys_of,
     op_name,
 )
 from flagstaff.menus.model import (
@@ -36,6 +37,7 @@ from flagstaff.menus.model import (
     Row,
     Wording,
 )
+from flagstaff.menus.release import write_note
 from flagstaff.menus.rules import make_option
 
 ROWS: tuple[Row, ...] = ("top", "more", "preference")
@@ -52,8 +54,11 @@ def apply_draft(draft: Draft, history: Sequence[MenuVersion], known: KnownGuidel
         number=live.number + 1, guidelines_version=known.version, origin="drafted", note=draft.note, goal=draft.goal,
         owner=draft.owner, menus=tuple(work.menu(menu) for menu in live.menus), reasons=work.reasons_shown(),
         translations=work.translations_kept(), operations=tuple(work.history), evidence=None, release=(),
-        approver=None, published_at=None,
+        release_note=None, approver=None, published_at=None,
     )  # fmt: skip
+    whys = {key: one.why for one in draft.operations if one.why for key in keys_of(one)}
+    note = write_note(live, version, work.lineage, whys=whys, figures=draft.figures)
+    version = msgspec.structs.replace(version, release_note=note)
     return Applied(
         version=version,
         history=tuple(work.history),
@@ -106,7 +111,7 @@ class _Workbench:
             self._reorder(operation, at)
         if len(self.findings) > before:
             return
-        for key in _named(operation):
+        for key in () if isinstance(operation, Reword | Reorder) else keys_of(operation):
             self.touched.setdefault(key, op_name(operation))
 
     def _add(self, operation: Add, at: Trail) -> None:
@@ -381,12 +386,6 @@ class _Workbench:
             language: {key: one for key, one in words.items() if self._is_live(key)}
             for language, words in sorted(self.words.items())
         }
-
-
-def _named(operation: DraftOperation) -> tuple[str, ...]:
-    if isinstance(operation, Merge):
-        return (*operation.sources, operation.into)
-    return () if isinstance(operation, Reword | Reorder) else (operation.option,)
 
 
 def _like(key: str, clauses: tuple[str, ...], severity: int, like: Reason) -> Reason:

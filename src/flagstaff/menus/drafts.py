@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from flagstaff.language.yaml import Finding
-from flagstaff.menus.model import Goal, LineageEdge, MenuVersion, Operation, Wording
+from flagstaff.menus.model import Figure, Goal, LineageEdge, MenuVersion, Operation, Wording
 
 DraftRow = Literal["top", "more", "preference"]
 DraftState = Literal["open", "proposed", "published", "discarded"]
@@ -104,14 +104,6 @@ class Reorder(_Operation, frozen=True, kw_only=True, tag="reorder"):
 DraftOperation: TypeAlias = Add | Remove | Merge | Restore | Reword | Reorder
 
 
-class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure a draft rests on, as readers see it, with the address of the query behind it."""
-
-    says: str
-    value: str
-    link: str = ""
-
-
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody prepares: operations on the menus `base`, why, what they shall change, and who answers for them.
 
@@ -144,6 +136,11 @@ def names_of(operation: DraftOperation) -> str:
     if isinstance(operation, Remove):
         return f"{operation.option} → {operation.into}"
     return operation.option
+
+
+def keys_of(operation: DraftOperation) -> tuple[str, ...]:
+    """Return the options that an operation changes."""
+    return (*operation.sources, operation.into) if isinstance(operation, Merge) else (operation.option,)
 
 
 def op_name(operation: DraftOperation) -> str:

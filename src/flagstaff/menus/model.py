@@ -258,6 +258,32 @@ class Wording(msgspec.Struct, frozen=True, kw_only=True):
     help: str
 
 
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure a version rests on, as readers see it, with the address of the query behind it."""
+
+    says: str
+    value: str
+    link: str = ""
+
+
+class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one option, in the words that readers knew. `into`: what it went into, or reads as now."""
+
+    change: Literal["added", "removed", "merged", "restored", "reworded"]
+    kind: str
+    option: str
+    label: str
+    into: str = ""
+    why: str = ""
+
+
+class ReleaseNote(msgspec.Struct, frozen=True, kw_only=True):
+    """What readers are told of a version: every option that came, went or reads otherwise, and the figures."""
+
+    lines: tuple[ReleaseLine, ...]
+    figures: tuple[Figure, ...] = ()
+
+
 class MenuVersion(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One version of all menus, in its own language and those it is translated into, by language and option.
 
@@ -279,6 +305,7 @@ class MenuVersion(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     goal: Goal | None = None
     evidence: Evidence | None = None
     release: tuple[str, ...] = ()
+    release_note: ReleaseNote | None = None
     owner: str | None = None
     approver: str | None = None
     published_at: datetime | None = None

@@ -5,7 +5,7 @@ What is published is never changed.
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +50,15 @@ class KeptDraft(msgspec.Struct, frozen=True):
         return msgspec.convert(self.document | {"base": self.base}, Draft)
 
 
+class Answerable(msgspec.Struct, frozen=True):
+    """Who answers for a version since `at`."""
+
+    version: int
+    name: str
+    has_left: bool
+    at: datetime
+
+
 _queries = Queries(__package__)
 _put_version = _queries.run("put_version")
 _put_lineage = _queries.run("put_lineage")
@@ -65,6 +74,8 @@ _draft_behind = _queries.row("draft_behind", KeptDraft)
 _change_draft = _queries.run("change_draft")
 _move_draft = _queries.run("move_draft")
 _put_owner = _queries.run("put_owner")
+_answerable = _queries.rows("answerable", Answerable)
+_count_reaction = _queries.run("count_reaction")
 
 
 async def publish(
@@ -167,3 +178,16 @@ async def hand_over(
 ) -> None:
     """Record who answers for a published version from now on."""
     await _put_owner(connection, platform, version, account, by, at)
+
+
+# ---------------------------------------------------------------- readers
+async def answerable(connection: Connection, platform: str) -> dict[int, Answerable]:
+    """Return who answers for each version; none for what came before Flagstaff."""
+    return {one.version: one for one in await _answerable(connection, platform)}
+
+
+async def count_reaction(
+    connection: Connection, platform: str, version: int, day: date, *, clear: bool
+) -> None:
+    """Count one reader who found a release note clear, or not; of the reader nothing is kept."""
+    await _count_reaction(connection, platform, version, day, clear)

@@ -61,3 +61,12 @@ update menus.draft set state = $2, proposal = $3, published = $4, revision = rev
 -- name: put_owner
 -- Record who answers for a version from now on.
 insert into menus.ownership (platform, version, account, handed_by, at) values ($1, $2, $3, $4, $5);
+
+-- name: answerable
+-- Read who answers for each version of a platform.
+select version, name, has_left, at from menus.answerable where platform = $1 order by version;
+
+-- name: count_reaction
+-- Count what a reader says of a release note.
+insert into menus.reaction (platform, version, day, clear, count) values ($1, $2, $3, $4, 1)
+on conflict (platform, version, day, clear) do update set count = menus.reaction.count + 1;

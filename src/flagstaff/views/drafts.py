@@ -60,11 +60,19 @@ class Owned(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class Reactions(msgspec.Struct, frozen=True):
+    """How many readers found the note of a version clear, and how many did not."""
+
+    clear: int
+    unclear: int
+
+
 _queries = Queries(__package__, "drafts.sql")
 _list_drafts = _queries.rows("list_drafts", DraftLine)
 _answer_of = _queries.row("answer_of", ProposalEnd)
 _names_of = _queries.rows("names_of", Named)
 _owners_of = _queries.rows("owners_of", Owned)
+_reactions_of = _queries.row("reactions_of", Reactions)
 
 
 async def list_drafts(database: Database, platforms: Sequence[str]) -> list[DraftLine]:
@@ -91,3 +99,9 @@ async def owners_of(database: Database, platform: str) -> dict[int, Owned]:
     """Return who answers for each version of a platform's menus."""
     async with database.reading(Role.VIEWS) as connection:
         return {one.version: one for one in await _owners_of(connection, platform)}
+
+
+async def reactions_of(database: Database, platform: str, version: int, at_least: int) -> Reactions | None:
+    """Return what readers said of a version's note; None where fewer than `at_least` of them did."""
+    async with database.reading(Role.VIEWS) as connection:
+        return await _reactions_of(connection, platform, version, at_least)

@@ -26,3 +26,10 @@ from menus.ownership o
 left join staff.account a on a.key = o.account
 where o.platform = $1
 order by o.version, o.at desc;
+
+-- name: reactions_of
+-- Count what readers said of the note of one version, where enough of them did.
+select coalesce(sum(count) filter (where clear), 0)::integer as clear,
+       coalesce(sum(count) filter (where not clear), 0)::integer as unclear
+from menus.reaction where platform = $1 and version = $2
+having sum(count) >= $3;
