@@ -23,7 +23,7 @@ from bench.intake_parts.stages import stages
 async def main(arguments: argparse.Namespace) -> None:
     """Run the parts that were asked for, one after the other."""
     quick, raw = arguments.quick, arguments.keep
-    plan = Plan(rounds=2, seconds=1) if quick else Plan(rounds=5, seconds=3)
+    plan = Plan(rounds=2, seconds=1) if quick else Plan(rounds=arguments.rounds, seconds=3)
     connections = [1, 64] if quick else [1, 8, 64, 128, 256]
     if "compare" in arguments.only:
         await compare(connections, plan, raw, publish=not quick)
@@ -43,6 +43,7 @@ if __name__ == "__main__":
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="at most 90 seconds; the result is not kept")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds per cell, 3 s each (5)")
     parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="some parts only")
     parser.add_argument(
         "--keep", type=Path, metavar="FOLDER", help="keep raw rounds there, and go on from them"

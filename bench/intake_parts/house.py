@@ -99,7 +99,7 @@ async def stages(folder: Path) -> None:
         all_doors = {"ours": build(house), "shares": tell}
         bound = doors.bind(list(all_doors))
         shares.begin()
-        say(ports=ports(bound), key=key, version=version_of(house))
+        say(ports=ports(bound), key=key, version=version_of(house), dsn=address.url.reveal())
         await doors.serve_all(all_doors, bound)
         await house.database.close()
 

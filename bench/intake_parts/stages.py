@@ -5,7 +5,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from bench.intake_parts.load import Target, run_round
+from bench.intake_parts.compare import preload
+from bench.intake_parts.load import ROWS, Target, run_round
 from bench.intake_parts.rounds import Plan, rounded
 from bench.intake_parts.shares import BESIDE, REST_OF_APP, STAGES
 from bench.intake_parts.started import house_command, started, temporary_folder
@@ -24,6 +25,7 @@ async def stages(connections: Sequence[int], plan: Plan, *, publish: bool) -> No
             said = house.said
             target = Target(said["ports"]["ours"], said["key"], said["version"])
             meter = Meter(house.pid, postmaster_of(folder))
+            await preload(target._replace(path="/v1/flags:bulk", rows=ROWS), meter, said["dsn"])
             for one in connections:
                 await run_round(target, one, WARM, meter)
                 await _take(said["ports"]["shares"])
