@@ -154,6 +154,15 @@ def _notes(rounds: int, seconds: int) -> list[str]:
     return [" ".join(note.split()) for note in told]
 
 
+def _reason(page: str) -> str:
+    if page.startswith("tour"):
+        return (
+            "the tour is the demo's alone; what left for one flag is found by reading the outbox, because every flag "
+            "would pay for an index"
+        )
+    return "its CPU and statements stand in its row"
+
+
 def _result(
     rows: Sequence[Row], demo: Mapping[str, int], large: Mapping[str, int], rounds: int, seconds: int
 ) -> Result:
@@ -163,7 +172,7 @@ def _result(
         goal="server time of pages p95 ≤ 100 ms",
         measured=f"≤ {slowest[3]} ms ({slowest[0]}, {slowest[1]:,} cases)",
         met=met,
-        reason="" if met else "that page; its CPU and statements stand in the row",
+        reason="" if met else _reason(str(slowest[0])),
     )
     return Result(
         title="What pages cost",
