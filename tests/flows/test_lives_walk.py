@@ -13,13 +13,7 @@ from tests.flows.desks import account
 from tests.flows.walk.machine import Walk, machine_of
 from tests.flows.walk.world import World
 
-LATER: dict[tuple[str, str], str] = {
-    (
-        "decision",
-        "import",
-    ): "Only flags with their outcome are imported; decisions of other systems come with the "
-    "issue about moving in from another tool.",
-}
+LATER: dict[tuple[str, str], str] = {}
 """Arrows that nothing takes yet, each with the reason."""
 
 

@@ -14,6 +14,7 @@ from flagstaff.flows.count_kept_flags import count_kept_flags
 from flagstaff.flows.end_holds import end_holds
 from flagstaff.flows.end_measures import end_measures
 from flagstaff.flows.import_flags import OldFlag, import_flags
+from flagstaff.flows.import_past import keep_verdicts
 from flagstaff.flows.lapse_claims import lapse_claims
 from flagstaff.flows.mend_measure import Mending, mend_measure
 from flagstaff.flows.open_case import Opening, open_case
@@ -27,7 +28,9 @@ from flagstaff.flows.take_effect import take_effect
 from flagstaff.flows.undo_decision import undo_decision
 from flagstaff.flows.wake_cases import wake_cases
 from flagstaff.flows.withdraw_flag import Withdrawal, withdraw_flag
+from flagstaff.imports.model import Content, PastVerdict
 from flagstaff.staff.model import Account
+from flagstaff.store.roles import Role
 from flagstaff.vocabulary.references import MeasureKind, SubjectRef
 from flagstaff.vocabulary.states import FlagStatus, Verdict
 from tests.flows.desks import BAN, REMOVE, decided, rows_of
@@ -419,3 +422,8 @@ async def import_old(world: World, scene: Scene) -> None:
     await import_flags(world.house, [OldFlag(old, world.house.now, FlagStatus.ACTED)])
     (flag,) = await rows_of(world.house, "select number from flags.flag order by key desc limit 1")
     world.sent_by[str(flag["number"])] = who
+    shown = world.shown(scene)
+    content = Content(kind=shown.ref.kind, subject=shown.ref.id, author=shown.author, place=shown.place)
+    verdict = PastVerdict(content=content, verdict=Verdict.NO_VIOLATION, at=world.house.now)
+    async with world.house.database.transaction(Role.IMPORTER) as connection:
+        await keep_verdicts(world.house, connection, HARBORLANE, [(verdict, world.house.ids.key())])
