@@ -31,7 +31,7 @@ from bench.measuring.result import Goal, Picture, Result, keep, made
 
 COMMAND = "python3 dev.py bench intake"
 BULK_MOST = 8
-_PRELOAD_SECONDS = 6
+_PRELOAD_SECONDS = 3
 NAMES = {
     "ours": "Flagstaff",
     "each": "a transaction per request",
