@@ -120,6 +120,10 @@ times = "unix"
 columns = { id = "report", reporter = "by", subject = "message", at = "at" }
 constants = { kind = "private_message", option = "scam", state = "open" }
 """
+FLAGS = """rows = "flags"
+columns = { id = "id", reporter = "who", subject = "what", details = "said" }
+constants = { kind = "job_post", option = "something_else", at = "2026-01-15T12:00:00Z", outcome = "acted" }
+"""
 
 
 def comments(name: str) -> str:
@@ -198,6 +202,18 @@ def large(bench: Bench, rows: int) -> None:
         file.unlink()
 
 
+def flagged(bench: Bench, rows: int) -> None:
+    """Import closed flags with words: persons, words and links are sealed and kept as well."""
+    file = bench.folder / "made-flags.jsonl"
+    with file.open("w", encoding="utf-8") as opened:
+        for n in range(rows):
+            words = f"Asked me to pay outside, and then a second time ({n})."
+            row = {"id": n, "who": f"reporter-{n % 30_011}", "what": f"seen-{n % 70_001}", "said": words}
+            opened.write(json.dumps(row) + "\n")
+    bench.run(f"{rows:,} made-up flags with words", file, FLAGS, expect=rows)
+    file.unlink()
+
+
 async def counted() -> dict[str, int]:
     """Count in the database what came of it."""
     async with (
@@ -244,6 +260,7 @@ def _run(bench: Bench, wanted: argparse.Namespace) -> None:
         real(bench, wanted.data)
         notes += [f"{name}: {count:,}" for name, count in asyncio.run(counted()).items()]
     if wanted.rows:
+        flagged(bench, wanted.rows // 10)
         large(bench, wanted.rows)
     for note in notes:
         print(note)
@@ -271,7 +288,12 @@ def _result(bench: Bench, notes: list[str]) -> Result:
         what=what,
         columns=COLUMNS,
         rows=[came.row() for came in bench.came],
-        notes=[*notes, "The start of the command (about a second of CPU) is in every line."],
+        notes=[
+            *notes,
+            "The start of the command (about a second of CPU) is in every line; the machine was shared while it ran.",
+            "The larger made-up file holds the rows of the smaller one: those were there already.",
+            "The peak is the import's own memory, whatever the length of the file.",
+        ],
     )
 
 

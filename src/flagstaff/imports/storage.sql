@@ -1,6 +1,7 @@
 -- name: find_run
--- Show how far the import of a file came.
-select key, reached, line, sums, rejects_length, reasons_length, started_at, finished_at from imports.run where key = $1;
+-- Show how far the import of a file came, once a last commit of somebody who was killed is through.
+select key, reached, line, sums, rejects_length, reasons_length, started_at, finished_at from imports.run where key = $1
+for no key update;
 
 -- name: begin_run
 -- Begin to read a file; one that was read to its end is read anew.
