@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import AsyncIterator
+from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
 
 from flagstaff.flows.house import House
+from flagstaff.flows.redact_words import redact_words
 from flagstaff.kernel.clock import Clocks
 from flagstaff.kernel.ids import SeededIds
 from flagstaff.menus.drafts import Add, Remove
@@ -108,9 +110,33 @@ async def test_readers_are_counted_from_five_on_and_never_known(platform: Harbor
         assert "4 found the note clear, 1 did not" in (await hers.get("/console/menus")).text
 
 
+async def test_comments_are_sealed_and_read_without_names_by_who_drafts(
+    platform: Harborlane, house: House
+) -> None:
+    """They lie in the vault, are opened with a reason, and are shown from five readers on."""
+    said = "Why is low pay gone? Write to rita@example.org"
+    for n in range(5):
+        async with browser(house, await account(house, "pia")) as hers:
+            shown = (await hers.get("/console/menus/harborlane/4/comments")).text
+        assert ("Too few to show" in shown, "low pay" in shown) == (True, False)
+        body = f"clear=no&comment={quote(said) if n == 0 else ''}"
+        answer = await platform.client.post(
+            "/help/flags/changes/4?platform=harborlane", content=body, headers=FORM
+        )
+        assert answer.status_code == 303
+    assert await redact_words(house) == 1
+    async with browser(house, await account(house, "pia")) as hers:
+        shown = (await hers.get("/console/menus/harborlane/4/comments")).text
+    assert "Why is low pay gone?" in shown
+    assert "rita@example.org" not in shown
+    async with browser(house, await hire(house, StaffRole.ADMIN)) as his:
+        assert (await his.get("/console/menus/harborlane/4/comments")).status_code == 403
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
+        ("4?platform=harborlane", f"clear=yes&comment={'x' * 2001}", 422),
         ("4?platform=harborlane", "clear=maybe", 400),
         ("4?platform=harborlane", "", 400),
         ("99?platform=harborlane", "clear=yes", 404),

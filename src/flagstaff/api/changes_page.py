@@ -15,7 +15,7 @@ from flagstaff.api.reading import FORM, Malformed, headers_of, read_body, read_f
 from flagstaff.flows.release_notes import Released, react_to_release, show_lineage, show_releases
 from flagstaff.menus.rules import label_in
 
-_FORM_LIMIT: Final = 4096
+_FORM_LIMIT: Final = 32_768
 _SAYS: Final = {
     "added": "New",
     "restored": "Back again",
@@ -61,7 +61,9 @@ async def react(
     if form.get("clear") not in {"yes", "no"}:
         msg = "a note was clear, or it was not"
         raise Malformed(msg, where="clear", mend="send clear=yes or clear=no")
-    await react_to_release(desk.house, key, version, clear=form["clear"] == "yes")
+    await react_to_release(
+        desk.house, key, version, clear=form["clear"] == "yes", comment=form.get("comment", "")
+    )
     to = f"/help/flags/changes?platform={key}&thanks=yes"
     return Response(b"", status_code=303, headers={"location": to, "cache-control": "no-store"})
 

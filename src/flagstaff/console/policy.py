@@ -12,6 +12,7 @@ from flagstaff.console.guards import current_account, require, signed_in
 from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
 from flagstaff.flows.house import House
+from flagstaff.flows.read_comments import read_comments
 from flagstaff.flows.release_notes import hand_over_version
 from flagstaff.kernel.errors import NotFound
 from flagstaff.menus.release import READERS_AT_LEAST
@@ -20,6 +21,7 @@ from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
 _publishes: Final = require(Permission.PUBLISH)
+_drafts: Final = require(Permission.EDIT_MENUS)
 
 
 @get("/guidelines", guards=[signed_in])
@@ -101,4 +103,21 @@ def _platform(house: House, wanted: str) -> str | None:
     return wanted or (known[0] if known else None)
 
 
-HANDLERS = [guidelines_page, menus_page, take_owner]
+@get("/menus/{platform:str}/{version:int}/comments", guards=[_drafts])
+async def comments_page(request: Visit, platform: FromPath[str], version: FromPath[int]) -> Response[str]:
+    """Show what readers of a release note wrote, once enough of them said anything."""
+    house = house_of(request)
+    if house.policy.menus_version(platform, version) is None:
+        msg = f"version {version} of the menus was never published"
+        raise NotFound(msg)
+    counted = await reactions_of(house.database, platform, version, READERS_AT_LEAST)
+    comments = (
+        await read_comments(house, current_account(request), Platform(platform), version) if counted else []
+    )
+    return render(
+        request, "comments.html", platform=platform, version=version, counted=counted, comments=comments,
+        readers=READERS_AT_LEAST,
+    )  # fmt: skip
+
+
+HANDLERS = [guidelines_page, menus_page, take_owner, comments_page]

@@ -16,8 +16,12 @@ from flagstaff.menus.storage import Answerable
 from flagstaff.staff import rules as staff_rules, storage as staff
 from flagstaff.staff.model import Account, AccountState
 from flagstaff.store.roles import Role
+from flagstaff.vault import admission
+from flagstaff.vault.admission import Words
 from flagstaff.vocabulary.references import AccountKey, Platform
 from flagstaff.vocabulary.roles import Permission
+
+COMMENT_AT_MOST = 2000
 
 
 class NoSuchVersion(NotFound):
@@ -33,6 +37,14 @@ class CannotAnswer(Refusal):
     slug = "cannot-answer"
     status = 422
     title = "They cannot answer for a version"
+
+
+class LongComment(Refusal):
+    """A comment on a release note is longer than anybody would read."""
+
+    slug = "long-comment"
+    status = 422
+    title = "This comment is too long"
 
 
 class Released(msgspec.Struct, frozen=True):
@@ -92,12 +104,26 @@ async def show_lineage(house: House, platform: str) -> Lineage:
     return Lineage(platform, live.number, options, tuple(edges))
 
 
-async def react_to_release(house: House, platform: str, number: int, *, clear: bool) -> None:
-    """Count one reader of a release note; raises NoSuchVersion. Who it was is neither asked nor kept."""
+async def react_to_release(
+    house: House, platform: str, number: int, *, clear: bool, comment: str = ""
+) -> None:
+    """Count one reader of a release note and seal what they wrote; raises NoSuchVersion, LongComment.
+
+    Who it was is neither asked nor kept.
+    """
+    if len(comment) > COMMENT_AT_MOST:
+        what = f"a comment has {COMMENT_AT_MOST} characters at most"
+        raise LongComment(what, where="comment", mend="say it in fewer words")
     if house.policy.menus_version(platform, number) is None:
         raise _no_such(number)
     async with house.database.transaction(Role.INTAKE) as connection:
         await menus.count_reaction(connection, platform, number, house.now.date(), clear=clear)
+        if comment.strip():
+            lies_under = await menus.open_comments(connection, platform, number, house.ids.key())
+            words = Words("comment", house.ids.key(), lies_under, platform, comment.strip())
+            await admission.leave_words(
+                connection, [words], house.sealer.batch(), house.ids, house.now.date()
+            )
 
 
 async def hand_over_version(house: House, by: Account, platform: Platform, number: int, to: UUID) -> None:

@@ -76,6 +76,8 @@ _move_draft = _queries.run("move_draft")
 _put_owner = _queries.run("put_owner")
 _answerable = _queries.rows("answerable", Answerable)
 _count_reaction = _queries.run("count_reaction")
+_open_comments = _queries.run("open_comments")
+_comments_key = _queries.value("comments_key", UUID)
 
 
 async def publish(
@@ -191,3 +193,14 @@ async def count_reaction(
 ) -> None:
     """Count one reader who found a release note clear, or not; of the reader nothing is kept."""
     await _count_reaction(connection, platform, version, day, clear)
+
+
+async def open_comments(connection: Connection, platform: str, version: int, fresh: UUID) -> UUID:
+    """Return the key under which comments on a version lie in the vault; `fresh` becomes it where there is none."""
+    await _open_comments(connection, platform, version, fresh)
+    return await _comments_key(connection, platform, version) or fresh
+
+
+async def comments_key(connection: Connection, platform: str, version: int) -> UUID | None:
+    """Return that key; None where nobody commented."""
+    return await _comments_key(connection, platform, version)

@@ -70,3 +70,11 @@ select version, name, has_left, at from menus.answerable where platform = $1 ord
 -- Count what a reader says of a release note.
 insert into menus.reaction (platform, version, day, clear, count) values ($1, $2, $3, $4, 1)
 on conflict (platform, version, day, clear) do update set count = menus.reaction.count + 1;
+
+-- name: open_comments
+-- Give the comments on a version their key, where they have none yet.
+insert into menus.commenting (platform, version, key) values ($1, $2, $3) on conflict do nothing;
+
+-- name: comments_key
+-- Return the key under which the comments on a version lie in the vault.
+select key from menus.commenting where platform = $1 and version = $2;

@@ -19,6 +19,7 @@ class Field(StrEnum):
     APPEAL = "appeal"
     NEIGHBOURS = "neighbours"
     AUTHOR_ANSWER = "author_answer"
+    COMMENT = "comment"
 
 
 class Purpose(StrEnum):
