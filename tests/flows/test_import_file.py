@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from flagstaff.flows.erase_person import erase_person
 from flagstaff.flows.house import House
 from flagstaff.flows.import_file import Summary, Told, Wanted, import_file
+from flagstaff.flows.redact_words import redact_words
 from flagstaff.flows.show_my_flags import show_my_flags
 from flagstaff.flows.take_effect import take_effect
 from flagstaff.imports.rejects import RejectsInTheWay
@@ -384,3 +385,12 @@ async def test_read_is_taken_and_there_and_rejected(desk: Desk, which: list[int]
         path.unlink()
     summary = await desk.take([kinds[one] for one in which])
     assert sum(summary.total) == len(which)
+
+
+async def test_old_words_do_not_hold_up_those_of_today(desk: Desk) -> None:
+    """Redaction takes the newest first: who flags now is read now, however much was imported."""
+    await desk.take([row(n, said=f"Old words {n}.") for n in range(30)])
+    await flag(desk.house, sent("tom", seen(id_="job-today"), details="They want three logos for nothing."))
+    await redact_words(desk.house, most=1)
+    fresh = "vault.words w join flags.flag f on f.key = w.owner where w.redacted is not null and not f.legacy"
+    assert await desk.count(fresh) == 1

@@ -67,7 +67,7 @@ def _watched(file: Path) -> Iterator[Tell]:
         TimeRemainingColumn(),
         console=Console(),
     )
-    faults = _Faults(bar.console.print)
+    faults = _Faults(lambda line: bar.console.print(line, markup=False, highlight=False))
     with bar:
         task = bar.add_task("", total=None, rows=0)
 
@@ -81,13 +81,13 @@ def _watched(file: Path) -> Iterator[Tell]:
 class _Faults:
     """Print the first bad rows; the file of reasons holds all."""
 
-    def __init__(self, say: Callable[..., None]) -> None:
+    def __init__(self, say: Callable[[str], None]) -> None:
         self._say, self._left = say, _SHOWN
 
     def show(self, told: Told) -> None:
         for line, fault in told.down[: self._left]:
             where = f"line {line}" + (f", {fault.column}" if fault.column else "")
-            self._say(click.style(f"{where}: {fault.what} → {fault.mend}"))
+            self._say(f"{where}: {fault.what} → {fault.mend}")
         if self._left and len(told.down) > self._left:
             self._say("… and more; the file of reasons holds all of them")
         self._left = max(0, self._left - len(told.down))
