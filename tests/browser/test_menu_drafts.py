@@ -54,7 +54,7 @@ async def test_axe_finds_nothing_on_the_pages_of_a_draft(
     draft = await changed(house, petra)
     await sign_in(page.context, house, petra)
     await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    paths = ["", "/words?kind=review&language=es", "/preview?kind=review"]
+    paths = ["", "/words?kind=review&language=es", "/preview?kind=review", "/backtest"]
     paths += [f"?do={do}&kind=private_message" for do in ("remove", "merge", "restore", "reword", "reorder")]
     for path in paths:
         await page.goto(f"{draft}{path}")
@@ -64,7 +64,7 @@ async def test_axe_finds_nothing_on_the_pages_of_a_draft(
         assert await violations(page) == [], path
 
 
-@pytest.mark.parametrize("path", ["", "?do=merge&kind=job_post", "/words", "/preview"])
+@pytest.mark.parametrize("path", ["", "?do=merge&kind=job_post", "/words", "/preview", "/backtest"])
 async def test_a_draft_fits_a_screen_of_320_pixels(
     page: Page, house: House, petra: Account, path: str
 ) -> None:

@@ -12,7 +12,7 @@ from flagstaff.kernel.ids import SeededIds
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Database
 from flagstaff.vocabulary.roles import StaffRole
-from tests.houses import HARBORLANE, build_house
+from tests.houses import HARBORLANE, build_house, flag, seen, sent
 from tests.people import Browser, browser, hire
 
 AIM = {
@@ -172,3 +172,14 @@ async def test_a_draft_is_read_by_those_who_publish_and_changed_by_those_who_dra
     async with browser(house, await hire(house, StaffRole.ADMIN)) as his:
         assert "/operations" not in (await his.get(draft)).text
         assert (await his.post(f"{draft}/drop", revision="1", step="0")).status_code == 403
+
+
+async def test_the_backtest_counts_every_past_flag_once(house: House, hers: Browser) -> None:
+    for n in range(3):
+        await flag(house, sent(f"r{n}", seen(id_=f"job-{n}"), "job_post.upfront_fee"))
+    draft = await begun(hers)
+    await change(hers, draft, "merge", sources=["job_post.upfront_fee"], into="job_post.looks_like_scam")
+    page = (await hers.get(f"{draft}/backtest?days=28")).text
+    assert re.search(r'class="figure">3</td>', page)
+    assert "job_post.looks_like_scam" in page
+    assert "every flag is counted once before and once after" in page

@@ -9,6 +9,7 @@ from hypothesis import given, strategies as st
 
 from flagstaff.flows.read_policy import known_guidelines
 from flagstaff.menus.applying import apply_draft, last_seen
+from flagstaff.menus.backtest import backtest
 from flagstaff.menus.draft_check import check_draft
 from flagstaff.menus.drafts import (
     Add,
@@ -367,3 +368,34 @@ def test_an_old_version_is_left_as_it_was() -> None:
     before = msgspec.json.encode(THIRD)
     applied(draft(Remove(option="job_post.low_pay", into=OTHER)))
     assert msgspec.json.encode(THIRD) == before
+
+
+@given(operations, histories, st.dictionaries(keys, st.integers(0, 50)))
+def test_a_backtest_loses_no_flag_and_moves_only_what_the_draft_moves(
+    wanted: list[DraftOperation], history: tuple[MenuVersion, ...], counts: dict[str, int]
+) -> None:
+    done = applied(draft(*wanted), history)
+    lineage = [edge for edge in POLICY.lineage if edge.version <= len(history)]
+    found = backtest(counts, history[-1], lineage, done)
+    assert found.flags == sum(counts.values())
+    gone = {edge.from_option for edge in done.lineage if edge.edge in ("merge", "remove")}
+    back = {edge.to_option for edge in done.lineage if edge.edge in ("restore", "add", "merge")}
+    for route in found.routes:
+        assert route.before == route.after or route.before in gone or route.after in back
+
+
+def test_a_backtest_of_a_removal_and_a_merge_is_exact() -> None:
+    done = applied(
+        draft(
+            Remove(option="job_post.low_pay", into=OTHER),
+            Merge(sources=("job_post.upfront_fee",), into="job_post.looks_like_scam"),
+        )
+    )
+    counts = {"job_post.low_pay": 3, "job_post.upfront_fee": 5, "job_post.looks_like_scam": 7, OTHER: 11}
+    found = backtest(counts, THIRD, POLICY.lineage, done)
+    moved = {(one.before, one.after): one.flags for one in found.routes if one.before != one.after}
+    assert moved == {
+        ("job_post.low_pay", OTHER): 3,
+        ("job_post.upfront_fee", "job_post.looks_like_scam"): 5,
+    }
+    assert (found.flags, found.other_before, found.other_after) == (26, 11, 14)

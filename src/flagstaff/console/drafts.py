@@ -1,5 +1,6 @@
 """Drafts of the menus: the list, one draft with its operations and everything wrong with it, its words, its preview."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -19,6 +20,7 @@ from flagstaff.flows.draft_menu import (
     begin_draft,
     discard_draft,
     drop_operation,
+    lineage_of_draft,
     look_at_draft,
     set_aim,
 )
@@ -27,16 +29,24 @@ from flagstaff.flows.propose_draft import propose_draft, where_in_words
 from flagstaff.flows.show_menu import Around, MenuAnswer, show_menu
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.language.yaml import Finding
+from flagstaff.menus.backtest import backtest
 from flagstaff.menus.drafts import GOAL_METRICS, DraftOperation, names_of, op_name
 from flagstaff.menus.model import Menu, MenuVersion, Option, Wording
 from flagstaff.menus.release import READERS_AT_LEAST
 from flagstaff.menus.rules import words_in
-from flagstaff.views.drafts import answer_of, list_drafts, names_of as account_names, reactions_of
+from flagstaff.views.drafts import (
+    answer_of,
+    flags_by_option,
+    list_drafts,
+    names_of as account_names,
+    reactions_of,
+)
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
 _edits = require(Permission.EDIT_MENUS)
 _reads = require(Permission.EDIT_MENUS, Permission.PUBLISH)
+_SPANS = ("28", "90", "366")
 DEEDS = {
     "add": "Add an option",
     "remove": "Remove an option",
@@ -270,6 +280,29 @@ def _before(looked: Looked, menu: Menu, language: str) -> dict[str, Wording]:
     return {one.key: words_in(looked.live, one, language) for one in live.options} if live else {}
 
 
+# ---------------------------------------------------------------- backtest
+@get("/menus/drafts/{key:uuid}/backtest", guards=[_reads])
+async def backtest_draft(request: Visit, key: FromPath[UUID], days: FromQuery[str] = "") -> Response[str]:
+    """Show where past flags would have gone, to the flag."""
+    house = house_of(request)
+    looked = await look_at_draft(house, current_account(request), key)
+    span = days if days in _SPANS else "90"
+    since = (house.now - timedelta(days=int(span))).date()
+    counts = await flags_by_option(house.database, looked.kept.platform, since)
+    found = backtest(counts, looked.live, await lineage_of_draft(house, looked.kept), looked.applied)
+    return render(
+        request, "draft_backtest.html", looked=looked, kept=looked.kept, draft=looked.draft,
+        version=looked.applied.version, found=found, moved=[one for one in found.routes if one.before != one.after],
+        labels=_labels(house, looked), span=span, spans=_SPANS, name=_name(house, looked),
+    )  # fmt: skip
+
+
+def _labels(house: House, looked: Looked) -> dict[str, str]:
+    """Return how every option that ever was read last."""
+    history = (*house.policy.menus_history(looked.kept.platform), looked.applied.version)
+    return {key: one.label for version in history for key, one in version.option_by_key.items()}
+
+
 # ---------------------------------------------------------------- what the page chooses from
 def _step(looked: Looked, place: int, operation: DraftOperation) -> Step:
     wrong = tuple(one for one in looked.findings if one.at[:2] == ("operations", place))
@@ -326,4 +359,5 @@ HANDLERS = [
     take_words,
     preview_draft,
     menu_of_draft,
+    backtest_draft,
 ]

@@ -15,7 +15,7 @@ from flagstaff.menus import storage as menus
 from flagstaff.menus.applying import apply_draft
 from flagstaff.menus.draft_check import check_draft
 from flagstaff.menus.drafts import Applied, Draft, DraftOperation
-from flagstaff.menus.model import Figure, Goal, MenuVersion, OptionChange
+from flagstaff.menus.model import Figure, Goal, LineageEdge, MenuVersion, OptionChange
 from flagstaff.menus.rules import differences
 from flagstaff.menus.storage import KeptDraft
 from flagstaff.staff import rules as staff_rules
@@ -149,6 +149,13 @@ async def look_at_draft(house: House, by: Account, key: UUID) -> Looked:
     if not staff_rules.may(by, Permission.PUBLISH, None, Platform(kept.platform)):
         staff_rules.demand(by, Permission.EDIT_MENUS, None, Platform(kept.platform))
     return look(house, kept)
+
+
+async def lineage_of_draft(house: House, kept: KeptDraft) -> tuple[LineageEdge, ...]:
+    """Return where options came from and went before a draft."""
+    async with house.database.reading(Role.CONSOLE) as connection:
+        edges = await menus.lineage(connection, kept.platform)
+    return tuple(edge for edge in edges if kept.published is None or edge.version < kept.published)
 
 
 def look(house: House, kept: KeptDraft) -> Looked:

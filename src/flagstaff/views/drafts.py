@@ -1,7 +1,7 @@
 """List drafts of the menus, how a proposal ended, and who answers for a version."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -67,11 +67,19 @@ class Reactions(msgspec.Struct, frozen=True):
     unclear: int
 
 
+class Chosen(msgspec.Struct, frozen=True):
+    """How many flags named an option."""
+
+    option: str
+    flags: int
+
+
 _queries = Queries(__package__, "drafts.sql")
 _list_drafts = _queries.rows("list_drafts", DraftLine)
 _answer_of = _queries.row("answer_of", ProposalEnd)
 _names_of = _queries.rows("names_of", Named)
 _owners_of = _queries.rows("owners_of", Owned)
+_flags_by_option = _queries.rows("flags_by_option", Chosen)
 _reactions_of = _queries.row("reactions_of", Reactions)
 
 
@@ -105,3 +113,9 @@ async def reactions_of(database: Database, platform: str, version: int, at_least
     """Return what readers said of a version's note; None where fewer than `at_least` of them did."""
     async with database.reading(Role.VIEWS) as connection:
         return await _reactions_of(connection, platform, version, at_least)
+
+
+async def flags_by_option(database: Database, platform: str, since: date) -> dict[str, int]:
+    """Return how many flags since a day named each option."""
+    async with database.reading(Role.VIEWS) as connection:
+        return {one.option: one.flags for one in await _flags_by_option(connection, platform, since)}

@@ -33,3 +33,7 @@ select coalesce(sum(count) filter (where clear), 0)::integer as clear,
        coalesce(sum(count) filter (where not clear), 0)::integer as unclear
 from menus.reaction where platform = $1 and version = $2
 having sum(count) >= $3;
+
+-- name: flags_by_option
+-- Count the flags of a platform since a day by the option that their reporters chose.
+select option, count(*)::integer as flags from flags.listed where platform = $1 and day >= $2 group by option;
