@@ -30,14 +30,11 @@ from tests.examples import examples
 from tests.flows.desks import decided, rows_of, value_of
 from tests.houses import flag, person, seen, sent
 
-FLAGS = {
-    "rows": "flags",
-    "columns": {
-        "id": "id", "reporter": "who", "subject": "what", "option": "why", "at": "when", "details": "said",
-        "outcome": "result", "state": "state", "case": "ticket", "author": "by",
-    },
-    "constants": {"kind": "job_post"},
+COLUMNS: dict[str, str] = {
+    "id": "id", "reporter": "who", "subject": "what", "option": "why", "at": "when", "details": "said",
+    "outcome": "result", "state": "state", "case": "ticket", "author": "by",
 }  # fmt: skip
+FLAGS: dict[str, object] = {"rows": "flags", "columns": COLUMNS, "constants": {"kind": "job_post"}}
 NAMES = ("id", "who", "what", "why", "when", "said", "result", "state", "ticket", "by")
 OLD = "2024-05-01T10:00:00Z"
 
@@ -394,3 +391,23 @@ async def test_old_words_do_not_hold_up_those_of_today(desk: Desk) -> None:
     await redact_words(desk.house, most=1)
     fresh = "vault.words w join flags.flag f on f.key = w.owner where w.redacted is not null and not f.legacy"
     assert await desk.count(fresh) == 1
+
+
+async def test_what_is_never_a_case_is_counted_on_its_day_and_the_gravest_is_named_only(desk: Desk) -> None:
+    menu = desk.house.policy.menus("harborlane").menu_by_kind["job_post"]
+    guidelines = desk.house.policy.guidelines("harborlane")
+    (grave, *_) = [
+        option.key
+        for option in menu.options
+        for clause in option.clauses
+        if guidelines.clause_by_key[clause].reference_only == "everything"
+    ]
+    columns = COLUMNS | {"words": "ticket"}
+    del columns["case"]
+    rows = [row(1, why=menu.preference[0].key), row(2, why=grave, ticket="canary of the gravest kind")]
+    assert (await desk.take(rows, {**FLAGS, "columns": columns})).total == (2, 0, 0)
+    assert await desk.count("flags.preference_count where day = '2024-05-01' and count = 1") == 1
+    assert await desk.count("flags.flag") == 1
+    (copy,) = await rows_of(desk.house, "select words, reference_only from subjects.snapshot")
+    assert copy == {"words": None, "reference_only": True}
+    assert await desk.count("cases.case where restricted") == 1
