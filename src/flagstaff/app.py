@@ -10,6 +10,7 @@ import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import timedelta
 from enum import StrEnum
 from types import FrameType
 from typing import Any, Final
@@ -85,7 +86,12 @@ async def open_house(
     wall = WallClock()
     async with open_store(settings, wall) as address:
         roles = frozenset[Role]().union(*(ROLES[part] for part in parts)) | more
-        database = await Database.open(address, sorted(roles), size=settings.pool_size)
+        database = await Database.open(
+            address,
+            sorted(roles),
+            size=settings.pool_size,
+            statement_timeout=timedelta(milliseconds=settings.statement_timeout_ms),
+        )
         leading = _LEADING[parts[0]]
         clock = BusinessClock(wall)
         book = PolicyBook(database, leading)

@@ -101,3 +101,13 @@ def test_every_setting_has_an_entry_in_the_reference() -> None:
     page = Path(__file__).parents[2].joinpath("docs", "reference", "settings.md").read_text(encoding="utf-8")
     described = re.findall(r"^## `(\w+)`", page, re.MULTILINE)
     assert described == [field.name for field in msgspec.structs.fields(Settings)]
+
+
+def test_every_setting_is_read_by_the_house() -> None:
+    source = Path(__file__).parents[2] / "src" / "flagstaff"
+    own = (source / "kernel" / "settings.py").read_text(encoding="utf-8")
+    used = "\n".join(path.read_text(encoding="utf-8") for path in source.rglob("*.py"))
+    names = [field.name for field in msgspec.structs.fields(Settings)]
+    assert [
+        name for name in names if not re.search(rf"settings\.{name}\b", used) and f"self.{name}" not in own
+    ] == []
