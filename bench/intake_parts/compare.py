@@ -11,7 +11,7 @@ import asyncpg
 
 from bench.intake_parts.doors import EACH_POOL
 from bench.intake_parts.environment import HOME, NotHere, python_of_the_plain_endpoint
-from bench.intake_parts.load import MISSING, ROWS, Target, has_wrk, run_round
+from bench.intake_parts.load import MISSING, ROWS, has_wrk, run_round
 from bench.intake_parts.rounds import (
     Cell,
     Door,
@@ -26,6 +26,7 @@ from bench.intake_parts.rounds import (
     summed,
 )
 from bench.intake_parts.started import house_command, started, temporary_folder
+from bench.intake_parts.target import Target
 from bench.measuring.processes import Meter, postmaster_of
 from bench.measuring.result import Goal, Picture, Result, keep, made
 

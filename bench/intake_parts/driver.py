@@ -4,12 +4,11 @@ import asyncio
 import json
 import random
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httptools
 
-if TYPE_CHECKING:
-    from bench.intake_parts.load import Target
+from bench.intake_parts.target import Target
 
 DETAILS = (
     "They want three finished logos before any contract, and say that everybody else does it for nothing."
@@ -51,7 +50,7 @@ class Line(asyncio.Protocol):
         return await self.done
 
 
-def one_flag(target: "Target", chance: random.Random) -> dict[str, Any]:
+def one_flag(target: Target, chance: random.Random) -> dict[str, Any]:
     """Return the body of one flag, as load.lua writes it."""
     id_ = f"job-{chance.randrange(100_000)}"
     if target.stored and chance.random() < 0.5:
@@ -67,7 +66,7 @@ def one_flag(target: "Target", chance: random.Random) -> dict[str, Any]:
     }
 
 
-def request(target: "Target", key: str, chance: random.Random) -> bytes:
+def request(target: Target, key: str, chance: random.Random) -> bytes:
     """Return the next request, a flag or a batch."""
     own = ""
     if target.rows:
@@ -82,7 +81,7 @@ def request(target: "Target", key: str, chance: random.Random) -> bytes:
     return head.encode() + payload
 
 
-async def drive(target: "Target", connections: int, seconds: int, prefix: str) -> dict[str, Any]:
+async def drive(target: Target, connections: int, seconds: int, prefix: str) -> dict[str, Any]:
     """Return what wrk would have said."""
     loop = asyncio.get_running_loop()
     chance = random.Random(prefix)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from bench.intake_parts.fill import PATTERN
-from bench.intake_parts.load import Round, Target
+from bench.intake_parts.load import Round
 from bench.intake_parts.rounds import Door, Plan, interleave, ratios, rounded, summed
 from bench.intake_parts.started import house_command, started, temporary_folder
+from bench.intake_parts.target import Target
 from bench.measuring.processes import Meter, postmaster_of
 from bench.measuring.result import Picture, Result, keep, made
 

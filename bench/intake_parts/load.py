@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.intake_parts.driver import drive
+from bench.intake_parts.target import Target
 from bench.measuring.processes import Meter, Used
 
 SCRIPT = Path(__file__).with_name("load.lua")
@@ -19,17 +20,6 @@ MISSING = (
     "rates and waits of this run are the driver's, CPU per flag is the server's.\n"
     "Mend: apt-get install -y wrk"
 )
-
-
-class Target(NamedTuple):
-    """One door to send flags to; `rows` is 0 where each request is one flag, `stored` see load.lua."""
-
-    port: int
-    key: str
-    version: int
-    path: str = "/v1/flags"
-    rows: int = 0
-    stored: int = 0
 
 
 class Round(NamedTuple):

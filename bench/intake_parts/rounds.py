@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.intake_parts.load import Round, Target, run_round
+from bench.intake_parts.load import Round, run_round
+from bench.intake_parts.target import Target
 from bench.measuring.processes import Meter
 from bench.measuring.result import ROOT
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from bench.intake_parts.compare import preload
-from bench.intake_parts.load import ROWS, Target, run_round
+from bench.intake_parts.load import ROWS, run_round
 from bench.intake_parts.rounds import Plan, rounded
 from bench.intake_parts.shares import BESIDE, REST_OF_APP, STAGES
 from bench.intake_parts.started import house_command, started, temporary_folder
+from bench.intake_parts.target import Target
 from bench.measuring.processes import Meter, postmaster_of
 from bench.measuring.result import Picture, Result, keep, made
 
