@@ -11,7 +11,7 @@ from flagstaff.store.statements import Queries
 from flagstaff.vocabulary.states import DecisionState, Verdict
 
 
-class PastDecision(msgspec.Struct, frozen=True, kw_only=True):
+class ImportedDecision(msgspec.Struct, frozen=True, kw_only=True):
     """A verdict that somebody else than this house gave; it has no measures here and stands on no ladder."""
 
     key: UUID
@@ -36,7 +36,7 @@ _queries = Queries(__package__, "importing.sql")
 _put_past_decisions = _queries.run("put_past_decisions")
 
 
-async def put_past(connection: Connection, past: Sequence[PastDecision], state: DecisionState) -> None:
+async def put_past(connection: Connection, past: Sequence[ImportedDecision], state: DecisionState) -> None:
     """Keep past decisions; a second one in force on the same case raises a unique violation."""
     await _put_past_decisions(
         connection,

@@ -9,7 +9,7 @@ from flagstaff.cases import importing as past_cases, rules as case_rules, storag
 from flagstaff.cases.importing import PastJudgement
 from flagstaff.cases.storage import NewCase, Step
 from flagstaff.decisions import importing as past_decisions
-from flagstaff.decisions.importing import PastDecision
+from flagstaff.decisions.importing import ImportedDecision
 from flagstaff.decisions.rules import DECISION
 from flagstaff.flags import importing as past_flags
 from flagstaff.flows.house import House
@@ -77,7 +77,7 @@ async def keep_verdicts(
     there = await imports.past_cases(connection, named)
     opened: list[NewCase] = []
     made: list[PastCase] = []
-    decided: list[PastDecision] = []
+    decided: list[ImportedDecision] = []
     judged: list[PastJudgement] = []
     for (one, row), at, wanted in zip(past, kept, named, strict=True):
         judged_already = wanted in there and there[wanted].decision is not None
@@ -147,9 +147,9 @@ def day_of(at: datetime) -> datetime:
     return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _decision(house: House, platform: str, one: PastVerdict, at: Kept, case: UUID) -> PastDecision:
+def _decision(house: House, platform: str, one: PastVerdict, at: Kept, case: UUID) -> ImportedDecision:
     words_at = one.content.edited_at or one.content.posted_at
-    return PastDecision(
+    return ImportedDecision(
         key=house.ids.key(),
         number=house.ids.number(NumberKind.DECISION),
         platform=platform,
