@@ -53,7 +53,7 @@ def apply_draft(draft: Draft, history: Sequence[MenuVersion], known: KnownGuidel
         live,
         number=live.number + 1, guidelines_version=known.version, origin="drafted", note=draft.note, goal=draft.goal,
         owner=draft.owner, menus=tuple(work.menu(menu) for menu in live.menus), reasons=work.reasons_shown(),
-        translations=work.translations_kept(), operations=tuple(work.history), evidence=None, release=(),
+        translations=work.translations_kept(), operations=tuple(work.operations), evidence=None, release=(),
         release_note=None, approver=None, published_at=None,
     )  # fmt: skip
     whys = {key: one.why for one in draft.operations if one.why for key in keys_of(one)}
@@ -61,7 +61,6 @@ def apply_draft(draft: Draft, history: Sequence[MenuVersion], known: KnownGuidel
     version = msgspec.structs.replace(version, release_note=note)
     return Applied(
         version=version,
-        history=tuple(work.history),
         lineage=tuple(work.lineage),
         findings=tuple(work.findings),
     )
@@ -90,7 +89,7 @@ class _Workbench:
         self.reasons = {reason.key: reason for reason in live.reasons}
         self.words = {language: dict(words) for language, words in live.translations.items()}
         self.touched: dict[str, str] = {}
-        self.history: list[Operation] = []
+        self.operations: list[Operation] = []
         self.lineage: list[LineageEdge] = []
         self.findings: list[Finding] = []
 
@@ -131,7 +130,7 @@ class _Workbench:
         option = make_option(reason, operation.kind, words.label, words.help, self.known)
         self._put(option, operation.row, operation.at, operation.words)
         self._tell("add", key, key)
-        self.history.append(Operation(op="add", reason=operation.reason, kinds=(operation.kind,)))
+        self.operations.append(Operation(op="add", reason=operation.reason, kinds=(operation.kind,)))
         if operation.split_from is not None:
             self._tell("split", operation.split_from, key)
 
@@ -146,7 +145,7 @@ class _Workbench:
             return
         row, place = self._take(key)
         self._tell("remove", key, into)
-        self.history.append(
+        self.operations.append(
             Operation(
                 op="remove", reason=key.partition(".")[2], kinds=(key.partition(".")[0],), row=row, at=place,
                 into=into.partition(".")[2],
@@ -172,7 +171,7 @@ class _Workbench:
             self._tell("merge", key, operation.into)
         if joined is not None:
             self._put(joined, operation.row, operation.at, operation.words)
-        self.history.append(
+        self.operations.append(
             Operation(op="merge", sources=operation.sources, into=operation.into, row=first[0], at=first[1])
         )
 
@@ -222,7 +221,7 @@ class _Workbench:
         } | operation.words  # fmt: skip
         self._put(again, operation.row, operation.at, told)
         self._tell("restore", key, key)
-        self.history.append(Operation(op="restore", reason=option.reason, kinds=(option.subject,)))
+        self.operations.append(Operation(op="restore", reason=option.reason, kinds=(option.subject,)))
 
     def _reword(self, operation: Reword, at: Trail) -> None:
         key = operation.option
@@ -234,7 +233,7 @@ class _Workbench:
         else:
             before = self._option(key)
             self._exchange(msgspec.structs.replace(before, label=words.label, help=words.help))
-            self.history.append(
+            self.operations.append(
                 Operation(
                     op="reword", reason=before.reason, kinds=(before.subject,), label=before.label, help=before.help
                 )
@@ -252,7 +251,7 @@ class _Workbench:
         option = self._option(key)
         row, place = self._take(key)
         self._insert(option, operation.row, operation.at)
-        self.history.append(
+        self.operations.append(
             Operation(op="reorder", reason=option.reason, kinds=(option.subject,), row=row, at=place)
         )
 

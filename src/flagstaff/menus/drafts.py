@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from flagstaff.language.yaml import Finding
-from flagstaff.menus.model import Figure, Goal, LineageEdge, MenuVersion, Operation, Wording
+from flagstaff.menus.model import Figure, Goal, LineageEdge, MenuVersion, Wording
 
 DraftRow = Literal["top", "more", "preference"]
 DraftState = Literal["open", "proposed", "published", "discarded"]
@@ -121,10 +121,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
-    """A draft on the live menus: the version it makes, its operations as history keeps them, and what did not fit."""
+    """A draft on the live menus: the version it makes, where its options went, and what did not fit."""
 
     version: MenuVersion
-    history: tuple[Operation, ...]
     lineage: tuple[LineageEdge, ...]
     findings: tuple[Finding, ...]
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from flagstaff.menus.model import LineageEdge, MenuVersion
 from flagstaff.menus.rules import successor_of
 
-_GOES = frozenset({"merge", "remove"})
 _COMES = frozenset({"merge", "split"})
 
 
@@ -55,18 +54,3 @@ def ancestors_of(key: str, version: MenuVersion, lineage: Iterable[LineageEdge])
         else:
             open_ += came[here]
     return tuple(sorted(found))
-
-
-def became(key: str, lineage: Iterable[LineageEdge]) -> tuple[LineageEdge, ...]:
-    """Return everything that ever happened to an option, oldest first."""
-    return tuple(
-        edge
-        for edge in sorted(lineage, key=lambda edge: edge.version)
-        if key in (edge.from_option, edge.to_option)
-    )
-
-
-def goes_to(lineage: Iterable[LineageEdge]) -> dict[str, str]:
-    """Return where each option that ever left went last."""
-    ordered = sorted(lineage, key=lambda edge: edge.version)
-    return {edge.from_option: edge.to_option for edge in ordered if edge.edge in _GOES}
