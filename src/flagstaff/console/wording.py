@@ -12,7 +12,6 @@ from flagstaff.vocabulary.references import Place, Surface
 _POINTS: Final = re.compile(r" \(\+[\d,]+\)")
 # What stands beside it anyway: the badge of severity and the number of reporters.
 _BESIDE: Final = re.compile(r"severity \d|\d+ independent reporter")
-_DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 
 VERDICTS: Final[Mapping[str, str]] = {

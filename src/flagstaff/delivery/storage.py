@@ -49,7 +49,6 @@ _notice = _queries.row("notice", Notice)
 _notice_by_number = _queries.row("notice_by_number", Notice)
 _notices_of_author = _queries.rows("notices_of_author", Notice)
 _notices_of_flags = _queries.rows("notices_of_flags", Notice)
-_last_notice_to_author = _queries.value("last_notice_to_author", datetime)
 _mark_read = _queries.run("mark_read")
 _person_of = _queries.value("person_of", str)
 _put_todo = _queries.run("put_todo")
@@ -239,11 +238,6 @@ async def notices_of_author(connection: Connection, platform: str, person: str, 
 async def notices_of_flags(connection: Connection, flags: Sequence[UUID], at: datetime) -> list[Notice]:
     """Return what a reporter may read by now about flags of theirs (from `vault.flags_of`), newest first."""
     return await _notices_of_flags(connection, flags, at)
-
-
-async def last_notice_to(connection: Connection, author: UUID) -> datetime | None:
-    """Return when a statement of reasons last reached an author: what they wrote before it counts as one step."""
-    return await _last_notice_to_author(connection, author)
 
 
 async def person_of(connection: Connection, author: UUID | None) -> str | None:

@@ -180,11 +180,6 @@ select key, number, platform, audience, author, flag, decision, text_key, guidel
 from delivery.notice where flag = any($1::uuid[]) and audience = 'reporter' and released_at <= $2
 order by released_at desc, key desc limit 200;
 
--- name: last_notice_to_author
--- When did a notice about a decision last reach an author?
-select max(n.released_at) from delivery.notice n
-where n.author = $1 and n.audience = 'author' and n.decision is not null and n.text_key = 'statement_of_reasons';
-
 -- name: mark_read
 -- Note that a notice was read.
 update delivery.notice set read_at = $2 where key = $1 and read_at is null;

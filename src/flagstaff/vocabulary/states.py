@@ -90,21 +90,3 @@ class AppealState(StrEnum):
     UPHELD = "upheld"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
-
-
-class OutboxState(StrEnum):
-    """Where one thing to be sent stands."""
-
-    PENDING = "pending"
-    SENT = "sent"
-    CANCELLED = "cancelled"
-    DEAD = "dead"
-
-
-class VersionState(StrEnum):
-    """Where a version of the menus or of the guidelines stands; one is live per platform."""
-
-    DRAFT = "draft"
-    PROPOSED = "proposed"
-    LIVE = "live"
-    SUPERSEDED = "superseded"
