@@ -42,7 +42,8 @@ async def release_notes(
     key = named_platform(desk.house.policy, platform)
     host = desk.house.policy.host(key)
     told = [
-        _told(one, host.name, place == 0) for place, one in enumerate(await show_releases(desk.house, key))
+        _told(one, host.name, newest=place == 0)
+        for place, one in enumerate(await show_releases(desk.house, key))
     ]
     return page("changes.html", host=host, told=told, thanks=bool(thanks), help=f"/help/flags?platform={key}")
 
@@ -87,7 +88,7 @@ async def lineage(request: type_of_request, platform: FromQuery[str] = "") -> Li
     )
 
 
-def _told(one: Released, name: str, newest: bool) -> Told:  # noqa: FBT001 - the newest, or an older one
+def _told(one: Released, name: str, *, newest: bool) -> Told:
     groups: dict[str, list[tuple[str, str, str, str]]] = {}
     seen: dict[tuple[str, str, str, str], list[str]] = {}
     for line in one.note.lines:

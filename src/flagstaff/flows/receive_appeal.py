@@ -139,7 +139,10 @@ async def _by_notice(house: House, connection: Connection, asked: Asked, number:
     if ground is None:
         return None
     if asked.person is not None:
-        own = await judging.hold_author_named(connection, asked.person.platform, asked.person.id) == ground.author
+        own = (
+            await judging.hold_author_named(connection, asked.person.platform, asked.person.id)
+            == ground.author
+        )
     else:
         own = house.sealer.shows_receipt(number, asked.code)
     return ground if own else None
