@@ -100,6 +100,7 @@ async def test_flags_below_todays_rules_come_in_marked(desk: Desk) -> None:
         row(3, state="open", said="三つのロゴ"),
         row(4, who="ann", by="ann"),
     ]
+    assert (await desk.take(rows, check=True)).strange == {"job_post.was_rude_loud": 1}
     summary = await desk.take(rows)
     assert summary.total == (4, 0, 0)
     assert summary.strange == {"job_post.was_rude_loud": 1}

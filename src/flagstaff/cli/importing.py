@@ -116,7 +116,7 @@ def _print(summary: Summary, *, check: bool) -> None:
     click.echo(f"{'':<24}{'read':>10}{taken:>16}{'already there':>16}{'rejected':>10}")
     for kind, sums in [*sorted(summary.sums.items()), ("all", summary.total)]:
         click.echo(f"{kind:<24}{sum(sums):>10,}{sums[0]:>16,}{sums[1]:>16,}{sums[2]:>10,}")
-    _print_strange(summary.strange)
+    _print_strange(summary.strange, taken)
     if summary.rejects is not None:
         click.echo(f"Rejected rows, as they stand: {summary.rejects}")
         click.echo(f"Why each was rejected: {summary.reasons}")
@@ -126,9 +126,9 @@ def _print(summary: Summary, *, check: bool) -> None:
         )
 
 
-def _print_strange(strange: Mapping[str, int]) -> None:
+def _print_strange(strange: Mapping[str, int], taken: str) -> None:
     if strange:
         named = ", ".join(f"{option} ({count:,})" for option, count in list(strange.items())[:10])
-        click.echo(f"Options that no menu here ever had, taken under their old names: {named}")
+        click.echo(f"Options that no menu here ever had, {taken} under their old names: {named}")
         if len(strange) > 10:
             click.echo(f"… and {len(strange) - 10} more")

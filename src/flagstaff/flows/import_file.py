@@ -152,6 +152,7 @@ class _Work:
             async with self.house.database.reading(Role.IMPORTER) as connection:
                 found = await sort_out(connection, rows, take=False)
             self.run = self._after(found, reached, line)
+            self._note_strange(found.fresh)
             return found.down
         return await self._commit(rows, reached, line)
 
@@ -177,6 +178,7 @@ class _Work:
             down = await self._commit(rows[:half], between.start, between.line)
             return down + await self._commit(rows[half:], reached, line)
         self.run = after
+        self._note_strange(found.fresh)
         return found.down
 
     async def _keep(self, connection: Connection, rows: Sequence[Row]) -> None:
@@ -193,7 +195,6 @@ class _Work:
         await keep_verdicts(house, connection, platform, verdicts)
         flags = [(one, self.options.chosen(one)) for one, _ in past if isinstance(one, PastFlag)]
         await keep_past_flags(house, connection, platform, flags)
-        self.strange.update(str(chosen.choice.option) for _, chosen in flags if not chosen.on_menu)
         entry = Entry(
             house.ids.key(),
             house.now,
@@ -204,6 +205,12 @@ class _Work:
             {"count": len(rows)},
         )
         await audit.record(connection, [entry])
+
+    def _note_strange(self, rows: Sequence[Row]) -> None:
+        """Count options that no menu here had; after the commit, for a batch that breaks is tried again in halves."""
+        flags = [row.past for row in rows]
+        chosen = [self.options.chosen(one) for one in flags if isinstance(one, PastFlag)]
+        self.strange.update(str(one.choice.option) for one in chosen if not one.on_menu)
 
     def _after(self, found: Sorted, reached: int, line: int) -> Run:
         sums = dict(self.run.sums)
