@@ -121,6 +121,7 @@ columns = { id = "report", reporter = "by", subject = "message", at = "at" }
 constants = { kind = "private_message", option = "scam", state = "open" }
 """
 FLAGS = """rows = "flags"
+source = "made up"
 columns = { id = "id", reporter = "who", subject = "what", details = "said" }
 constants = { kind = "job_post", option = "something_else", at = "2026-01-15T12:00:00Z", outcome = "acted" }
 """
