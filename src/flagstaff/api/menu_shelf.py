@@ -7,7 +7,7 @@ import msgspec
 
 from flagstaff.flows.policy_book import PolicyBook
 from flagstaff.flows.sent_flag import UnknownKind
-from flagstaff.flows.show_menu import Around, MenuAnswer, show_menu
+from flagstaff.flows.show_menu import Filling, MenuAnswer, show_menu
 from flagstaff.menus.rules import language_of
 
 _MOST: Final = 512
@@ -47,8 +47,8 @@ class MenuShelf:
         if found is None:
             if len(self._rendered) >= _MOST:
                 self._rendered.clear()
-            around = Around(host, guidelines, language, self._address)
-            found = self._rendered[key] = _rendered(show_menu(version, menu, around))
+            filling = Filling(host, guidelines, language, self._address)
+            found = self._rendered[key] = _rendered(show_menu(version, menu, filling))
         return found
 
 

@@ -26,7 +26,7 @@ from flagstaff.flows.draft_menu import (
 )
 from flagstaff.flows.house import House
 from flagstaff.flows.propose_draft import propose_draft, where_in_words
-from flagstaff.flows.show_menu import Around, MenuAnswer, show_menu
+from flagstaff.flows.show_menu import Filling, MenuAnswer, show_menu
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.language.yaml import Finding
 from flagstaff.menus.backtest import backtest
@@ -270,8 +270,8 @@ async def menu_of_draft(
 def _shown(house: House, looked: Looked, menu: Menu, language: str) -> MenuAnswer:
     platform = looked.kept.platform
     guidelines = house.policy.guidelines(platform)
-    around = Around(house.policy.host(platform), guidelines, language, house.settings.address)
-    return show_menu(looked.applied.version, menu, around)
+    filling = Filling(house.policy.host(platform), guidelines, language, house.settings.address)
+    return show_menu(looked.applied.version, menu, filling)
 
 
 def _before(looked: Looked, menu: Menu, language: str) -> dict[str, Wording]:

@@ -68,7 +68,7 @@ class MenuAnswer(msgspec.Struct, frozen=True, kw_only=True):
     prompts: dict[str, PromptAnswer]
 
 
-class Around(msgspec.Struct, frozen=True):
+class Filling(msgspec.Struct, frozen=True):
     """What fills a menu in: the host, its rules, the language asked for, and the address of our own pages."""
 
     host: Host
@@ -77,13 +77,13 @@ class Around(msgspec.Struct, frozen=True):
     address: str
 
 
-def show_menu(version: MenuVersion, menu: Menu, around: Around) -> MenuAnswer:
+def show_menu(version: MenuVersion, menu: Menu, filling: Filling) -> MenuAnswer:
     """Return one menu of a version as it is answered and shown."""
-    host, asked = around.host, {key for option in menu.options for key in option.prompts}
-    spoken = language_of(version, around.language)
+    host, asked = filling.host, {key for option in menu.options for key in option.prompts}
+    spoken = language_of(version, filling.language)
 
     def lines(options: Iterable[Option]) -> tuple[OptionAnswer, ...]:
-        return tuple(_line(version, option, around) for option in options)
+        return tuple(_line(version, option, filling) for option in options)
 
     return MenuAnswer(
         platform=str(host.key),
@@ -112,15 +112,15 @@ def show_menu(version: MenuVersion, menu: Menu, around: Around) -> MenuAnswer:
     )
 
 
-def _line(version: MenuVersion, option: Option, around: Around) -> OptionAnswer:
-    host, words = around.host, words_in(version, option, around.language)
+def _line(version: MenuVersion, option: Option, filling: Filling) -> OptionAnswer:
+    host, words = filling.host, words_in(version, option, filling.language)
     return OptionAnswer(
         key=option.key,
         label=label_in(words.label, host.name),
         help=label_in(words.help, host.name),
         details=option.details,
         prompts=option.prompts,
-        rule=rule_of(host, around.guidelines, option, around.address),
+        rule=rule_of(host, filling.guidelines, option, filling.address),
         after=tuple(offer.key for offer in offers_of(host, version, option)),
     )
 

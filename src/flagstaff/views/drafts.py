@@ -67,7 +67,7 @@ class Reactions(msgspec.Struct, frozen=True):
     unclear: int
 
 
-class Chosen(msgspec.Struct, frozen=True):
+class OptionUse(msgspec.Struct, frozen=True):
     """How many flags named an option."""
 
     option: str
@@ -79,7 +79,7 @@ _list_drafts = _queries.rows("list_drafts", DraftLine)
 _answer_of = _queries.row("answer_of", ProposalEnd)
 _names_of = _queries.rows("names_of", Named)
 _owners_of = _queries.rows("owners_of", Owned)
-_flags_by_option = _queries.rows("flags_by_option", Chosen)
+_flags_by_option = _queries.rows("flags_by_option", OptionUse)
 _reactions_of = _queries.row("reactions_of", Reactions)
 
 
