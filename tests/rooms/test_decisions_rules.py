@@ -13,9 +13,9 @@ from flagstaff.decisions.model import (
     Chosen,
     Deed,
     Deviation,
-    Draft,
     HoldRequest,
     HoldRule,
+    Intent,
     MeasureRule,
     Proposal,
     Published,
@@ -24,7 +24,7 @@ from flagstaff.decisions.model import (
 )
 from flagstaff.decisions.rules import (
     DecisionIncomplete,
-    check_draft,
+    check_intent,
     effect_of,
     ends_at,
     fits,
@@ -64,7 +64,7 @@ LADDER_STEP = (Chosen(REMOVE), Chosen(WARN))
 CODES = frozenset({"danger_now", "long_ago"})
 change = msgspec.structs.replace
 
-REMOVED = Draft(
+REMOVED = Intent(
     Verdict.VIOLATION,
     "An advert.",
     SNAPSHOT,
@@ -72,11 +72,11 @@ REMOVED = Draft(
     measures=LADDER_STEP,
     proposed=LADDER_STEP,
 )
-LEFT_UP = Draft(Verdict.NO_VIOLATION, "Fair criticism.", SNAPSHOT)
+LEFT_UP = Intent(Verdict.NO_VIOLATION, "Fair criticism.", SNAPSHOT)
 
 
 @pytest.mark.parametrize(
-    "draft",
+    "intent",
     [
         REMOVED,
         LEFT_UP,
@@ -87,17 +87,17 @@ LEFT_UP = Draft(Verdict.NO_VIOLATION, "Fair criticism.", SNAPSHOT)
             measures=(Chosen(WARN),),
             deviation=Deviation("long_ago", "Two years old, nothing since."),
         ),
-        Draft(Verdict.HOUSEKEEPING, "Wrong board.", measures=(Chosen(MeasureKind("move_or_merge")),)),
-        Draft(Verdict.REFERRED, "To the police.", measures=(Chosen(MeasureKind("refer_outside")),)),
-        Draft(Verdict.CARE, "Help was offered."),
+        Intent(Verdict.HOUSEKEEPING, "Wrong board.", measures=(Chosen(MeasureKind("move_or_merge")),)),
+        Intent(Verdict.REFERRED, "To the police.", measures=(Chosen(MeasureKind("refer_outside")),)),
+        Intent(Verdict.CARE, "Help was offered."),
     ],
 )
-def test_a_complete_decision_stands(draft: Draft) -> None:
-    check_draft(draft, CODES)
+def test_a_complete_decision_stands(intent: Intent) -> None:
+    check_intent(intent, CODES)
 
 
 @pytest.mark.parametrize(
-    ("draft", "word"),
+    ("intent", "word"),
     [
         (change(LEFT_UP, reason="  "), "reason"),
         (change(REMOVED, clauses=()), "at least one clause"),
@@ -120,14 +120,14 @@ def test_a_complete_decision_stands(draft: Draft) -> None:
         (change(REMOVED, measures=(Chosen(REMOVE, 3), Chosen(WARN))), "leaves the ladder"),
     ],
 )
-def test_an_incomplete_decision_is_refused_with_what_it_lacks(draft: Draft, word: str) -> None:
+def test_an_incomplete_decision_is_refused_with_what_it_lacks(intent: Intent, word: str) -> None:
     with pytest.raises(DecisionIncomplete, match=word):
-        check_draft(draft, CODES)
+        check_intent(intent, CODES)
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
     with pytest.raises(DecisionIncomplete) as caught:
-        check_draft(Draft(Verdict.VIOLATION, ""), CODES)
+        check_intent(Intent(Verdict.VIOLATION, ""), CODES)
     assert len(caught.value.facts["wrong"]) == 3  # type: ignore[arg-type]
 
 

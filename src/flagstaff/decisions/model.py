@@ -88,7 +88,7 @@ class Deviation(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Draft(msgspec.Struct, frozen=True):
+class Intent(msgspec.Struct, frozen=True):
     """A decision as a person is about to make it; the leading clause is the first.
 
     `snapshot`: the copy that was judged; `as_it_stands`: it is meant for whatever the content is when it takes effect.

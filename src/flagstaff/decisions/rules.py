@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from flagstaff.decisions.model import Chosen, Draft, InForce, MeasureRule, Published, Step, Timing, WordsDate
+from flagstaff.decisions.model import Chosen, InForce, Intent, MeasureRule, Published, Step, Timing, WordsDate
 from flagstaff.kernel.errors import Refusal
 from flagstaff.language.graphemes import count_meant
 from flagstaff.vocabulary.arrows import Arrow, Life, arrow
@@ -122,10 +122,10 @@ _REMOVES: Mapping[Verdict, frozenset[MeasureKind]] = MappingProxyType(
 """Measures that go with a verdict other than violation, which allows any."""
 
 
-def check_draft(draft: Draft, codes: frozenset[str]) -> None:
+def check_intent(intent: Intent, codes: frozenset[str]) -> None:
     """Refuse a decision that is not complete; all that is wrong is told at once. `codes`: the policy's deviations."""
-    wrong = [*_wrong_clauses(draft), *_wrong_measures(draft), *_wrong_deviation(draft, codes)]
-    if not count_meant(draft.reason):
+    wrong = [*_wrong_clauses(intent), *_wrong_measures(intent), *_wrong_deviation(intent, codes)]
+    if not count_meant(intent.reason):
         wrong.insert(0, "It needs a reason in words.")
     if wrong:
         raise DecisionIncomplete(
@@ -133,31 +133,31 @@ def check_draft(draft: Draft, codes: frozenset[str]) -> None:
         )
 
 
-def _wrong_clauses(draft: Draft) -> list[str]:
-    if draft.verdict is Verdict.VIOLATION:
-        return [] if draft.clauses else ["A violation names at least one clause, the leading one first."]
-    return [f"A verdict {draft.verdict} names no clause."] if draft.clauses else []
+def _wrong_clauses(intent: Intent) -> list[str]:
+    if intent.verdict is Verdict.VIOLATION:
+        return [] if intent.clauses else ["A violation names at least one clause, the leading one first."]
+    return [f"A verdict {intent.verdict} names no clause."] if intent.clauses else []
 
 
-def _wrong_measures(draft: Draft) -> list[str]:
-    kinds = [measure.kind for measure in draft.measures]
+def _wrong_measures(intent: Intent) -> list[str]:
+    kinds = [measure.kind for measure in intent.measures]
     wrong = ["Each measure stands once."] if len(kinds) > len(set(kinds)) else []
-    if draft.verdict is not Verdict.VIOLATION:
-        beside = sorted(set(kinds) - _REMOVES[draft.verdict])
-        wrong += [f"A verdict {draft.verdict} does not go with {', '.join(beside)}."] if beside else []
+    if intent.verdict is not Verdict.VIOLATION:
+        beside = sorted(set(kinds) - _REMOVES[intent.verdict])
+        wrong += [f"A verdict {intent.verdict} does not go with {', '.join(beside)}."] if beside else []
     elif not kinds:
         wrong.append("A violation has at least one measure; the mildest is to educate.")
-    if "remove_content" in kinds and draft.snapshot is None and not draft.as_it_stands:
+    if "remove_content" in kinds and intent.snapshot is None and not intent.as_it_stands:
         wrong.append("Removing names the copy that was judged, or says 'as it stands'.")
     return wrong
 
 
-def _wrong_deviation(draft: Draft, codes: frozenset[str]) -> list[str]:
-    if draft.proposed is None or not deviates(draft.proposed, draft.measures):
+def _wrong_deviation(intent: Intent, codes: frozenset[str]) -> list[str]:
+    if intent.proposed is None or not deviates(intent.proposed, intent.measures):
         return []
-    if draft.deviation is None or draft.deviation.code not in codes:
+    if intent.deviation is None or intent.deviation.code not in codes:
         return [f"It leaves the ladder: choose why ({', '.join(sorted(codes))})."]
-    if count_meant(draft.deviation.reason) < DEVIATION_LEAST:
+    if count_meant(intent.deviation.reason) < DEVIATION_LEAST:
         return [f"It leaves the ladder: give a reason of at least {DEVIATION_LEAST} characters."]
     return []
 

@@ -8,7 +8,7 @@ from flagstaff.audit import storage as audit
 from flagstaff.cases import desk, moves, rules as case_rules, storage as cases
 from flagstaff.cases.moves import Judged as JudgedCase
 from flagstaff.decisions import rules, storage as decisions
-from flagstaff.decisions.model import Deviation, Draft, Rung, Step, Timing
+from flagstaff.decisions.model import Deviation, Intent, Rung, Step, Timing
 from flagstaff.decisions.storage import Measure, NewDecision
 from flagstaff.delivery import storage as delivery
 from flagstaff.flags import misuse, outcomes
@@ -65,11 +65,11 @@ async def decide_case(house: House, by: Account, judgement: Judgement) -> Ruled:
             connection, terms, seat.subject, judgement.clauses, judgement.measures, judgement.snapshot
         )
         proposed, following = await _ladder(house, connection, terms, seat, judgement)
-        draft = _draft(judgement, seat, proposed)
-        rules.check_draft(draft, terms.deviation_codes)
-        decision = await _decision(house, connection, seat, terms, draft, judgement.facts)
+        intent = _intent(judgement, seat, proposed)
+        rules.check_intent(intent, terms.deviation_codes)
+        decision = await _decision(house, connection, seat, terms, intent, judgement.facts)
         await decisions.put_decision(connection, decision)
-        now, later = rules.waits_for_second(draft.measures, terms.second_person)
+        now, later = rules.waits_for_second(intent.measures, terms.second_person)
         ordered = await order_measures(house, connection, seat, terms, decision, now, later)
         await _notify(house, connection, seat, terms, decision, ordered, following)
         if later:
@@ -95,9 +95,9 @@ async def _ladder(
     return goes_with(rung, asked, judgement.measures), following
 
 
-def _draft(judgement: Judgement, seat: Seat, proposed: Step | None) -> Draft:
+def _intent(judgement: Judgement, seat: Seat, proposed: Step | None) -> Intent:
     newest = SnapshotKey(seat.subject.snapshot) if seat.subject.snapshot else None
-    return Draft(
+    return Intent(
         verdict=judgement.verdict,
         reason=judgement.reason,
         snapshot=judgement.snapshot or newest,
@@ -110,34 +110,34 @@ def _draft(judgement: Judgement, seat: Seat, proposed: Step | None) -> Draft:
 
 
 async def _decision(
-    house: House, connection: Connection, seat: Seat, terms: Terms, draft: Draft, facts: str
+    house: House, connection: Connection, seat: Seat, terms: Terms, intent: Intent, facts: str
 ) -> NewDecision:
-    """Put the draft into its frame: version, date of the words, and when it leaves the house."""
+    """Put the intent into its frame: version, date of the words, and when it leaves the house."""
     case, subject = seat.case, seat.subject
-    severity = terms.severity(draft.verdict, draft.clauses)
+    severity = terms.severity(intent.verdict, intent.clauses)
     held = await decisions.running_hold(connection, subject.key) is not None
     timing = Timing(seat.now, severity, subject.audience, held)
-    listed = any(one.kind in terms.second_person for one in draft.measures)
-    ladder = terms.ladder(draft.clauses[0]) if draft.clauses else None
+    listed = any(one.kind in terms.second_person for one in intent.measures)
+    ladder = terms.ladder(intent.clauses[0]) if intent.clauses else None
     return NewDecision(
         key=house.ids.key(),
         number=house.ids.number(NumberKind.DECISION),
         platform=case.platform,
         case=case.key,
         subject=subject.key,
-        snapshot=draft.snapshot,
-        as_it_stands=draft.as_it_stands,
+        snapshot=intent.snapshot,
+        as_it_stands=intent.as_it_stands,
         author=subject.author,
-        verdict=draft.verdict,
-        clauses=draft.clauses,
+        verdict=intent.verdict,
+        clauses=intent.clauses,
         ladder=ladder.key if ladder else None,
         severity=int(severity),
         guidelines_version=terms.guidelines.version,
         words_at=terms.words_at,
         undated=not terms.dated,
-        reason=draft.reason,
+        reason=intent.reason,
         facts=facts,
-        deviation=draft.deviation,
+        deviation=intent.deviation,
         state=rules.DECISION.apply(None, "propose" if listed else "decide"),
         decided_by=seat.viewer.account,
         decided_at=seat.now,
