@@ -28,7 +28,11 @@ ARROWS: Life[AppealState] = Life(
             "lodge", "", _S.RECEIVED, "author reporter", "admit: in time, about a decision that touches them"
         ),
         _line(
-            "join", "received claimed", None, "author reporter", "admit: a further voice on the same decision"
+            "join",
+            "received claimed upheld rejected",
+            None,
+            "author reporter",
+            "admit: a further voice on the same decision; once answered, a reporter's who was not heard",
         ),
         _line("revive", "withdrawn", _S.RECEIVED, "author reporter", "admit: nobody had looked yet"),
         _line("claim", "received", _S.CLAIMED, "staff", "may_review"),

@@ -102,7 +102,8 @@ async def take_appeal(house: House, connection: Connection, asked: Asked) -> Tak
     standing = await appeal_of(connection, about)
     admitted = await _admit(house, connection, ground, about, standing)
     appeal = standing or await _lodge(house, connection, about)
-    if admitted.admission is Admission.JOIN:
+    joined = admitted.admission in {Admission.JOIN, Admission.LATE}
+    if joined:
         rules.apply(appeal.state, "join")
     if admitted.admission is Admission.REVIVE:
         await appeals.move(connection, appeal.key, rules.apply(appeal.state, "revive"))
@@ -115,7 +116,6 @@ async def take_appeal(house: House, connection: Connection, asked: Asked) -> Tak
         "author" if ground.author else "reporter", f"appeal:{appeal.key}", appeal.platform,
     )  # fmt: skip
     await audit.record(connection, [entry])
-    joined = admitted.admission in {Admission.JOIN, Admission.LATE}
     return Taken(appeal.number, joined, speaker.number, house.now + ANSWER_WITHIN)
 
 
