@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -9,7 +10,7 @@ import pytest_asyncio
 
 from flagstaff.flows.house import House
 from flagstaff.flows.redact_words import redact_words
-from flagstaff.kernel.clock import Clocks
+from flagstaff.kernel.clock import Clocks, StoppedClock
 from flagstaff.kernel.ids import SeededIds
 from flagstaff.menus.drafts import Add, Remove
 from flagstaff.menus.model import Wording
@@ -152,7 +153,7 @@ async def test_a_reaction_to_nothing_is_refused(
 
 
 async def test_an_owner_who_leaves_is_no_longer_named_and_another_takes_over(
-    platform: Harborlane, house: House
+    platform: Harborlane, house: House, business: StoppedClock
 ) -> None:
     pia, quin = await account(house, "pia"), await account(house, "quin")
     async with house.database.transaction(Role.CONSOLE) as connection:
@@ -162,5 +163,6 @@ async def test_an_owner_who_leaves_is_no_longer_named_and_another_takes_over(
         assert "They left: hand it over" in (await his.get("/console/menus")).text
         path = "/console/menus/harborlane/4/owner"
         assert (await his.post(path, owner=str(pia.key))).status_code == 422
+        business.move(timedelta(minutes=1))
         assert (await his.post(path, owner=str(quin.key))).status_code == 303
     assert "Quin answers for this version." in (await platform.client.get(CHANGES)).text
