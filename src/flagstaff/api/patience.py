@@ -68,9 +68,8 @@ class PatientProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         begun = self._head or not self._in_head
-        answering = (
-            self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
-        )
+        # Before the first request there is no cycle, whatever the library's type says.
+        answering = bool(self.cycle) and self.cycle.response_started and not self.cycle.response_complete
         if begun and not answering:
             self.transport.write(b"HTTP/1.1 " + why + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
         self.transport.close()
