@@ -14,4 +14,4 @@ create view menus.answerable as
     select distinct on (o.platform, o.version) o.platform, o.version, a.name, a.state = 'left' as has_left, o.at
     from menus.ownership o
     join staff.account a on a.key = o.account
-    order by o.platform, o.version, o.at desc;
+    order by o.platform, o.version, o.at desc, o.account;
