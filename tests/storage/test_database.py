@@ -1,6 +1,9 @@
 """A story is one transaction as one role; listeners and clocks survive what happens to connections."""
 
 import asyncio
+import os
+import signal
+import time
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -64,6 +67,29 @@ async def test_a_query_that_takes_too_long_is_stopped_and_may_be_asked_again(add
         async with database.reading(Role.VIEWS) as connection:
             await connection.execute("select pg_sleep(5)")
     await database.close()
+
+
+async def test_who_meets_a_server_that_hangs_waits_once_and_not_again_to_take_back_what_was_asked(
+    address: Address,
+) -> None:
+    database = await Database.open(address, [Role.CONSOLE], statement_timeout=timedelta(milliseconds=500))
+    began, stopped = 0.0, 0
+
+    async def hang() -> None:
+        nonlocal began, stopped
+        async with database.transaction(Role.CONSOLE) as connection:
+            stopped = await connection.fetchval("select pg_backend_pid()")
+            began = time.monotonic()
+            os.kill(stopped, signal.SIGSTOP)
+            await connection.execute("select 1")
+
+    try:
+        with pytest.raises(Unavailable):
+            await hang()
+        assert time.monotonic() - began < 4.5  # 2.5 to give up; a second wait would be 5
+    finally:
+        os.kill(stopped, signal.SIGCONT)
+        await database.close()
 
 
 @pytest.mark.parametrize("state", ["53100", "53200", "58030"])

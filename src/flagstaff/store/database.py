@@ -116,7 +116,12 @@ class Database:
     async def transaction(self, role: Role) -> AsyncIterator[Connection]:
         """Give one transaction: committed when the block ends, rolled back when it raises."""
         async with self._take(role, reading=False) as connection, connection.transaction():
-            yield connection
+            try:
+                yield connection
+            except TimeoutError:
+                # The server did not even say that it stopped the statement: to roll back would wait as long again.
+                connection.terminate()
+                raise
 
     @contextlib.asynccontextmanager
     async def reading(self, role: Role) -> AsyncIterator[Connection]:
@@ -144,6 +149,8 @@ class Database:
             asyncpg.InternalClientError,  # its protocol, where the connection ends between two messages
             OSError,
         ) as error:
+            if isinstance(error, TimeoutError):
+                connection.terminate()  # given back whole, it would wait for the server to end what was asked
             # Cut in the middle: perhaps committed, perhaps not. Other errors leave the connection whole.
             if _is_cut(connection):
                 raise unreachable() from error
@@ -213,7 +220,7 @@ async def _open_pool(
         max_size=size,
         max_inactive_connection_lifetime=300,
         timeout=_FIRST_ANSWER,
-        command_timeout=statement_timeout.total_seconds() + 5,
+        command_timeout=statement_timeout.total_seconds() + 2,  # beyond it the server hangs
         connection_class=_Plain,
         init=_prepare_connection,
         server_settings={
