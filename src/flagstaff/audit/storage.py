@@ -15,11 +15,8 @@ async def record(connection: Connection, entries: Sequence[Entry]) -> None:
     if entries:
         await _record(
             connection,
-            [entry.key for entry in entries],
-            [entry.at for entry in entries],
-            [entry.deed for entry in entries],
-            [entry.actor for entry in entries],
-            [entry.platform for entry in entries],
-            [entry.object for entry in entries],
-            [dict(entry.facts) for entry in entries],
+            [
+                (one.key, one.at, one.deed, one.actor, one.platform, one.object, dict(one.facts))
+                for one in entries
+            ],
         )

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from msgspec import structs
 
 from flagstaff.cases.model import FormerCase, StandingCase
 from flagstaff.kernel.ids import Ids
@@ -167,36 +168,20 @@ async def around(
 
 async def open_cases(connection: Connection, cases: Sequence[NewCase]) -> None:
     """Open cases; a second one of a subject raises a unique violation (at most one before it takes effect)."""
-    if not cases:
-        return
-    await _open_cases(
-        connection,
-        [case.key for case in cases],
-        [case.number for case in cases],
-        [case.platform for case in cases],
-        [case.subject for case in cases],
-        [case.state.value for case in cases],
-        [case.origin.value for case in cases],
-        [int(case.severity) for case in cases],
-        [case.place.surface.value for case in cases],
-        [case.place.part for case in cases],
-        [case.place.board for case in cases],
-        [case.place.group for case in cases],
-        [case.place.thread for case in cases],
-        [case.staff_only for case in cases],
-        [case.restricted for case in cases],
-        [" ".join(sorted(map(str, case.not_for))) for case in cases],
-        [case.audience.value if case.audience else None for case in cases],
-        [case.opened_at for case in cases],
-        [case.wakes_at for case in cases],
-        [case.names_case for case in cases],
-        [case.opened_grave_hash for case in cases],
-        [" ".join(map(str, case.score.voices)) if case.score else "" for case in cases],
-        [case.score.counted if case.score else 0 for case in cases],
-        [case.score.priority if case.score else 0.0 for case in cases],
-        [case.score.reason if case.score else "" for case in cases],
-        [case.score.due_at if case.score else case.opened_at for case in cases],
-    )
+    if cases:
+        await _open_cases(connection, [_row(case) for case in cases])
+
+
+def _row(case: NewCase) -> tuple[object, ...]:
+    place, score = case.place, case.score
+    return (
+        case.key, case.number, case.platform, case.subject, case.state.value, case.origin.value, int(case.severity),
+        place.surface.value, place.part, place.board, place.group, place.thread,
+        case.staff_only, case.restricted, sorted(case.not_for), case.audience.value if case.audience else None,
+        case.opened_at, case.wakes_at, case.names_case, case.opened_grave_hash,
+        *((score.voices, score.counted, score.priority, score.reason, score.due_at) if score
+          else ((), 0, 0.0, "", case.opened_at)),
+    )  # fmt: skip
 
 
 async def append_steps(connection: Connection, steps: Sequence[Step], ids: Ids) -> None:
@@ -204,14 +189,10 @@ async def append_steps(connection: Connection, steps: Sequence[Step], ids: Ids) 
     if steps:
         await _put_steps(
             connection,
-            [ids.key() for _ in steps],
-            [step.case for step in steps],
-            [step.at for step in steps],
-            [step.arrow for step in steps],
-            [step.source for step in steps],
-            [step.target for step in steps],
-            [step.actor for step in steps],
-            [step.reason for step in steps],
+            [
+                (ids.key(), one.case, one.at, one.arrow, one.source, one.target, one.actor, one.reason)
+                for one in steps
+            ],
         )
 
 
@@ -223,18 +204,7 @@ async def weigh(connection: Connection, cases: Sequence[UUID]) -> list[Load]:
 async def score(connection: Connection, scores: Sequence[Score]) -> None:
     """Write what cases grew to and where they stand in the queue."""
     if scores:
-        await _score(
-            connection,
-            [one.key for one in scores],
-            [one.severity for one in scores],
-            [" ".join(map(str, one.voices)) for one in scores],
-            [one.counted for one in scores],
-            [one.priority for one in scores],
-            [one.reason for one in scores],
-            [one.due_at for one in scores],
-            [one.staff_only for one in scores],
-            [one.restricted for one in scores],
-        )
+        await _score(connection, [structs.astuple(one) for one in scores])
 
 
 async def wake(

@@ -26,21 +26,14 @@ insert into cases.case
      restricted, not_for, priority, priority_reason, flags_counted, voices, audience, opened_at, due_at, wakes_at, names_case,
      opened_grave_hash)
 select g.key, g.number, g.platform, g.subject, g.state, g.origin, g.severity, g.surface, g.part, g.board, g.community_group,
-    g.thread, g.staff_only, g.restricted,
-    string_to_array(g.not_for, ' ')::uuid[], g.priority, g.reason, g.counted, string_to_array(g.voices, ' ')::real[],
+    g.thread, g.staff_only, g.restricted, g.not_for, g.priority, g.reason, g.counted, g.voices,
     g.audience, g.opened_at, g.due_at, g.wakes_at, g.names_case, g.opened_grave_hash
-from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::smallint[], $8::text[], $9::text[],
-    $10::text[], $11::text[], $12::text[], $13::boolean[], $14::boolean[], $15::text[], $16::text[], $17::timestamptz[],
-    $18::timestamptz[], $19::uuid[], $20::bytea[], $21::text[], $22::integer[], $23::double precision[], $24::text[],
-    $25::timestamptz[])
-    as g(key, number, platform, subject, state, origin, severity, surface, part, board, community_group, thread, staff_only,
-         restricted, not_for, audience, opened_at, wakes_at, names_case, opened_grave_hash, voices, counted, priority, reason,
-         due_at);
+from unnest($1::cases.new_case[]) as g;
 
 -- name: put_steps
 -- Append what happened to cases.
 insert into cases.step (key, "case", at, arrow, from_state, to_state, actor, reason)
-select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]);
+select * from unnest($1::cases.step[]);
 
 -- name: weigh
 -- Show what the priority of some cases is made from.
@@ -49,12 +42,10 @@ select key, platform, severity, opened_at, voices, audience, front from cases.ca
 -- name: score
 -- Write the new places in the queue, with what the cases grew to.
 update cases.case c set
-    severity = g.severity, voices = string_to_array(g.voices, ' ')::real[], flags_counted = g.counted,
+    severity = g.severity, voices = g.voices, flags_counted = g.counted,
     priority = g.priority, priority_reason = g.reason, due_at = g.due_at, staff_only = c.staff_only or g.staff_only,
     restricted = c.restricted or g.restricted, revision = c.revision + 1
-from unnest($1::uuid[], $2::smallint[], $3::text[], $4::integer[], $5::double precision[], $6::text[], $7::timestamptz[],
-    $8::boolean[], $9::boolean[])
-    as g(key, severity, voices, counted, priority, reason, due_at, staff_only, restricted)
+from unnest($1::cases.new_score[]) as g
 where c.key = g.key;
 
 -- name: wake

@@ -184,20 +184,14 @@ async def put_receipts(
     """Write receipts for reporters of flags, to be read from `at` on, with the keys of the events that tell of them."""
     if not receipts:
         return
-    await _put_receipts(
-        connection,
-        [one.key for one in receipts],
-        [one.number for one in receipts],
-        [one.platform for one in receipts],
-        [one.flag for one in receipts],
-        [one.text_key for one in receipts],
-        [one.guidelines_version for one in receipts],
-        [dict(one.values) for one in receipts],
-        events,
-        at,
-        FEED_OF[EventKind.NOTICE_REPORTER].value,
-        EventKind.NOTICE_REPORTER.value,
-    )
+    rows = [
+        (
+            one.key, one.number, one.platform, one.flag, one.text_key, one.guidelines_version, dict(one.values), event,
+        )
+        for one, event in zip(receipts, events, strict=True)
+    ]  # fmt: skip
+    feed = FEED_OF[EventKind.NOTICE_REPORTER]
+    await _put_receipts(connection, rows, at, feed.value, EventKind.NOTICE_REPORTER.value)
     await wake(connection, PUBLISH)
 
 

@@ -130,13 +130,11 @@ select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[],
 with written as (
     insert into delivery.notice (key, number, platform, audience, flag, text_key, guidelines_version, values,
                                  made_at, not_before, released_at)
-    select g.key, g.number, g.platform, 'reporter', g.flag, g.text_key, g.version, g.values, $9, $9, $9
-    from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::integer[], $7::jsonb[])
-        as g(key, number, platform, flag, text_key, version, values)
+    select g.key, g.number, g.platform, 'reporter', g.flag, g.text_key, g.guidelines_version, g.values, $2, $2, $2
+    from unnest($1::delivery.new_receipt[]) as g
 )
 insert into delivery.outbox (key, platform, feed, kind, stream, reference, made_at, not_before)
-select g.key, g.platform, $10, $11, g.flag, g.notice, $9, $9
-from unnest($8::uuid[], $3::text[], $4::uuid[], $1::uuid[]) as g(key, platform, flag, notice);
+select g.event, g.platform, $3, $4, g.flag, g.key, $2, $2 from unnest($1::delivery.new_receipt[]) as g;
 
 -- name: release_notices
 -- Let notices of a decision be read from now on.

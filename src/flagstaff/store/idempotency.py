@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from flagstaff.kernel.errors import Conflict, Refusal
 from flagstaff.store.connection import Connection
@@ -57,14 +58,7 @@ async def alone(connection: Connection, digest: bytes) -> None:
 async def keep(connection: Connection, answers: Sequence[Answered], wall: datetime) -> None:
     """Keep answers; a digest that another process kept meanwhile raises a unique violation, and the deed is undone."""
     if answers:
-        await _put_answers(
-            connection,
-            [answer.digest for answer in answers],
-            [answer.body for answer in answers],
-            [answer.status for answer in answers],
-            [answer.answer for answer in answers],
-            wall,
-        )
+        await _put_answers(connection, [structs.astuple(answer) for answer in answers], wall)
 
 
 async def forget(connection: Connection, wall: datetime) -> int:

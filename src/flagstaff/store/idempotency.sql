@@ -9,7 +9,7 @@ select pg_advisory_xact_lock(('x' || encode(substring($1::bytea from 1 for 8), '
 -- name: put_answers
 -- Keep answers in the transaction of the deed itself.
 insert into house.idempotency (digest, body, status, answer, made_at)
-select g.*, $5 from unnest($1::bytea[], $2::bytea[], $3::smallint[], $4::jsonb[]) as g;
+select g.*, $2 from unnest($1::house.new_answer[]) as g;
 
 -- name: forget_answers
 -- Forget answers older than a moment.

@@ -78,30 +78,24 @@ async def leave(connection: Connection, platform: str, person: str, state: str, 
 async def _admit(
     connection: Connection, seen: Sequence[Seen], staff_hashes: Sequence[bytes], ids: Ids, at: datetime
 ) -> None:
-    known = [(one, digest) for one, digest in zip(seen, staff_hashes, strict=True) if one.author is not None]
-    if known:
-        await _put_authors(
-            connection,
-            [ids.key() for _ in known],
-            [one.ref.platform for one, _ in known],
-            [one.author for one, _ in known],
-            [digest for _, digest in known],
-            at,
-        )
+    authors = [
+        (ids.key(), one.ref.platform, one.author, digest)
+        for one, digest in zip(seen, staff_hashes, strict=True)
+        if one.author is not None
+    ]
+    if authors:
+        await _put_authors(connection, authors, at)
     await _put_subjects(
         connection,
-        [ids.key() for _ in seen],
-        [one.ref.platform for one in seen],
-        [one.ref.kind for one in seen],
-        [one.ref.id for one in seen],
-        [one.author for one in seen],
-        [one.place.surface.value for one in seen],
-        [one.place.part for one in seen],
-        [one.place.board for one in seen],
-        [one.place.group for one in seen],
-        [one.place.thread for one in seen],
+        [
+            (
+                ids.key(), one.ref.platform, one.ref.kind, one.ref.id, one.author,
+                one.place.surface.value, one.place.part, one.place.board, one.place.group, one.place.thread,
+            )
+            for one in seen
+        ],
         at,
-    )
+    )  # fmt: skip
 
 
 def _renewed(now: Standing, copy: Copy) -> Standing:
@@ -119,23 +113,15 @@ def _kept(now: Standing, *, changed: bool) -> Kept:
 
 
 async def _write(connection: Connection, copies: Sequence[Copy], at: datetime) -> None:
-    if not copies:
-        return
-    shown = [None if copy.seen.reference_only else copy.seen for copy in copies]
-    await _put_snapshots(
-        connection,
-        [copy.key for copy in copies],
-        [copy.subject for copy in copies],
-        [copy.number for copy in copies],
-        [copy.content_hash for copy in copies],
-        [one.title if one else None for one in shown],
-        [one.words if one else None for one in shown],
-        [one.link if one else None for one in shown],
-        [copy.seen.language for copy in copies],
-        [copy.seen.posted_at for copy in copies],
-        [copy.seen.edited_at for copy in copies],
-        [copy.seen.audience.value if copy.seen.audience else None for copy in copies],
-        [copy.seen.reference_only for copy in copies],
-        [copy.seen.copied_after for copy in copies],
-        at,
-    )
+    if copies:
+        await _put_snapshots(connection, [_row(copy) for copy in copies], at)
+
+
+def _row(copy: Copy) -> tuple[object, ...]:
+    seen = copy.seen
+    title, words, link = (None, None, None) if seen.reference_only else (seen.title, seen.words, seen.link)
+    return (
+        copy.key, copy.subject, copy.number, copy.content_hash, title, words, link, seen.language,
+        seen.posted_at, seen.edited_at, seen.audience.value if seen.audience else None, seen.reference_only,
+        seen.copied_after,
+    )  # fmt: skip

@@ -1,8 +1,8 @@
 -- name: put_authors
 -- Admit authors who are not known yet.
 insert into subjects.author (key, platform, person, staff_hash, changed_at)
-select distinct on (g.platform, g.person) g.key, g.platform, g.person, g.staff_hash, $5
-from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[]) as g(key, platform, person, staff_hash)
+select distinct on (g.platform, g.person) g.key, g.platform, g.person, g.staff_hash, $2
+from unnest($1::subjects.new_author[]) as g
 where not exists (select 1 from subjects.author k where k.platform = g.platform and k.person = g.person)
 order by g.platform, g.person
 on conflict (platform, person) do nothing;
@@ -12,9 +12,8 @@ on conflict (platform, person) do nothing;
 insert into subjects.subject
     (key, platform, kind, outside_id, author, surface, part, board, community_group, thread, first_seen_at, changed_at)
 select distinct on (g.platform, g.kind, g.outside_id)
-    g.key, g.platform, g.kind, g.outside_id, a.key, g.surface, g.part, g.board, g.community_group, g.thread, $11, $11
-from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
-    as g(key, platform, kind, outside_id, person, surface, part, board, community_group, thread)
+    g.key, g.platform, g.kind, g.outside_id, a.key, g.surface, g.part, g.board, g.community_group, g.thread, $2, $2
+from unnest($1::subjects.new_subject[]) as g
 left join subjects.author a on a.platform = g.platform and a.person = g.person
 where not exists (select 1 from subjects.subject k
                    where k.platform = g.platform and k.kind = g.kind and k.outside_id = g.outside_id)
@@ -39,8 +38,7 @@ for no key update of s;
 insert into subjects.snapshot
     (key, subject, number, content_hash, title, words, link, language, posted_at, edited_at, audience, reference_only,
      copied_after, taken_at)
-select g.*, $14 from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::text[],
-    $9::timestamptz[], $10::timestamptz[], $11::text[], $12::boolean[], $13::interval[]) as g;
+select g.*, $2 from unnest($1::subjects.new_snapshot[]) as g;
 
 -- name: blank_snapshots
 -- Blank every copy of some subjects, because what they show may be named but never kept.

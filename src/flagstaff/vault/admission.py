@@ -103,22 +103,14 @@ async def leave_words(
     """Seal words and leave them in the vault; the refs are known to the vault alone."""
     if not words:
         return
-    refs = [ids.key() for _ in words]
-    await _put_words(
-        connection,
-        refs,
-        [one.platform for one in words],
-        [one.field for one in words],
-        [one.owner for one in words],
-        [one.case for one in words],
-        [
-            batch.seal(
-                one.text.encode(), platform=one.platform, table="vault.words", row=str(ref), field=one.field
-            )
-            for one, ref in zip(words, refs, strict=True)
-        ],
-        day,
-    )
+    rows = []
+    for one in words:
+        ref = ids.key()
+        sealed = batch.seal(
+            one.text.encode(), platform=one.platform, table="vault.words", row=str(ref), field=one.field
+        )
+        rows.append((ref, one.platform, one.field, one.owner, one.case, sealed))
+    await _put_words(connection, rows, day)
 
 
 async def flags_of(connection: Connection, sealer: Sealer, person: PersonRef) -> list[UUID]:

@@ -10,7 +10,7 @@ select place, tag from vault.link_flags($1::text[], $2::bytea[], $3::uuid[], $4:
 -- name: put_words
 -- Leave sealed words; what is left cannot be read back by this role.
 insert into vault.words (ref, platform, field, owner, "case", sealed, day)
-select g.*, $7 from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::bytea[]) as g;
+select g.*, $2 from unnest($1::vault.new_words[]) as g;
 
 -- name: flags_of
 -- List the flags of one person, as keys.
