@@ -14,7 +14,10 @@ import sys
 import time
 from collections.abc import Iterable
 from multiprocessing import get_context
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from bench.measuring.result import Goal, Picture, Result, keep, made
 
@@ -165,12 +168,23 @@ def show(rows: list[Row]) -> None:
         print(f"{setting!s:30} {order!s:34}", *cells)
 
 
+def _known(file: Path | None) -> "dict[Job, Measured]":
+    """Return the months of earlier pieces."""
+    if file is None or not file.exists():
+        return {}
+    from bench.queue_parts.simulation import Measured
+
+    return dict(msgspec.json.decode(file.read_bytes(), type=list[tuple[Job, Measured]]))
+
+
 def main() -> int:
     """Read what is asked for, simulate, and print."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--quick", action="store_true", help="one world, 30 %% capacity")
-    asked.add_argument("--seeds", type=int, default=5, help="how many worlds of each setting")
+    asked.add_argument("--seeds", type=int, default=3, help="how many worlds of each setting")
     asked.add_argument("--keep", action="store_true", help="write bench/results/queue.json")
+    asked.add_argument("--add-to", type=Path, help="a file that gathers the months of several pieces")
+    asked.add_argument("--most", type=int, default=None, help="simulate so many months at most")
     options = asked.parse_args()
     if importlib.util.find_spec("numpy") is None:
         print("numpy is missing; mend: python3 dev.py check", file=sys.stderr)
@@ -181,11 +195,18 @@ def main() -> int:
     settings = [one for one in SETTINGS if one.name == HEADLINE] if options.quick else list(SETTINGS)
     seeds = range(1 if options.quick else options.seeds)
     jobs = [Job(setting, seed, order) for setting in settings for seed in seeds for order in ORDERS]
+    found = _known(options.add_to)
+    lacking = [job for job in jobs if job not in found][: options.most]
     with get_context("spawn").Pool(2) as pool:
-        found = dict(zip(jobs, pool.map(run, jobs, chunksize=1), strict=True))
+        found.update(zip(lacking, pool.map(run, lacking, chunksize=1), strict=True))
+    if options.add_to:
+        options.add_to.write_bytes(msgspec.json.encode(list(found.items())))
+    if any(job not in found for job in jobs):
+        print(f"{len(found)} months so far; call it again for the rest")
+        return 0
     rows = rows_of(found, settings, list(ORDERS), seeds)
     show(rows)
-    print(f"\n{len(jobs)} months in {time.monotonic() - begun:.0f} s")
+    print(f"\n{len(lacking)} months in {time.monotonic() - begun:.0f} s")
     if options.keep and not options.quick:
         keep("queue", report(rows, len(seeds)))
     return 0

@@ -96,7 +96,8 @@ async def take_appeal(house: House, connection: Connection, asked: Asked) -> Tak
         raise Refusal(msg, where="text", mend="write a sentence")
     ground = await _find(house, connection, asked)
     about = await lock_contested(connection, ground.case, ground.decision, ground.hold) if ground else None
-    if ground is None or about is None:
+    # Whoever had it before may have taken back what is appealed, or corrected the answer to this flag.
+    if ground is None or about is None or await _find(house, connection, asked) != ground:
         msg = "no decision under this number concerns you"
         raise NothingToAppeal(msg, where="number", mend="copy the number from the notice")
     standing = await appeal_of(connection, about)

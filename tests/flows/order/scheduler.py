@@ -1,4 +1,7 @@
-"""Say who goes on at every statement: repeatable by a seed, whoever waits for a lock is passed over."""
+"""Say who goes on at every statement: repeatable by a seed, whoever waits for a lock is passed over.
+
+One thing is PostgreSQL's choice: who of two that wait for one row comes first, where a third has changed that row.
+"""
 
 import asyncio
 from collections import Counter

@@ -15,7 +15,7 @@ from tests.flows.order.scheduler import Course, Deed
 
 Order = tuple[tuple[str, str], ...]
 """Acts by (actor, name), one after another."""
-MOST_ORDERS = 60
+MOST_ORDERS = 400
 
 _STANDING = {
     "the counters of a case equal its rows": """
@@ -95,13 +95,14 @@ def acted(course: Course) -> list[Deed]:
 
 
 def orders(course: Course) -> Iterator[Order]:
-    """Give the orders that the schedule may equal: first as the acts took hold, then with ever more neighbours swapped.
+    """Give the orders that the schedule may equal: as the acts took hold, as they began, then with neighbours swapped.
 
     An act that had ended before another began comes before it in all of them.
     """
     deeds = sorted(acted(course), key=lambda deed: deed.held)
     first = tuple(range(len(deeds)))
-    seen, waiting = {first}, deque([first])
+    as_begun = tuple(sorted(first, key=lambda place: deeds[place].began))
+    seen, waiting = {first, as_begun}, deque(dict.fromkeys([first, as_begun]))
     while waiting:
         places = waiting.popleft()
         yield tuple((deeds[place].actor, deeds[place].act) for place in places)
