@@ -10,6 +10,7 @@ import flagstaff.api.build  # noqa: F401 - every kind of problem is known once t
 from flagstaff.api import answers, bodies
 from flagstaff.api.channels import ROUTES
 from flagstaff.api.problems import explained
+from flagstaff.flows import propose_options
 from flagstaff.vocabulary.scopes import ApiScope
 from tests.architecture.tree import ROOT
 
@@ -17,6 +18,7 @@ PAGE = (ROOT / "docs" / "reference" / "api.md").read_text()
 _EXAMPLE = re.compile(r"^```json\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _SHAPES: dict[str, list[Any]] = {
     "POST /v1/flags": [bodies.FlagBody, bodies.FlagBody, answers.FlagReceipt],
+    "POST /v1/hints": [bodies.HintBody, propose_options.HintsAnswer],
     "POST /v1/flags:bulk": [bodies.BulkBody, answers.BulkAnswer],
     "POST /v1/my/flags/{number}/answer": [bodies.AnswerBody],
     "POST /v1/my/notices/{number}/answer": [bodies.AnswerBody],

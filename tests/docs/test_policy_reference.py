@@ -19,6 +19,9 @@ MADE_BY_US = {
     menus.MenuHistory,
     menus.MenuTexts,
     menus.LineageEdge,
+    menus.ReleaseNote,
+    menus.ReleaseLine,
+    menus.Figure,
 }
 INPUTS = {
     menus.KnownClause,

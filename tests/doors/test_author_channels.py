@@ -9,7 +9,7 @@ import flagstaff.api
 from flagstaff.api import answers, channels
 from flagstaff.delivery.model import EventKind
 from flagstaff.delivery.rendering import DATA_OF, AuthorSide, MeasureSide
-from flagstaff.flows import show_menu
+from flagstaff.flows import propose_options, show_menu
 from flagstaff.vocabulary.origins import Party
 from tests.doors.platform import Harborlane
 from tests.houses import default_policy
@@ -32,7 +32,8 @@ def _fields(struct: Any) -> tuple[str, ...]:
 
 
 def _answers() -> dict[str, Any]:
-    menu = {name: value for name, value in vars(show_menu).items() if name.endswith("Answer")}
+    told = vars(show_menu) | vars(propose_options)
+    menu = {name: value for name, value in told.items() if name.endswith("Answer")}
     return {
         name: value
         for name, value in (menu | vars(answers)).items()

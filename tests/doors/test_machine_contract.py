@@ -69,6 +69,7 @@ def body_that_fits(operation: str, world: World) -> dict[str, Any]:
     return {
         "receive_flag": world.host.body("machine"),
         "receive_flags": {"flags": [world.host.body("machine"), world.host.body("machine", "tom")]},
+        "propose_options": text | {"kind": "job_post"},
         "push_content": subject,
         "follow_content": {"events": [{"type": "edited", "subject": subject}]},
         "follow_persons": {"events": [{"type": "closed", "person": "nobody-here"}]},
@@ -159,6 +160,8 @@ def _name_what_is_there(case: Any, world: World) -> bool:
         case.path_parameters = {"number": known[chance // 3 % len(known)]}
     if "{kind}" in path:
         case.path_parameters = {"kind": ("job_post", "profile", "private_message")[chance // 3 % 3]}
+        case.query = {"platform": "harborlane"}
+    if path == "/v1/lineage":
         case.query = {"platform": "harborlane"}
     if path.startswith("/v1/my/"):
         author = "notices" in path or "standing" in path or "appeals" in path

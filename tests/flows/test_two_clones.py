@@ -48,6 +48,7 @@ NOT_COMPARED: Mapping[str, str] = {
     "GET /v1/my/flags/{number}": "the author has none here; GET /v1/my/flags is compared",
     "DELETE /v1/my/flags/{number}": "as above",
     "POST /v1/my/flags/{number}/answer": "as above",
+    "DELETE /v1/my/appeals/{number}": "ends one's own voice; POST /v1/my/appeals is compared",
     "POST /v1/flags:bulk": "each row is answered by what answers POST /v1/flags",
     "POST /v1/content": "answers how much was sent",
     "POST /v1/content-events": "answers how much was sent",

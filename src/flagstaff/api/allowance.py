@@ -1,4 +1,4 @@
-"""Let each API key send so many flags a minute; a batch counts its rows."""
+"""Let each sender send so many flags, or ask for so many hints, a minute; a batch counts its rows."""
 
 from datetime import datetime, timedelta
 from math import ceil
@@ -8,7 +8,7 @@ from flagstaff.kernel.clock import Clock
 from flagstaff.kernel.errors import Refusal
 
 _MINUTE: Final = timedelta(minutes=1)
-_MOST: Final = 1024
+_MOST: Final = 16_384
 
 
 class TooManyFlags(Refusal):
@@ -17,6 +17,14 @@ class TooManyFlags(Refusal):
     slug = "too-many-flags"
     status = 429
     title = "More flags came than this key may send"
+
+
+class TooManyHints(Refusal):
+    """Somebody asks for hints faster than anybody types; `retry_after` counts seconds."""
+
+    slug = "too-many-hints"
+    status = 429
+    title = "More hints were asked for than one person can use"
 
 
 class Allowance:
@@ -45,6 +53,18 @@ class Allowance:
         self._left[sender] = (left if missing > 0 else left - flags, now)
         if missing > 0:
             seconds = ceil(missing * 60 / self._granted)
-            msg = f"this key may send {self._granted} flags a minute, and {flags} are too many now; none was kept"
-            mend = f"send the same again in {seconds} seconds"
-            raise TooManyFlags(msg, where="Authorization", mend=mend, retry_after=seconds)
+            raise self._refusal(flags, seconds)
+
+    def _refusal(self, flags: int, seconds: int) -> Refusal:
+        msg = f"this key may send {self._granted} flags a minute, and {flags} are too many now; none was kept"
+        mend = f"send the same again in {seconds} seconds"
+        return TooManyFlags(msg, where="Authorization", mend=mend, retry_after=seconds)
+
+
+class HintAllowance(Allowance):
+    """Count hints per person, as flags per key."""
+
+    def _refusal(self, flags: int, seconds: int) -> Refusal:  # noqa: ARG002 - hints are asked for one by one
+        msg = f"one person may ask for {self._granted} hints a minute"
+        mend = f"go on without, or ask again in {seconds} seconds"
+        return TooManyHints(msg, where="Authorization", mend=mend, retry_after=seconds)

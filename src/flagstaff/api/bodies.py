@@ -67,7 +67,7 @@ class FlagBody(_Body, frozen=True, kw_only=True):
     """One flag. From a server with an API key: `reporter` and `subject`. From a browser with a person token: `ticket`.
 
     `title` and `text` count only where the ticket carries none and no copy of the subject is here: a browser may
-    invent them.
+    invent them. `hinted`: while something was written under Other, a hint led to this option.
     """
 
     option: Annotated[str, Meta(min_length=1, max_length=120, examples=["job_post.free_work"])]
@@ -76,11 +76,20 @@ class FlagBody(_Body, frozen=True, kw_only=True):
     subject: Subject | None = None
     ticket: Annotated[str, Meta(max_length=131_072)] | None = None
     language: Language | None = None
+    hinted: bool = False
     details: Words = ""
     answers: dict[Annotated[str, Meta(max_length=60)], Annotated[str, Meta(max_length=1000)]] = {}
     neighbours: Annotated[tuple[NeighbourMessage, ...], Meta(max_length=20)] = ()
     title: Line | None = None
     text: Words | None = None
+
+
+class HintBody(_Body, frozen=True, kw_only=True):
+    """What somebody wrote so far under Other of one menu; nothing of it is kept."""
+
+    kind: Kind
+    text: Words
+    language: Language | None = None
 
 
 class BulkFlag(FlagBody, frozen=True, kw_only=True):

@@ -6,8 +6,19 @@ from typing import Any, Final
 from litestar import Litestar
 from litestar.datastructures import State
 
-from flagstaff.api import appeal_page, bulk, changes_page, feeds, flags, my_flags, my_side, pages, pushes
-from flagstaff.api.allowance import Allowance
+from flagstaff.api import (
+    appeal_page,
+    bulk,
+    changes_page,
+    feeds,
+    flags,
+    hints,
+    my_flags,
+    my_side,
+    pages,
+    pushes,
+)
+from flagstaff.api.allowance import Allowance, HintAllowance
 from flagstaff.api.callers import Gate
 from flagstaff.api.contract import openapi
 from flagstaff.api.desk import Desk
@@ -18,6 +29,7 @@ from flagstaff.api.menu_shelf import MenuShelf
 from flagstaff.api.problems import answer
 from flagstaff.flows.house import House
 from flagstaff.flows.placing import Receipt
+from flagstaff.flows.propose_options import HintBook
 from flagstaff.flows.receive_flags import receive_flags
 from flagstaff.flows.sent_flag import Sent
 from flagstaff.kernel.errors import FlagstaffError
@@ -95,6 +107,8 @@ def build(house: House) -> Door:
         intake=intake,
         bulk=bulk.bulk_intake(house, intake.submit),
         allowance=Allowance(settings.flags_per_minute, house.clocks.wall),
+        hints=HintBook(house.policy),
+        hint_allowance=HintAllowance(settings.hints_per_minute, house.clocks.wall),
         guesses=Guesses(house.clocks.wall),
         address=address,
     )
@@ -103,7 +117,7 @@ def build(house: House) -> Door:
 
 def _handlers() -> list[Any]:
     return [
-        flags.receive_flag, bulk.receive_bulk, flags.show_menu,
+        flags.receive_flag, bulk.receive_bulk, flags.show_menu, *hints.HANDLERS,
         my_flags.list_my_flags, my_flags.show_one, my_flags.withdraw,
         *my_side.HANDLERS,
         pushes.push, pushes.content_events, pushes.person_events,

@@ -27,6 +27,8 @@ ROUTES: Final[Mapping[str, str]] = MappingProxyType(
         "GET /health": "looks at nothing",
         "POST /v1/flags": "the receipt is made from the sender's own choice and published words; one's own content is "
         "refused before anything is looked up",
+        "POST /v1/hints": "made from what its caller just typed and from published words; nothing stored goes into it, "
+        "and nothing of it is kept",
         "POST /v1/flags:bulk": "each row as POST /v1/flags: a receipt from what was sent and published words",
         "GET /v1/my/flags": _OWN_FLAGS,
         "GET /v1/my/flags/{number}": _OWN_FLAGS,
@@ -66,6 +68,8 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             *("top", "more", "preference", "last", "details", "tips", "prompts"),
         ),
         "OptionAnswer": ("key", "label", "help", "details", "prompts", "rule", "after"),
+        "HintsAnswer": ("version", "hints"),
+        "HintAnswer": ("key", "label", "help", "why"),
         "PromptAnswer": ("ask", "answer", "pick"),
         "RuleAnswer": ("title", "url"),
         "LineageAnswer": ("platform", "live", "lives", "edges"),

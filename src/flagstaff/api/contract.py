@@ -19,9 +19,9 @@ _SAID: Final = {
     404: "There is no such thing: unknown-kind, no-such-flag, nothing-published",
     405: "This address does not take that method: method-not-allowed",
     409: "It does not fit the present state: unknown-menu-version (with the current menu), in-flight, too-late",
-    413: "More than 1 MiB was sent, or 4 MiB in a batch: too-large",
+    413: "More than 1 MiB was sent, 4 MiB in a batch, or 128 KiB for a hint: too-large",
     422: "It is against a rule: unknown-option, details-missing, details-too-long, key-reused, too-many-rows",
-    429: "More than this key may send in a minute; none was kept, and Retry-After says when: too-many-flags",
+    429: "More than may be sent in a minute; none was kept, and Retry-After says when: too-many-flags, too-many-hints",
     503: "Nothing was kept, and the same may be sent again after Retry-After seconds: busy",
 }
 
@@ -41,6 +41,7 @@ MACHINES: Final[Sequence[dict[str, list[str]]]] = [{"api_key": []}]
 MY_PROBLEMS: Final = failing(400, 401, 403, 404, 409, 503)
 FLAG_PROBLEMS: Final = failing(400, 401, 403, 404, 409, 413, 422, 429, 503)
 BULK_PROBLEMS: Final = failing(400, 401, 403, 413, 422, 429, 503)
+HINT_PROBLEMS: Final = failing(400, 401, 403, 404, 413, 422, 429)
 PUSH_PROBLEMS: Final = failing(400, 401, 403, 404, 409, 413, 422, 503)
 ANSWER_PROBLEMS: Final = failing(400, 401, 403, 404, 409, 413, 422, 503)
 FEED_PROBLEMS: Final = failing(400, 401, 403, 503)
@@ -49,6 +50,7 @@ OPEN_PROBLEMS: Final = failing(400, 404)
 BODIES: Final[Mapping[str, type[msgspec.Struct]]] = {
     "receive_flag": bodies.FlagBody,
     "receive_flags": bodies.BulkBody,
+    "propose_options": bodies.HintBody,
     "push_content": bodies.Subject,
     "follow_content": bodies.ContentEventsBody,
     "follow_persons": bodies.PersonEventsBody,
@@ -58,7 +60,7 @@ BODIES: Final[Mapping[str, type[msgspec.Struct]]] = {
 }
 """What each writing address takes; the handlers read it themselves, with the reader of the hot route."""
 
-_KEYS_IN_ROWS: Final = frozenset({"receive_flags"})
+_WITHOUT_KEY: Final = frozenset({"receive_flags", "propose_options"})  # in its rows; keeps nothing
 _NUMBER: Final = {"number": "$response.body#/number"}
 _FIRST: Final = {"number": "$response.body#/items/0/number"}
 _NEXT: Final = {"after": "$response.body#/next"}
@@ -107,7 +109,7 @@ def completed(document: Mapping[str, Any]) -> dict[str, Any]:
                 reference = {"$ref": f"#/components/schemas/{body.__name__}"}
                 content = {"application/json": {"schema": reference}}
                 operation["requestBody"] = {"required": True, "content": content}
-                if operation["operationId"] not in _KEYS_IN_ROWS:
+                if operation["operationId"] not in _WITHOUT_KEY:
                     operation.setdefault("parameters", []).append(_KEY)
             _lead_on(operation)
     return whole

@@ -6,12 +6,13 @@ from typing import Any
 
 from litestar import Request
 
-from flagstaff.api.allowance import Allowance
+from flagstaff.api.allowance import Allowance, HintAllowance
 from flagstaff.api.callers import Gate
 from flagstaff.api.guesses import Guesses
 from flagstaff.api.menu_shelf import MenuShelf
 from flagstaff.flows.house import House
 from flagstaff.flows.placing import Receipt
+from flagstaff.flows.propose_options import HintBook
 from flagstaff.flows.sent_flag import Sent
 from flagstaff.store.group_commit import GroupCommit
 
@@ -20,7 +21,7 @@ type_of_request = Request[Any, Any, Any]
 
 @dataclass(frozen=True)
 class Desk:
-    """Carry the house, who may enter, the rendered menus, and the queues of incoming flags."""
+    """Carry the house, who may enter, the rendered menus, the hints, and the queues of incoming flags."""
 
     house: House
     gate: Gate
@@ -28,6 +29,8 @@ class Desk:
     intake: GroupCommit[Sent, Receipt]
     bulk: GroupCommit[Sequence[Sent], Sequence[Receipt | Exception]]
     allowance: Allowance
+    hints: HintBook
+    hint_allowance: HintAllowance
     guesses: Guesses
     address: str
 

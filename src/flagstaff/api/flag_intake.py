@@ -79,7 +79,7 @@ def from_machine(desk: Desk, caller: Machine, flag: FlagBody, body: bytes) -> Se
 
 
 async def _from_person(desk: Desk, caller: Person, flag: FlagBody) -> Sent:
-    token = _reporter(caller)
+    token = reporter_of(caller)
     if flag.reporter is not None or flag.subject is not None:
         where = "reporter" if flag.reporter is not None else "subject"
         msg = "a browser does not say who flags or what: its platform signs both"
@@ -101,7 +101,8 @@ async def _from_person(desk: Desk, caller: Person, flag: FlagBody) -> Sent:
     return _sent(desk, flag, token.person, seen, participants, language, digest)
 
 
-def _reporter(caller: Person) -> PersonToken:
+def reporter_of(caller: Person) -> PersonToken:
+    """Return the token of somebody who may flag; raises NotAReporter."""
     if caller.token.role.value != "reporter":
         msg = "this token was signed with the role author"
         raise NotAReporter(msg, where="Authorization", mend="sign a token with the role reporter")
@@ -118,6 +119,7 @@ def _sent(
         option=flag.option,
         menu_version=flag.menu_version,
         language=language or desk.house.policy.menus(seen.ref.platform).locale,
+        hinted=flag.hinted,
         details=flag.details,
         answers=flag.answers,
         neighbours=tuple(Neighbour(one.id, one.text) for one in flag.neighbours),

@@ -161,6 +161,13 @@ async def _menu(clone: Clone) -> Any:
     return await clone.get(f"/v1/menus/job_post?platform={_PLATFORM}")
 
 
+async def _hints(clone: Clone) -> Any:
+    """Describe something: what is proposed comes from published words alone."""
+    typed = {"kind": "job_post", "text": "They want three samples and nobody gets paid"}
+    answer = await clone.client.post("/v1/hints", json=typed)
+    return {"status": answer.status_code, "body": answer.json()}
+
+
 async def _own_content(clone: Clone) -> Any:
     """Flag one's own content: it is refused before anything is looked up."""
     subject = {"kind": "job_post", "id": "subject-1", "author": AUTHOR, "title": "Logo wanted"}
@@ -212,6 +219,7 @@ CHANNELS: Final[Mapping[str, Channel]] = MappingProxyType(
         "GET /v1/measures": _measures,
         "GET /v1/versions": _versions,
         "GET /v1/menus/{kind}": _menu,
+        "POST /v1/hints": _hints,
         "POST /v1/flags": _own_content,
         "POST /v1/my/appeals": _wrong_appeal,
         "POST /v1/my/notices/{number}/answer": _wrong_answer,

@@ -46,7 +46,7 @@ class Revival(msgspec.Struct, frozen=True):
 
 
 class NewFlag(msgspec.Struct, frozen=True):
-    """A flag that is to be kept; with an outcome where it joins a verdict."""
+    """A flag that is to be kept; with an outcome where it joins a verdict, with Other where a hint led away from it."""
 
     key: UUID
     number: str
@@ -62,6 +62,7 @@ class NewFlag(msgspec.Struct, frozen=True):
     received_at: datetime
     answer: Answer | None = None
     legacy: bool = False
+    converted_from: str | None = None
 
 
 class NewAddendum(msgspec.Struct, frozen=True):
@@ -168,6 +169,7 @@ async def put_flags(connection: Connection, flags: Sequence[NewFlag]) -> None:
         [flag.answer.readable_from if flag.answer else None for flag in flags],
         [flag.answer.decision if flag.answer else None for flag in flags],
         [flag.legacy for flag in flags],
+        [flag.converted_from for flag in flags],
         [flag.received_at for flag in flags],
     )
 

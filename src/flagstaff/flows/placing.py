@@ -254,6 +254,7 @@ def _raise(
         received_at=at,
         answer=_answer(one, at) if joins else None,
         legacy=checked.sent.legacy,
+        converted_from=checked.converted_from,
     )
     placing.flags.append(flag)
     placing.persons.append(checked.sent.reporter)

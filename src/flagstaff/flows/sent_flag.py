@@ -68,7 +68,8 @@ class Neighbour(msgspec.Struct, frozen=True):
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
     """One flag as a door took it in: who, what, and which option of which menu version.
 
-    `participants` are those who take part in a message, None where nobody said. `request` is the keyed digest of
+    `participants` are those who take part in a message, None where nobody said. `hinted`: a
+    hint led from Other to this option. `request` is the keyed digest of
     caller, route and Idempotency-Key, `body` the keyed digest of what was sent. `received_at` and `legacy` are for
     imported history.
     """
@@ -78,6 +79,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     option: str
     menu_version: int
     language: str
+    hinted: bool = False
     details: str = ""
     answers: Mapping[str, str] = {}
     neighbours: tuple[Neighbour, ...] = ()
@@ -89,12 +91,13 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """A flag that the policy accepts, with the option as its reporter saw it."""
+    """A flag that the policy accepts, its option as its reporter saw it; `converted_from`: Other, left for a hint."""
 
     sent: Sent
     option: Option
     choice: Choice
     seen: Seen
+    converted_from: str | None = None
 
 
 def check_sent(policy: PolicyBook, sent: Sent) -> Checked:
@@ -113,7 +116,9 @@ def check_sent(policy: PolicyBook, sent: Sent) -> Checked:
     if not sent.legacy:
         _check_words(sent, option, version)
     label = label_in(words_in(version, option, sent.language).label, policy.host(platform).name)
-    return Checked(sent, option, _choice(sent, option, label), _kept_part(policy, sent, option))
+    other = version.menu_by_kind[kind].last
+    from_other = other.key if sent.hinted and option.key != other.key else None
+    return Checked(sent, option, _choice(sent, option, label), _kept_part(policy, sent, option), from_other)
 
 
 def _version(policy: PolicyBook, sent: Sent) -> MenuVersion:

@@ -83,6 +83,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     intake_queue: Positive = 4096
     intake_flushers: Positive = 2
     flags_per_minute: Annotated[int, Meta(ge=0)] = 0
+    hints_per_minute: Annotated[int, Meta(ge=0)] = 60
     request_seconds: Positive = 30
     worker: bool = True
     webhook_allow: tuple[str, ...] = ()

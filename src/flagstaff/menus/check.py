@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from flagstaff.language.forms import unknown
+from flagstaff.language.stems import words_of
 from flagstaff.language.yaml import Finding, Trail
 from flagstaff.menus.model import (
     KnownClause,
@@ -29,6 +30,7 @@ def check_menus(version: MenuVersion, known: KnownGuidelines) -> list[Finding]:
         *check_lines(version, known),
         *check_coverage(version, known),
         *check_texts(version),
+        *check_cues(version),
     ]
 
 
@@ -267,6 +269,21 @@ def check_texts(version: MenuVersion) -> Iterator[Finding]:
                 "Write both, or neither.",
             )
     yield from _contacts(version)
+
+
+def check_cues(version: MenuVersion) -> Iterator[Finding]:
+    """Yield cues of what is not there, and cues in which no word is left to be found."""
+    last = version.rules.last
+    known = {reason.key for reason in version.reasons} | set(version.option_by_key)
+    for language, by_option in version.cues.items():
+        for key, cues in by_option.items():
+            at: Trail = ("cues", language, key)
+            yield from unknown(at, "reason or option", key, known)
+            if key.rpartition(".")[2] == last:
+                yield Finding(at, f"`{last}` is never proposed", "Remove its cues.")
+            for place, cue in enumerate(cues):
+                if not words_of(cue):
+                    yield Finding((*at, place), f"`{cue}` has no word to be found by", "Write a phrase.")
 
 
 def _contacts(version: MenuVersion) -> Iterator[Finding]:

@@ -33,8 +33,9 @@ WHOLE: dict[str, object] = {
     "tips": dict[str, str],
     "menus_history": tuple[HistoryEntry, ...],
     "release_rules": tuple[str, ...],
+    "cues": dict[str, dict[str, tuple[str, ...]]],
 }
-OPTIONAL = frozenset({"menu_promises", "retired"})
+OPTIONAL = frozenset({"menu_promises", "retired", "cues"})
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,6 +116,7 @@ def _history(read: Mapping[str, Any], known: KnownGuidelines, findings: list[Fin
         texts=MenuTexts(**{section: read[section] for section in texts}),
         rules=read["menu_rules"],
         details_max_graphemes=head.details_max_graphemes,
+        cues=read["cues"],
         operations=own.operations,
         goal=own.goal,
         evidence=own.evidence,

@@ -287,7 +287,8 @@ class ReleaseNote(msgspec.Struct, frozen=True, kw_only=True):
 class MenuVersion(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One version of all menus, in its own language and those it is translated into, by language and option.
 
-    Owner, approver and day are set when it is published.
+    `cues`: by language, then by reason or option, the phrases by which a hint finds it. Owner, approver and day are set
+    when it is published.
     """
 
     number: int
@@ -301,6 +302,7 @@ class MenuVersion(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     rules: MenuRules
     details_max_graphemes: int
     translations: dict[str, dict[str, Wording]] = {}
+    cues: dict[str, dict[str, tuple[str, ...]]] = {}
     operations: tuple[Operation, ...] = ()
     goal: Goal | None = None
     evidence: Evidence | None = None
