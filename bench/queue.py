@@ -147,8 +147,8 @@ def report(rows: list[Row], seeds: int) -> Result:
         rows=rows,
         notes=[
             "A baseline that a better priority has to beat, no promise about a house: all rates are guesses.",
-            "Tried apart at 30 % (three worlds): without its points for waiting the plain priority reaches 0.71 to 0.73 of "
-            "the oracle's, without waiting and severity 0.76 to 0.78, but then hardly anything critical within an hour.",
+            "Tried apart at 30 % (three worlds): without points for waiting it reaches 0.71 to 0.73 of the oracle's.",
+            "Without waiting and severity 0.76 to 0.78, but then hardly anything critical within an hour.",
             "Of the flags whose option is critical, 12 to 23 % are about something critical.",
             "Every order meets the same flags and the same reviewers' mistakes.",
             "The house keeps the audience that a case had when it opened; with view counts it would know them now.",
