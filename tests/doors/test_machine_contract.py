@@ -203,6 +203,10 @@ async def test_every_address_answers_every_role_as_the_document_says(
     for caller in world.callers:
         often = 20 if caller.name.startswith(("key with", "person")) else 4
         await walker.walk(caller, often * TIMES)
+    for caller in world.callers * 2:  # chance may leave an address out: then it gets another
+        if not ledger.never_answered(set(endpoints(document))):
+            break
+        await walker.walk(caller, 8 * TIMES)
     record_property("shown", ledger.table())
     keep_counts("contract", ledger.by_role())
     assert ledger.never_answered(set(endpoints(document))) == set()

@@ -17,10 +17,10 @@ LATER: dict[tuple[str, str], str] = {}
 """Arrows that nothing takes yet, each with the reason."""
 
 
-def _run(walk: Walk, machine: type[RuleBasedStateMachine]) -> None:
+def _run(walk: Walk, machine: type[RuleBasedStateMachine], walks: int) -> None:
     """Run a machine; where it fails, what failed first is raised, with what was done before."""
     how = settings(
-        max_examples=examples(24),
+        max_examples=examples(walks),
         stateful_step_count=60,
         derandomize=True,
         database=None,
@@ -44,6 +44,9 @@ async def test_every_arrow_is_taken_and_every_promise_holds(
     people = [await account(own_house, name) for name in ("mia", "noor", "omar", "pia")]
     walk = Walk(World(own_house, business, people))
     machine = machine_of(walk, asyncio.get_running_loop())
-    await asyncio.to_thread(_run, walk, machine)
+    for walks in (24, 48):  # the second begins like the first and goes on, where chance left an arrow out
+        await asyncio.to_thread(_run, walk, machine, walks)
+        if set(walk.tally.never()) == set(LATER):
+            break
     record_property("shown", walk.page())
     assert set(walk.tally.never()) == set(LATER), walk.page()

@@ -274,7 +274,10 @@ def check_texts(version: MenuVersion) -> Iterator[Finding]:
 def check_cues(version: MenuVersion) -> Iterator[Finding]:
     """Yield cues of what is not there, and cues in which no word is left to be found."""
     last = version.rules.last
-    known = {reason.key for reason in version.reasons} | set(version.option_by_key)
+    reasons = {reason.key for reason in version.reasons}
+    # An option that left keeps its cues for the day it comes back.
+    once = {f"{kind}.{reason}" for kind in version.menu_by_kind for reason in reasons}
+    known = reasons | set(version.option_by_key) | once
     for language, by_option in version.cues.items():
         for key, cues in by_option.items():
             at: Trail = ("cues", language, key)
