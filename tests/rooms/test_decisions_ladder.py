@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from hypothesis import given, strategies as st
 
-from flagstaff.decisions.access import access, effect_of_lifting, is_hidden, next_revision, running
+from flagstaff.decisions.access import access, effect_of_lifting, is_hidden, running
 from flagstaff.decisions.ladder import counted, propose, standing
 from flagstaff.decisions.model import Chosen, Forbids, Ladder, MeasureEvent, PastDecision
 from flagstaff.vocabulary.effects import Effect, Scope
@@ -260,7 +260,3 @@ def test_access_returns_only_where_nothing_else_closes_it(other: MeasureEvent, e
 
 def test_a_warning_is_taken_back_by_telling() -> None:
     assert effect_of_lifting(event(1, 1, Effect.TELL, kind="warning"), [], NOW) is Effect.TELL
-
-
-def test_revisions_count_from_one() -> None:
-    assert (next_revision(None), next_revision(7)) == (1, 8)

@@ -33,7 +33,6 @@ from flagstaff.decisions.rules import (
     not_before,
     reversal_not_before,
     step_of,
-    voided,
     waits_for_second,
 )
 from flagstaff.decisions.second import alone_from, may_confirm
@@ -199,10 +198,6 @@ def test_only_the_listed_measures_wait_for_the_second_person() -> None:
     now, waiting = waits_for_second((Chosen(REMOVE), Chosen(SUSPEND, 30)), frozenset({SUSPEND}))
     assert now == (Chosen(REMOVE),)
     assert waiting == (Chosen(SUSPEND, 30),)
-
-
-def test_a_deleted_content_makes_its_measures_void_and_keeps_the_rest() -> None:
-    assert voided(LADDER_STEP, SCOPES) == (Chosen(REMOVE),)
 
 
 @pytest.mark.parametrize(

@@ -180,10 +180,3 @@ def test_pauses_grow_over_days_with_a_spread_and_end_in_a_dead_letter(message: s
 
 def test_tries_go_on_for_days() -> None:
     assert timedelta(days=3) < sum(rules.PAUSES, timedelta()) < timedelta(days=5)
-
-
-@pytest.mark.parametrize(
-    ("effect", "back"), [("hide", "show"), ("restrict", "allow"), ("tell", "tell"), ("show", "hide")]
-)
-def test_a_lifted_measure_asks_for_the_opposite(effect: str, back: str) -> None:
-    assert rules.lifted_effect(effect) == back

@@ -71,8 +71,3 @@ def _covers(other: MeasureEvent, gone: MeasureEvent) -> bool:
     if forbids(other) is not forbids(gone):
         return False
     return other.ring is None or (gone.ring is not None and gone.ring.lies_in(other.ring))
-
-
-def next_revision(last: int | None) -> int:
-    """Return the revision of the next event of one subject or person; a receiver ignores older ones."""
-    return (last or 0) + 1

@@ -205,11 +205,6 @@ def waits_for_second(measures: Step, listed: frozenset[MeasureKind]) -> tuple[St
     return tuple(measure for measure in measures if measure.kind not in listed), waiting
 
 
-def voided(measures: Step, scopes: Mapping[MeasureKind, Scope]) -> Step:
-    """Return the measures that are void once the author deleted the content: nothing is left to hide or mend."""
-    return tuple(measure for measure in measures if scopes[measure.kind] is Scope.CONTENT)
-
-
 def fits(scope: Scope, kind: SubjectKind, place: Place) -> bool:
     """Tell whether a measure of this scope makes sense for a subject in a place."""
     if scope is Scope.CONTENT:

@@ -24,8 +24,3 @@ def next_try(message: str, tries: int, at: datetime) -> datetime | None:
     pause = PAUSES[tries - 1]
     drawn = int.from_bytes(hashlib.sha256(f"{message}:{tries}".encode()).digest()[:4]) / 2**32
     return at + pause * (1 + _JITTER * drawn)
-
-
-def lifted_effect(effect: str) -> str:
-    """Return the effect that takes another one back."""
-    return {"hide": "show", "show": "hide", "restrict": "allow", "allow": "restrict"}.get(effect, effect)

@@ -56,11 +56,6 @@ def fitting_steps(guidelines: Guidelines, ladder: Ladder, subject_kind: str, pla
     )
 
 
-def needs_second_person(guidelines: Guidelines, measure_key: str) -> bool:
-    """Tell whether this measure waits for a second person."""
-    return measure_key in guidelines.second_person.measures
-
-
 def notice_of(guidelines: Guidelines, key: str) -> Notice | None:
     """Return the notice text with this key, or None."""
     return guidelines.notice_by_key.get(key)
