@@ -107,18 +107,35 @@ async def test_what_is_in_effect_in_part_is_not_undone(
         await undo_decision(own_house, mia, case)
 
 
-async def test_what_its_author_has_read_is_not_undone(
+async def test_where_nothing_began_its_author_reads_of_a_proposal_when_it_is_confirmed_or_never(
     own_house: House, mia: Account, noor: Account, business: StoppedClock
 ) -> None:
     case = await flagged(own_house, sent("rita"))
     await happens(own_house, ContentEventKind.DELETED_BY_AUTHOR)
-    await decided(own_house, mia, case, measures=BAN)
-    business.move(timedelta(hours=2))
+    ruled = await decided(own_house, mia, case, measures=BAN)
+    move(business, ruled.not_before)
     await take_effect(own_house)
-    assert (await told(own_house, "author")) == ["statement_of_reasons"]
+    assert await told(own_house, "author") == []
+    answered = await answer_second(own_house, noor, Answer(case, confirm=True))
+    move(business, answered.not_before)
+    await take_effect(own_house)
+    content, account = await told(own_house, "author")  # one of what was found, one of the ban
+    assert content == account == "statement_of_reasons"
+
+
+async def test_a_proposal_of_which_nothing_began_is_undone_without_a_word(
+    own_house: House, mia: Account, noor: Account, business: StoppedClock
+) -> None:
+    case = await flagged(own_house, sent("rita"))
+    await happens(own_house, ContentEventKind.DELETED_BY_AUTHOR)
+    ruled = await decided(own_house, mia, case, measures=BAN)
+    move(business, ruled.not_before)
+    await take_effect(own_house)
     await answer_second(own_house, noor, Answer(case, confirm=True))
-    with pytest.raises(NothingWaits, match="in effect already"):
-        await undo_decision(own_house, mia, case)
+    await undo_decision(own_house, mia, case)
+    business.move(timedelta(days=2))
+    await take_effect(own_house)
+    assert await told(own_house, "author") == []
 
 
 async def test_a_flag_taken_back_keeps_no_answer(

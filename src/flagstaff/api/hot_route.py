@@ -12,6 +12,7 @@ from flagstaff.api.reading import ClientLeft, headers_of, read_body
 _encoder: Final = msgspec.json.Encoder()
 OK_HEADERS: Final = {"content-type": "application/json", "cache-control": "no-store"}
 ACCEPTED: Final = 202
+_OK_HEAD: Final = tuple((name.encode(), value.encode()) for name, value in OK_HEADERS.items())
 
 
 def is_hot(scope: Any) -> bool:
@@ -25,12 +26,12 @@ async def receive_raw(desk: Desk, scope: Any, receive: Any, send: Any) -> None:
     try:
         body = await read_body(headers, receive)
         answer = await take_flag(desk, headers, body)
-        status, extra, payload = ACCEPTED, OK_HEADERS, _encoder.encode(answer)
+        status, head, payload = ACCEPTED, [*_OK_HEAD], _encoder.encode(answer)
     except ClientLeft:
         return
     except Exception as error:  # noqa: BLE001 - every failure becomes a problem document
         status, extra, payload = rendered(known(error))
-    head = [(name.encode(), value.encode("latin-1")) for name, value in extra.items()]
+        head = [(name.encode(), value.encode("latin-1")) for name, value in extra.items()]
     head.append((b"content-length", str(len(payload)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": head})
     await send({"type": "http.response.body", "body": payload})

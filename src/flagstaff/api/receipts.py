@@ -1,5 +1,10 @@
 """Turn the receipt of a flag into what its reporter reads, in the published words of their platform."""
 
+import secrets
+from typing import Final, NamedTuple
+
+from msgspec import structs
+
 from flagstaff.api.answers import Advice, Expected, FlagReceipt, OfferAnswer, ResourceAnswer
 from flagstaff.delivery.rendering import fill
 from flagstaff.flows.house import House
@@ -16,6 +21,19 @@ from flagstaff.vocabulary.kinds import OptionKind
 
 _OWN_PART = frozenset({"advice", "resources", "withdraw"})
 """Offers that have a place of their own in the receipt."""
+# Stands for the number in a receipt that is kept; drawn at each start, so that no published word can hold it.
+_BLANK: Final = f"F-{secrets.token_hex(12).upper()}"
+_MOST: Final = 1024
+
+
+class _Said(NamedTuple):
+    """A receipt with a blank for its number, and the published things that it was made from."""
+
+    made_of: tuple[Host, Guidelines, MenuVersion]
+    answer: FlagReceipt
+
+
+_said: dict[tuple[object, ...], _Said] = {}
 
 
 def receipt_answer(house: House, platform: str, version: int, language: str, kept: Receipt) -> FlagReceipt:
@@ -23,6 +41,29 @@ def receipt_answer(house: House, platform: str, version: int, language: str, kep
     policy = house.policy
     host, guidelines = policy.host(platform), policy.guidelines(platform)
     menus = policy.menus_version(platform, version) or policy.menus(platform)
+    if kept.number is None:
+        return _say(house, (host, guidelines, menus), language, kept)
+    # Receipts of one option differ in nothing but the number: the words are put together once per published version.
+    made_of = (host, guidelines, menus)
+    key = (
+        house.settings.address, platform, language, kept.option, kept.label, kept.kind, kept.status, kept.expected,
+    )  # fmt: skip
+    said = _said.get(key)
+    if said is None or any(one is not other for one, other in zip(said.made_of, made_of, strict=True)):
+        if len(_said) >= _MOST:
+            _said.clear()
+        blank = _say(house, made_of, language, structs.replace(kept, number=_BLANK))
+        said = _said[key] = _Said(made_of, blank)
+    text = said.answer.text.replace(_BLANK, kept.number)
+    return structs.replace(
+        said.answer, number=kept.number, text=text, withdraw_url=_withdraw_url(kept.number)
+    )
+
+
+def _say(
+    house: House, made_of: tuple[Host, Guidelines, MenuVersion], language: str, kept: Receipt
+) -> FlagReceipt:
+    host, guidelines, menus = made_of
     option = menus.option_by_key[kept.option]
     counted = kept.number is None
     text = _text(house, host, guidelines, kept)
@@ -40,8 +81,12 @@ def receipt_answer(house: House, platform: str, version: int, language: str, kep
         ),
         advice=_advice(host, menus, option),
         resources=resources_of(menus, option, language),
-        withdraw_url=None if counted else f"/v1/my/flags/{kept.number}",
+        withdraw_url=None if kept.number is None else _withdraw_url(kept.number),
     )
+
+
+def _withdraw_url(number: str) -> str:
+    return f"/v1/my/flags/{number}"
 
 
 def expected_answer(awaited: Awaited) -> Expected:

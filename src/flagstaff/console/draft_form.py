@@ -1,11 +1,11 @@
 """Read one operation of a draft, and its aim, from the form of its page."""
 
 from collections.abc import Iterable
-from typing import cast
 
 from flagstaff.console.forms import BadForm, Form
 from flagstaff.flows.draft_menu import Aim
 from flagstaff.menus.drafts import (
+    ROWS,
     Add,
     DraftOperation,
     DraftRow,
@@ -17,8 +17,6 @@ from flagstaff.menus.drafts import (
     Reword,
 )
 from flagstaff.menus.model import Figure, Goal, Wording
-
-_ROWS = ("top", "more", "preference")
 
 
 def read_operation(form: Form, languages: Iterable[str]) -> DraftOperation:
@@ -93,9 +91,9 @@ def _figure(line: str) -> Figure:
 
 def _place(form: Form) -> tuple[DraftRow, int | None]:
     row, _, at = form.text("place").partition(":")
-    if row not in _ROWS or (at and not at.isdecimal()):
+    if row not in ROWS or (at and not at.isdecimal()):
         raise _bad("place")
-    return cast("DraftRow", row), int(at) if at else None
+    return row, int(at) if at else None
 
 
 def _words(form: Form, languages: Iterable[str]) -> dict[str, Wording]:

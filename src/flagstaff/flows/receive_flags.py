@@ -137,7 +137,9 @@ def _prefers(one: Checked) -> bool:
 
 
 def _staff_hashes(house: House, fresh: Sequence[Checked]) -> list[bytes]:
-    return [house.sealer.staff_hash(PersonRef(one.seen.ref.platform, one.seen.author or "")) for one in fresh]
+    authors = [PersonRef(one.seen.ref.platform, one.seen.author or "") for one in fresh]
+    hashes = {author: house.sealer.staff_hash(author) for author in set(authors)}
+    return [hashes[author] for author in authors]
 
 
 def _noted(one: Checked) -> Receipt:

@@ -96,6 +96,8 @@ async def _begin(house: House, connection: Connection, decision: Decided, subjec
     await tell_platform(house, connection, [one for one in changes if one], now, now)
     if any(one.kind == "remove_content" for one in started):
         await subjects.mark(connection, subject.key, SubjectState.REMOVED, "by_policy", now)
+    if decision.state is DecisionState.PROPOSED and not started:
+        return  # nothing began: the author reads of it when the whole is confirmed, or never
     notices = await delivery.waiting_notices(connection, [decision.key])
     await delivery.release(connection, [decision.key], [one.key for one in notices], now)
     await delivery.leave(connection, [leaving(house, one, now) for one in notices])

@@ -12,6 +12,7 @@ import msgspec
 from flagstaff.language.forms import closest, unknown
 from flagstaff.language.yaml import Finding, Trail
 from flagstaff.menus.drafts import (
+    ROWS,
     Add,
     Applied,
     Draft,
@@ -39,8 +40,6 @@ from flagstaff.menus.model import (
 )
 from flagstaff.menus.release import write_note
 from flagstaff.menus.rules import make_option
-
-ROWS: tuple[Row, ...] = ("top", "more", "preference")
 
 
 def apply_draft(draft: Draft, history: Sequence[MenuVersion], known: KnownGuidelines) -> Applied:

@@ -3,7 +3,7 @@
 An operation looks forward ("add this here"); `model.Operation` is the same change told backwards, as history keeps it.
 """
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import msgspec
 
@@ -11,6 +11,8 @@ from flagstaff.language.yaml import Finding
 from flagstaff.menus.model import Figure, Goal, LineageEdge, MenuVersion, Wording
 
 DraftRow = Literal["top", "more", "preference"]
+ROWS: tuple[DraftRow, ...] = get_args(DraftRow)
+"""Where a draft may put an option; the last line is nobody's to move."""
 DraftState = Literal["open", "proposed", "published", "discarded"]
 
 GOAL_METRICS: dict[str, str] = {

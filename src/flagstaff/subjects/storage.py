@@ -78,13 +78,13 @@ async def leave(connection: Connection, platform: str, person: str, state: str, 
 async def _admit(
     connection: Connection, seen: Sequence[Seen], staff_hashes: Sequence[bytes], ids: Ids, at: datetime
 ) -> None:
-    authors = [
-        (ids.key(), one.ref.platform, one.author, digest)
+    authors = {
+        (one.ref.platform, one.author, digest)
         for one, digest in zip(seen, staff_hashes, strict=True)
         if one.author is not None
-    ]
+    }
     if authors:
-        await _put_authors(connection, authors, at)
+        await _put_authors(connection, [(ids.key(), *author) for author in sorted(authors)], at)
     await _put_subjects(
         connection,
         [

@@ -57,11 +57,11 @@ def joined(*parts: str) -> bytes:
 class Hasher:
     """Make keyed hashes: equal for the same person or request, and meaningless without the hash key."""
 
-    __slots__ = ("_key",)
+    __slots__ = ("_keyed",)
 
     def __init__(self, hash_key: bytes) -> None:
-        """Hold the hash key, 32 bytes."""
-        self._key = hash_key
+        """Hold the hash key, 32 bytes, as a hash that has read it: reading it costs more than the text."""
+        self._keyed = hmac.new(hash_key, digestmod=hashlib.sha256)
 
     def person_hash(self, person: PersonRef) -> bytes:
         """Return what a reporter is found by inside the vault."""
@@ -80,7 +80,7 @@ class Hasher:
 
         Keyed: a body names its reporter, and a plain hash of a short one is found by trying every user id.
         """
-        return hmac.digest(self._key, joined("body") + body, "sha256")
+        return self._digest(joined("body") + body)
 
     def fingerprint(self) -> str:
         """Return what this hash key is recognised by, and nothing else."""
@@ -100,7 +100,12 @@ class Hasher:
         return hmac.compare_digest(self.notice_code(number).encode(), typed.encode())
 
     def _hash(self, *parts: str) -> bytes:
-        return hmac.digest(self._key, joined(*parts), "sha256")
+        return self._digest(joined(*parts))
+
+    def _digest(self, text: bytes) -> bytes:
+        keyed = self._keyed.copy()
+        keyed.update(text)
+        return keyed.digest()
 
 
 class SealedBatch:
