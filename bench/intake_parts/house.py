@@ -23,6 +23,7 @@ from flagstaff.flows.welcome_platform import welcome_platform
 from flagstaff.kernel.clock import Clocks, WallClock
 from flagstaff.kernel.ids import RandomIds
 from flagstaff.kernel.settings import Settings
+from flagstaff.store.connection import key_of
 from flagstaff.store.database import Address, Database, connect
 from flagstaff.store.opening import open_store
 from flagstaff.store.roles import Role
@@ -45,7 +46,7 @@ async def house_on(address: Address, settings: Settings) -> House:
     keys, book = Keys.load_or_make(settings.keys_folder), PolicyBook(database, Role.INTAKE)
     house = House(
         database,
-        RandomIds(wall),
+        RandomIds(wall, key_of),
         Clocks(wall, wall),
         keys.sealer(),
         book,

@@ -33,6 +33,7 @@ from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.kernel.ids import RandomIds
 from flagstaff.kernel.settings import Settings
 from flagstaff.store.clockwork import follow_clock
+from flagstaff.store.connection import key_of
 from flagstaff.store.database import Database
 from flagstaff.store.opening import open_store
 from flagstaff.store.roles import Role
@@ -117,7 +118,7 @@ def _house(
     keys = Keys.load(settings.keys_folder, private=opens)
     return House(
         database=database,
-        ids=RandomIds(clocks.wall),
+        ids=RandomIds(clocks.wall, key_of),
         clocks=clocks,
         sealer=keys.sealer(),
         policy=book,

@@ -1,5 +1,6 @@
 """Keys sort by their making and stay inside; numbers tell nothing and survive being read aloud."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 from uuid import RFC_4122, UUID
@@ -7,16 +8,23 @@ from uuid import RFC_4122, UUID
 import pytest
 from hypothesis import given, strategies as st
 
-from flagstaff.kernel.clock import StoppedClock
+from flagstaff.kernel.clock import Clock, StoppedClock
 from flagstaff.kernel.ids import Ids, NumberKind, RandomIds, SeededIds, read_number
+from flagstaff.store.connection import key_of
 
 MOMENT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
 
-@pytest.fixture(params=["random", "seeded"])
+WAYS: dict[str, Callable[[Clock], Ids]] = {
+    "random": RandomIds,
+    "random, in the driver's form": lambda wall: RandomIds(wall, key_of),
+    "seeded": lambda wall: SeededIds("a house", wall),
+}
+
+
+@pytest.fixture(params=list(WAYS))
 def any_ids(request: pytest.FixtureRequest) -> Ids:
-    wall = StoppedClock(MOMENT)
-    return RandomIds(wall) if request.param == "random" else SeededIds("a house", wall)
+    return WAYS[request.param](StoppedClock(MOMENT))
 
 
 def test_a_key_is_a_version_7_uuid_of_its_moment(any_ids: Ids) -> None:
@@ -25,9 +33,12 @@ def test_a_key_is_a_version_7_uuid_of_its_moment(any_ids: Ids) -> None:
     assert key.int >> 80 == int(MOMENT.timestamp() * 1000)
 
 
-def test_keys_only_grow_within_a_millisecond_and_when_the_clock_steps_back() -> None:
+@pytest.mark.parametrize("form", [key_of, lambda whole: UUID(bytes=whole)])
+def test_keys_only_grow_within_a_millisecond_and_when_the_clock_steps_back(
+    form: Callable[[bytes], UUID],
+) -> None:
     wall = StoppedClock(MOMENT)
-    ids = RandomIds(wall)
+    ids = RandomIds(wall, form)
     keys = [ids.key() for _ in range(10_000)]
     wall.move(timedelta(seconds=-5))
     keys += [ids.key() for _ in range(10)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -116,6 +117,8 @@ class Shown(msgspec.Struct, frozen=True):
     legacy: bool
 
 
+_UNTOLD: Final = (None, None, None, None)
+
 _queries = Queries(__package__)
 _find_by_tags = _queries.rows("find_by_tags", Found)
 _put_flags = _queries.run("put_flags")
@@ -143,35 +146,19 @@ async def find_by_tags(
 
 async def put_flags(connection: Connection, flags: Sequence[NewFlag]) -> None:
     """Keep new flags; a second one under the same case and tag raises a unique violation."""
-    if not flags:
-        return
-    await _put_flags(
-        connection,
-        [flag.key for flag in flags],
-        [flag.number for flag in flags],
-        [flag.case for flag in flags],
-        [flag.snapshot for flag in flags],
-        [flag.platform for flag in flags],
-        [flag.tag for flag in flags],
-        [flag.kind for flag in flags],
-        [flag.choice.option for flag in flags],
-        [flag.reason for flag in flags],
-        [flag.choice.kind.value for flag in flags],
-        [" ".join(sorted(flag.choice.clauses)) for flag in flags],
-        [flag.choice.menu_version for flag in flags],
-        [flag.choice.language for flag in flags],
-        [flag.choice.label for flag in flags],
-        [int(flag.choice.severity) for flag in flags],
-        [flag.reliability for flag in flags],
-        [flag.state.value for flag in flags],
-        [flag.answer.outcome.value if flag.answer else None for flag in flags],
-        [flag.answer.reason if flag.answer else None for flag in flags],
-        [flag.answer.readable_from if flag.answer else None for flag in flags],
-        [flag.answer.decision if flag.answer else None for flag in flags],
-        [flag.legacy for flag in flags],
-        [flag.converted_from for flag in flags],
-        [flag.received_at for flag in flags],
-    )
+    if flags:
+        await _put_flags(connection, [_row(flag) for flag in flags])
+
+
+def _row(flag: NewFlag) -> tuple[object, ...]:
+    choice, answer = flag.choice, flag.answer
+    told = (answer.outcome.value, answer.reason, answer.readable_from, answer.decision) if answer else _UNTOLD
+    return (
+        flag.key, flag.number, flag.case, flag.snapshot, flag.platform, flag.tag, flag.kind, choice.option, flag.reason,
+        choice.kind.value, sorted(choice.clauses), choice.menu_version, choice.language, choice.label,
+        int(choice.severity), flag.reliability, flag.state.value, *told, flag.legacy, flag.converted_from,
+        flag.received_at,
+    )  # fmt: skip
 
 
 async def put_addenda(connection: Connection, addenda: Sequence[NewAddendum]) -> None:

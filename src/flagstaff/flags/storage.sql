@@ -11,15 +11,10 @@ insert into flags.flag
     (key, number, "case", snapshot, platform, tag, kind, option, reason, option_kind, clauses, menu_version, language, label,
      severity, reliability, state, outcome, outcome_reason, outcome_from, decision, legacy, converted_from, received_at,
      changed_at)
-select g.key, g.number, g.case_key, g.snapshot, g.platform, g.tag, g.kind, g.option, g.reason, g.option_kind,
-    string_to_array(g.clauses, ' '), g.menu_version, g.language, g.label, g.severity, g.reliability,
-    g.state, g.outcome, g.outcome_reason, g.outcome_from, g.decision, g.legacy, g.converted_from, g.received_at,
-    g.received_at
-from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::text[],
-    $10::text[], $11::text[], $12::integer[], $13::text[], $14::text[], $15::smallint[], $16::real[], $17::text[],
-    $18::text[], $19::text[], $20::timestamptz[], $21::uuid[], $22::boolean[], $23::text[], $24::timestamptz[])
-    as g(key, number, case_key, snapshot, platform, tag, kind, option, reason, option_kind, clauses, menu_version, language,
-         label, severity, reliability, state, outcome, outcome_reason, outcome_from, decision, legacy, converted_from, received_at);
+select g.key, g.number, g.case_key, g.snapshot, g.platform, g.tag, g.kind, g.option, g.reason, g.option_kind, g.clauses,
+    g.menu_version, g.language, g.label, g.severity, g.reliability, g.state, g.outcome, g.outcome_reason, g.outcome_from,
+    g.decision, g.legacy, g.converted_from, g.received_at, g.received_at
+from unnest($1::flags.new_flag[]) as g;
 
 -- name: put_addenda
 -- Keep what reporters added to flags of theirs.

@@ -43,12 +43,17 @@ class Ids(Protocol):
         """Return a new outside number such as `F-8K2M-Q4TZ-9HWN`: 60 random bits."""
 
 
+def _plain(whole: bytes) -> UUID:
+    return UUID(bytes=whole)
+
+
 class _Keys:
     """Build UUIDv7 (RFC 9562, section 5.7): PostgreSQL 15 has none, and ids are made before the row."""
 
-    def __init__(self, wall: Clock, bits: Callable[[int], int]) -> None:
+    def __init__(self, wall: Clock, bits: Callable[[int], int], form: Callable[[bytes], UUID]) -> None:
         self._wall = wall
         self._bits = bits
+        self._form = form
         self._last = 0
 
     def next(self) -> UUID:
@@ -57,7 +62,8 @@ class _Keys:
         tick = max(int(self._wall.now().timestamp() * 1000) << 12, self._last + 1)
         self._last = tick
         high = (tick >> 12) << 16 | 0x7000 | (tick & 0xFFF)
-        return UUID(int=high << 64 | 0b10 << _KEY_RANDOM_BITS | self._bits(_KEY_RANDOM_BITS))
+        whole = high << 64 | 0b10 << _KEY_RANDOM_BITS | self._bits(_KEY_RANDOM_BITS)
+        return self._form(whole.to_bytes(16))
 
 
 # Four letters are twenty bits; two at a time keep the table small.
@@ -91,10 +97,10 @@ class _OwnBits:
 class RandomIds:
     """Draw from the operating system's randomness: the ids of a real house."""
 
-    def __init__(self, wall: Clock | None = None) -> None:
-        """Take the time inside keys from `wall`, the machine's when none is given."""
+    def __init__(self, wall: Clock | None = None, form: Callable[[bytes], UUID] = _plain) -> None:
+        """Take the time inside keys from `wall`, the machine's when none is given, and make keys of bytes by `form`."""
         self._bits = _OwnBits().take
-        self._keys = _Keys(wall or WallClock(), self._bits)
+        self._keys = _Keys(wall or WallClock(), self._bits, form)
 
     def key(self) -> UUID:
         """Return a new internal key."""
@@ -114,7 +120,7 @@ class SeededIds:
 
     def __init__(self, seed: str, wall: Clock) -> None:
         """Derive all streams from `seed`; tests and demos only, for whoever knows it knows every number."""
-        self._keys = _Keys(wall, _stream(seed, "key"))
+        self._keys = _Keys(wall, _stream(seed, "key"), _plain)
         self._numbers = {kind: _stream(seed, kind.value) for kind in NumberKind}
 
     def key(self) -> UUID:

@@ -26,6 +26,13 @@ create type cases.new_score as (
     due_at timestamptz, staff_only boolean, restricted boolean
 );
 
+create type flags.new_flag as (
+    key uuid, number text, case_key uuid, snapshot uuid, platform text, tag bytea, kind text, option text, reason text,
+    option_kind text, clauses text[], menu_version integer, language text, label text, severity smallint,
+    reliability real, state text, outcome text, outcome_reason text, outcome_from timestamptz, decision uuid,
+    legacy boolean, converted_from text, received_at timestamptz
+);
+
 create type vault.new_words as (ref uuid, platform text, field text, owner uuid, case_key uuid, sealed bytea);
 
 create type delivery.new_receipt as (
