@@ -82,6 +82,40 @@ async def test_at_most_so_many_batches_are_under_way(flushers: int) -> None:
     assert most == flushers
 
 
+async def test_with_patience_what_arrives_during_a_prompt_commit_waits_for_the_next() -> None:
+    table = Table()
+    group = GroupCommit(table.flush, flushers=4, patience=5)
+    table.gate.clear()
+    first = asyncio.create_task(group.submit(1))
+    await asyncio.sleep(0.01)
+    rest = asyncio.create_task(submit_all(group, [2, 3, 4]))
+    await asyncio.sleep(0.01)
+    table.gate.set()
+    await asyncio.gather(first, rest)
+    assert table.batches == [[1], [2, 3, 4]]
+
+
+async def test_a_slow_commit_holds_nobody_longer_than_the_patience() -> None:
+    released = asyncio.Event()
+    batches: list[list[int]] = []
+
+    async def flush(batch: list[int]) -> list[int]:
+        batches.append(batch)
+        if 1 in batch:
+            await released.wait()
+        return batch
+
+    group = GroupCommit(flush, flushers=2, patience=0.01)
+    slow = asyncio.create_task(group.submit(1))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert await submit_all(group, [2, 3]) == [2, 3]  # set out when the patience is over
+    assert await group.submit(4) == 4  # and later ones at once
+    released.set()
+    assert await slow == 1
+    assert batches == [[1], [2, 3], [4]]
+
+
 async def test_a_full_queue_is_refused_with_a_time_to_come_back() -> None:
     table = Table()
     group = GroupCommit(table.flush, queue=2, limit=1, flushers=1)
@@ -177,9 +211,10 @@ async def test_closing_commits_what_was_taken_and_takes_no_more() -> None:
     items=st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=40),
     limit=st.integers(1, 8),
     flushers=st.integers(1, 4),
+    patience=st.sampled_from([0.0, 0.0005, 1.0]),
 )
 def test_however_they_arrive_each_gets_its_own_answer_and_each_good_one_is_stored_once(
-    items: list[tuple[int, bool]], limit: int, flushers: int
+    items: list[tuple[int, bool]], limit: int, flushers: int, patience: float
 ) -> None:
     stored: list[int] = []
 
@@ -191,7 +226,7 @@ def test_however_they_arrive_each_gets_its_own_answer_and_each_good_one_is_store
         return [-number for number in batch]
 
     async def story() -> list[int | BaseException]:
-        group: GroupCommit[int, int] = GroupCommit(flush, limit=limit, flushers=flushers)
+        group: GroupCommit[int, int] = GroupCommit(flush, limit=limit, flushers=flushers, patience=patience)
 
         async def arrive(number: int) -> int:
             for _ in range(items[number][0]):

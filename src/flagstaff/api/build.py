@@ -97,7 +97,11 @@ def build(house: House) -> Door:
 
     settings = house.settings
     intake: GroupCommit[Sent, Receipt] = GroupCommit(
-        flush, limit=settings.intake_batch, queue=settings.intake_queue, flushers=settings.intake_flushers
+        flush,
+        limit=settings.intake_batch,
+        queue=settings.intake_queue,
+        flushers=settings.intake_flushers,
+        patience=settings.intake_patience_ms / 1000,
     )
     address = settings.address
     desk = Desk(

@@ -81,9 +81,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     statement_timeout_ms: Positive = 5000
     intake_batch: Positive = 512
     intake_queue: Positive = 4096
-    intake_flushers: Positive = 2
+    intake_flushers: Positive = 4
+    intake_patience_ms: Annotated[int, Meta(ge=0)] = 250
     flags_per_minute: Annotated[int, Meta(ge=0)] = 0
     hints_per_minute: Annotated[int, Meta(ge=0)] = 60
+    letters_per_minute: Annotated[int, Meta(ge=0)] = 10
+    suggestion_days: Positive = 14
+    contact_days: Positive = 3
     request_seconds: Positive = 30
     worker: bool = True
     webhook_allow: tuple[str, ...] = ()

@@ -31,13 +31,21 @@ class GroupCommit(Generic[Item, Result]):
     """
 
     def __init__(
-        self, flush: Flush[Item, Result], *, limit: int = 512, queue: int = 4096, flushers: int = 4
+        self,
+        flush: Flush[Item, Result],
+        *,
+        limit: int = 512,
+        queue: int = 4096,
+        flushers: int = 4,
+        patience: float = 0.0,
     ) -> None:
         """Flush at most `limit` items at once and `flushers` batches side by side, and hold `queue` items waiting.
 
-        `flush` takes a batch and returns one result per item in the same order, after its commit.
+        `flush` takes a batch and returns one result per item in the same order, after its commit. With `patience`
+        (seconds) a batch sets out beside another only where that one has been under way for longer.
         """
         self._flush = flush
+        self._patience = patience
         self._limit = limit
         self._room = queue
         self._flushers = flushers
@@ -46,6 +54,7 @@ class GroupCommit(Generic[Item, Result]):
         # Counted apart from the tasks: one that found nothing left is still a task until the loop's next turn, and
         # an item arriving in between would wait for it in vain.
         self._busy = 0
+        self._late = 0
         self._closed = False
 
     async def submit(self, item: Item) -> Result:
@@ -60,12 +69,7 @@ class GroupCommit(Generic[Item, Result]):
         promise: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         promise.add_done_callback(_look_at)
         self._waiting.append((item, promise))
-        if self._busy < self._flushers:
-            self._busy += 1
-            # The task starts in the next turn of the loop: items that arrive in this turn travel with it.
-            task = asyncio.create_task(self._work())
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+        self._set_out()
         return await asyncio.shield(promise)
 
     async def close(self) -> None:
@@ -74,15 +78,36 @@ class GroupCommit(Generic[Item, Result]):
         while self._running:
             await asyncio.wait(tuple(self._running))
 
+    def _set_out(self) -> None:
+        if self._busy < self._flushers and not (self._patience and self._busy > self._late):
+            self._busy += 1
+            # The task starts in the next turn of the loop: items that arrive in this turn travel with it.
+            task = asyncio.create_task(self._work())
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    def _relieve(self, late: list[bool]) -> None:
+        """Let another set out beside a batch that takes its time: it may wait for a lock that concerns nobody else."""
+        late.append(True)
+        self._late += 1
+        if self._waiting:
+            self._set_out()
+
     async def _work(self) -> None:
         try:
             while self._waiting:
                 size = min(self._limit, len(self._waiting))
                 await self._carry([self._waiting.popleft() for _ in range(size)])
+                if self._patience and self._busy - self._late > 1:
+                    return  # it was relieved; who did so takes what waits
         finally:
             self._busy -= 1
 
     async def _carry(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
+        late: list[bool] = []
+        watch = None
+        if self._patience:
+            watch = asyncio.get_running_loop().call_later(self._patience, self._relieve, late)
         try:
             await self._settle(batch)
         except BaseException:
@@ -90,6 +115,10 @@ class GroupCommit(Generic[Item, Result]):
             for _, promise in batch:
                 promise.cancel()
             raise
+        finally:
+            if watch is not None:
+                watch.cancel()
+            self._late -= len(late)
 
     async def _settle(self, batch: list[tuple[Item, asyncio.Future[Result]]], tries: int = 1) -> None:
         try:
