@@ -29,7 +29,7 @@ async def transaction_per_request(house: House) -> tuple[Door, Database]:
     """Return the same door with a commit for every flag: batches of one, as many side by side as it has connections."""
     database = await Database.open(house.database.address, [Role.INTAKE], size=EACH_POOL)
     settings = msgspec.structs.replace(
-        house.settings, intake_batch=1, intake_flushers=EACH_POOL, intake_patience_ms=0
+        house.settings, intake_batch=1, intake_flushers=EACH_POOL, intake_patience_ms=0, intake_gather_ms=0
     )
     return build(dataclasses.replace(house, database=database, settings=settings)), database
 

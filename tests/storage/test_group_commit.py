@@ -116,6 +116,34 @@ async def test_a_slow_commit_holds_nobody_longer_than_the_patience() -> None:
     assert batches == [[1], [2, 3], [4]]
 
 
+async def test_after_a_crowd_the_next_batch_waits_a_moment_for_its_like() -> None:
+    table = Table()
+    group = GroupCommit(table.flush, flushers=1, gather=0.05)
+    await submit_all(group, range(8))
+    early = asyncio.create_task(group.submit(10))
+    await asyncio.sleep(0.005)
+    await submit_all(group, [11, 12])
+    await early
+    assert table.batches == [list(range(8)), [10, 11, 12]]
+
+
+async def test_after_a_few_nobody_waits() -> None:
+    table = Table()
+    group = GroupCommit(table.flush, flushers=1, gather=60)
+    await submit_all(group, range(7))
+    assert await group.submit(10) == 100
+
+
+async def test_who_closes_does_not_wait_for_more() -> None:
+    table = Table()
+    group = GroupCommit(table.flush, flushers=1, gather=0.2)
+    await submit_all(group, range(8))
+    late = asyncio.create_task(group.submit(10))
+    await asyncio.sleep(0)
+    await group.close()
+    assert await late == 100
+
+
 async def test_a_full_queue_is_refused_with_a_time_to_come_back() -> None:
     table = Table()
     group = GroupCommit(table.flush, queue=2, limit=1, flushers=1)
@@ -212,9 +240,10 @@ async def test_closing_commits_what_was_taken_and_takes_no_more() -> None:
     limit=st.integers(1, 8),
     flushers=st.integers(1, 4),
     patience=st.sampled_from([0.0, 0.0005, 1.0]),
+    gather=st.sampled_from([0.0, 0.0005]),
 )
 def test_however_they_arrive_each_gets_its_own_answer_and_each_good_one_is_stored_once(
-    items: list[tuple[int, bool]], limit: int, flushers: int, patience: float
+    items: list[tuple[int, bool]], limit: int, flushers: int, patience: float, gather: float
 ) -> None:
     stored: list[int] = []
 
@@ -226,7 +255,9 @@ def test_however_they_arrive_each_gets_its_own_answer_and_each_good_one_is_store
         return [-number for number in batch]
 
     async def story() -> list[int | BaseException]:
-        group: GroupCommit[int, int] = GroupCommit(flush, limit=limit, flushers=flushers, patience=patience)
+        group: GroupCommit[int, int] = GroupCommit(
+            flush, limit=limit, flushers=flushers, patience=patience, gather=gather
+        )
 
         async def arrive(number: int) -> int:
             for _ in range(items[number][0]):

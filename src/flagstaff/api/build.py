@@ -102,6 +102,7 @@ def build(house: House) -> Door:
         queue=settings.intake_queue,
         flushers=settings.intake_flushers,
         patience=settings.intake_patience_ms / 1000,
+        gather=settings.intake_gather_ms / 1000,
     )
     address = settings.address
     desk = Desk(

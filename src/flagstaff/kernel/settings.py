@@ -83,6 +83,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     intake_queue: Positive = 4096
     intake_flushers: Positive = 4
     intake_patience_ms: Annotated[int, Meta(ge=0)] = 250
+    intake_gather_ms: Annotated[int, Meta(ge=0)] = 4
     flags_per_minute: Annotated[int, Meta(ge=0)] = 0
     hints_per_minute: Annotated[int, Meta(ge=0)] = 60
     letters_per_minute: Annotated[int, Meta(ge=0)] = 10

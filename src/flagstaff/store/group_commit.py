@@ -21,12 +21,14 @@ _UNKNOWN_OUTCOME = ("08", "57P")
 # once (unique violation), serialisation failure, deadlock.
 _MET_ANOTHER = frozenset({"23505", "40001", "40P01"})
 _TRIES_ALONE = 4
+_COMPANY = 8
+"""So many that travelled together are a crowd: their like come again as soon as they are answered."""
 
 
 class GroupCommit(Generic[Item, Result]):
     """Collect items while a flush is under way and flush them together next.
 
-    There is no wait timer: an item that finds a free flusher goes at once. What `flush` returns for an item
+    An item that finds a free flusher goes at once, unless a crowd went before it. What `flush` returns for an item
     that is an exception is raised to its submitter only. Bound to one event loop.
     """
 
@@ -38,14 +40,19 @@ class GroupCommit(Generic[Item, Result]):
         queue: int = 4096,
         flushers: int = 4,
         patience: float = 0.0,
+        gather: float = 0.0,
     ) -> None:
         """Flush at most `limit` items at once and `flushers` batches side by side, and hold `queue` items waiting.
 
         `flush` takes a batch and returns one result per item in the same order, after its commit. With `patience`
-        (seconds) a batch sets out beside another only where that one has been under way for longer.
+        (seconds) a batch sets out beside another only where that one has been under way for longer. After a crowd the
+        next batch waits `gather` seconds, unless as many are there already: PostgreSQL's commit_delay and
+        commit_siblings, for all that a transaction costs.
         """
         self._flush = flush
         self._patience = patience
+        self._gather = gather
+        self._crowd = 0
         self._limit = limit
         self._room = queue
         self._flushers = flushers
@@ -96,7 +103,12 @@ class GroupCommit(Generic[Item, Result]):
     async def _work(self) -> None:
         try:
             while self._waiting:
+                if len(self._waiting) < self._crowd and not self._closed:
+                    self._crowd = 0
+                    await asyncio.sleep(self._gather)
+                    continue
                 size = min(self._limit, len(self._waiting))
+                self._crowd = size if self._gather and size >= _COMPANY else 0
                 await self._carry([self._waiting.popleft() for _ in range(size)])
                 if self._patience and self._busy - self._late > 1:
                     return  # it was relieved; who did so takes what waits
