@@ -4,6 +4,7 @@ The shapes are those that the doors of `api` answer with. Two servers on two por
 origin as it does in life.
 """
 
+import base64
 import json
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from flagstaff.menus.dialog import DIALOG_WORDS
+
 FLAG_JS = Path(__file__).parents[2] / "src/flagstaff/api/static/flag.js"
 
 
@@ -19,7 +22,8 @@ def option(key: str, label: str, help_: str, **more: Any) -> dict[str, Any]:
     """Return one line of a menu."""
     rule = {"title": label, "url": f"/guidelines#{key}"}
     common = {"details": "optional", "prompts": [], "rule": rule, "after": ["hide_item", "mute_user"]}
-    return {"key": f"job_post.{key}", "label": label, "help": help_} | common | more
+    usual = {"allowed": [], "severe": False, "copied": True, "hints": 0, "resources": []}
+    return {"key": f"job_post.{key}", "label": label, "help": help_} | common | usual | more
 
 
 MENU: dict[str, Any] = {
@@ -55,12 +59,26 @@ MENU: dict[str, Any] = {
         option("upfront_fee", "Asks for a fee or deposit", "Training or equipment you must pay for."),
         option("account_rental", "Wants to rent or buy an account", "Asks for your login or identity."),
         option("ip_claim", "It uses my protected work", "For owners of the right.", details="required"),
+        option(
+            "threats",
+            "It threatens somebody",
+            "Violence, or a wish for it.",
+            severe=True,
+            resources=[
+                {
+                    "key": "emergency",
+                    "text": "If someone is in danger now, call your local emergency number.",
+                },
+                {"key": "harassment", "name": "Victim Support", "url": "https://help.example"},
+            ],
+        ),
+        option("child_safety", "It endangers a child", "Tell us where it is.", severe=True, copied=False),
     ],
     "preference": [
         option("low_pay", "The pay is too low for me", "Not a violation; we show you fewer like it.")
     ],
     "last": option(
-        "something_else", "It's something else", "Tell us what, where and when.", details="required"
+        "something_else", "It's something else", "Tell us what, where and when.", details="required", hints=3
     ),
     "details": {"min": 10, "max": 4000},
     "tips": {
@@ -82,6 +100,14 @@ MENU: dict[str, Any] = {
         "what_is_asked": {"ask": "What should be made without pay?", "answer": "text", "pick": []},
         "made_for_this_job": {"ask": "Would it be made new for this job?", "answer": "yes_no", "pick": []},
     },
+    "texts": dict(DIALOG_WORDS),
+    "links": {"help": "/help/flags?platform=harborlane"},
+}
+HINT: dict[str, Any] = {
+    "key": "job_post.free_work",
+    "label": "Client is asking for free work",
+    "help": "Wants a test, sample or mock-up made for this job without a contract.",
+    "why": ["nobody gets paid", "sample"],
 }
 
 RECEIPT: dict[str, Any] = {
@@ -122,6 +148,11 @@ EXPIRED = problem(
 )
 
 
+def signed(claims: dict[str, Any]) -> str:
+    """Return claims as a host would sign them, without a signature that anybody here would check."""
+    return f"h.{base64.urlsafe_b64encode(json.dumps(claims, separators=(',', ':')).encode()).decode().rstrip('=')}.s"
+
+
 class StandIn:
     """What the two servers share: what was asked, and what is to be answered next."""
 
@@ -134,23 +165,39 @@ class StandIn:
         self.tokens = 0
         self.answers: list[tuple[int, dict[str, Any]]] = []
         self.menu: dict[str, Any] = MENU
+        self.menus_asked: list[str] = []
+        self.hints: list[dict[str, Any]] = []
+        self.hints_asked: list[dict[str, Any]] = []
         self.house = ""
         self.page = ""
         self.signed_in = True
         self.page_lang = 'lang="en"'
+        self.ticket: dict[str, Any] = {"id": "job-1"}
+        self.attributes = ""
+        self.offers = "hide_item mute_user"
+        self.around = ("", "")
+        self.host_files: dict[str, str] = {}
+        self.person = ""
 
     def next_answer(self, otherwise: tuple[int, dict[str, Any]]) -> tuple[int, dict[str, Any]]:
         """Return what a test laid ready, else the usual answer."""
         return self.answers.pop(0) if self.answers else otherwise
 
+    def token(self) -> str:
+        """Return the next person token; a test that says who is here gets one that names them."""
+        return signed({"sub": self.person, "n": self.tokens}) if self.person else f"token-{self.tokens}"
+
     def host_page(self) -> str:
-        """Return a host's page with one button; nothing in it is inline."""
+        """Return a host's page with one button; nothing in it is inline, its style is the host's own affair."""
+        before, after = self.around
         return f"""<!doctype html><html {self.page_lang}><head><meta charset="utf-8"><title>A job</title>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
-<script src="{self.house}/static/flag.js" defer></script></head><body><main><h1>Poster for our open day</h1>
-<flagstaff-flag src="{self.house}" platform="harborlane" kind="job_post" ticket="h.eyJpZCI6ImpvYi0xIn0.s"
- token-url="/token" quote="Poster for our open day" offers="hide_item mute_user"><a href="/flag?id=job-1">Flag</a>
-</flagstaff-flag><p>The job itself.</p></main></body></html>"""
+<link rel="stylesheet" href="/host.css"><script src="/host.js" defer></script>
+<script src="{self.house}/static/flag.js" defer></script></head><body><main><h1>Poster for our open day</h1>{before}
+<flagstaff-flag src="{self.house}" platform="harborlane" kind="job_post" ticket="{signed(self.ticket)}"
+ token-url="/token" quote="Poster for our open day" offers="{self.offers}" {self.attributes}>
+<form method="post" action="/flag"><input type="hidden" name="id" value="job-1"><button>Flag</button></form>
+</flagstaff-flag>{after}<p>The job itself.</p></main></body></html>"""
 
 
 class _Quiet(BaseHTTPRequestHandler):
@@ -186,12 +233,17 @@ class _House(_Quiet):
         if self.path == "/static/flag.js":
             self.answer(200, FLAG_JS.read_text(), "text/javascript")
         elif self.path.startswith("/v1/menus/job_post?platform=harborlane"):
+            self.stand_in.menus_asked.append(self.path)
             self.open(200, self.stand_in.menu)
         else:
             self.open(404, {"title": "Not here"})
 
     def do_POST(self) -> None:
         said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == "/v1/hints":
+            self.stand_in.hints_asked.append(said)
+            self.open(200, {"version": 3, "hints": self.stand_in.hints})
+            return
         self.stand_in.flags.append(said)
         self.stand_in.keys.append(self.headers["Idempotency-Key"])
         self.stand_in.bearers.append(self.headers["Authorization"])
@@ -204,11 +256,18 @@ class _House(_Quiet):
 
 
 class _Host(_Quiet):
+    def do_POST(self) -> None:
+        said = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.answer(200, f"<!doctype html><title>Flag</title><p>plain form: {said}</p>", "text/html")
+
     def do_GET(self) -> None:
         if self.path == "/token":
             self.stand_in.tokens += 1
             known = self.stand_in.signed_in
-            self.answer(200 if known else 401, {"token": f"token-{self.stand_in.tokens}"} if known else {})
+            self.answer(200 if known else 401, {"token": self.stand_in.token()} if known else {})
+        elif self.path in ("/host.css", "/host.js"):
+            kind = "text/css" if self.path.endswith("css") else "text/javascript"
+            self.answer(200, self.stand_in.host_files.get(self.path, ""), kind)
         elif self.path.startswith("/page"):
             house = self.stand_in.house
             policy = (

@@ -204,7 +204,7 @@ async def test_only_declared_offers_are_made_and_each_is_an_event_of_the_page(
         "window.heard = []; addEventListener('flagstaff:mute_user', e => heard.push(e.detail))"
     )
     await page.get_by_role("button", name="Mute this person").click()
-    assert await page.evaluate("heard") == [{"offer": "mute_user", "kind": "job_post"}]
+    assert await page.evaluate("heard") == [{"offer": "mute_user", "kind": "job_post", "id": "job-1"}]
     await page.get_by_role("button", name="Take this flag back").click()
     await expect(page.get_by_text("You took this flag back. It no longer counts.")).to_be_visible()
     assert stand_in.withdrawn == ["/v1/my/flags/F-8K2M-Q4TZ-9HWN"]
@@ -226,7 +226,7 @@ async def test_without_a_menu_the_plain_form_is_offered(page: Page, stand_in: St
     await page.goto(stand_in.page + "/page")
     await page.get_by_role("button", name="Flag as inappropriate").click()
     await expect(page.get_by_role("alert")).to_be_visible()
-    await expect(page.get_by_role("link", name="Use the plain form instead")).to_be_visible()
+    await expect(page.get_by_role("button", name="Use the plain form instead")).to_be_visible()
     await page.unroute("**/v1/menus/**")
     await page.get_by_role("button", name="Try again").click()
     await expect(page.get_by_label(FREE_WORK)).to_be_visible()
@@ -280,5 +280,6 @@ async def test_without_script_the_link_inside_stays(chromium: Browser, stand_in:
     context = await chromium.new_context(java_script_enabled=False)
     page = await context.new_page()
     await page.goto(stand_in.page + "/page")
-    await expect(page.get_by_role("link", name="Flag")).to_be_visible()
+    await page.get_by_role("button", name="Flag").click()
+    await expect(page.get_by_text("plain form: id=job-1")).to_be_visible()
     await context.close()

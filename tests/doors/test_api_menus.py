@@ -1,9 +1,14 @@
 """Menus are open to every page, cacheable, filled in, and say when a language is a fallback."""
 
+import re
+from importlib.resources import files
+
 import pytest
 
 from flagstaff.flows.policy_book import PolicyBook
+from flagstaff.menus.dialog import DIALOG_WORDS
 from tests.doors.platform import ORIGIN, Harborlane
+from tests.houses import default_policy
 
 
 async def test_every_kind_has_a_menu_with_other_last(harborlane: Harborlane) -> None:
@@ -60,8 +65,6 @@ async def test_any_page_may_read_a_menu_and_only_declared_ones_the_rest(harborla
 
 async def test_the_help_article_lists_exactly_the_live_options(harborlane: Harborlane) -> None:
     """`GET /help/flags` is rendered from the live version; the difference is nothing."""
-    import re
-
     page = await harborlane.client.get("/help/flags?platform=harborlane")
     listed = re.findall(r'data-option="([^"]+)"', page.text)
     assert listed == [
@@ -96,3 +99,63 @@ async def test_a_version_published_elsewhere_is_shown_after_a_refresh(harborlane
     await book.refresh()
     assert (await harborlane.client.get("/v1/menus/review")).json()["version"] == before
     assert (await harborlane.client.get("/health")).json() == {"status": "ok"}
+
+
+async def test_every_menu_brings_the_words_of_the_dialog_and_the_way_to_help(harborlane: Harborlane) -> None:
+    """The dialog itself has hardly any words: each that it asks for is in the document."""
+    script = files("flagstaff.api").joinpath("static", "flag.js").read_text()
+    shown = (await harborlane.client.get("/v1/menus/review?platform=harborlane")).json()
+    few = set(re.findall(r"^\t(\w+):", script[: script.index("const sheet")], re.MULTILINE))
+    assert set(re.findall(r'#t\("(\w+)"', script)) <= set(DIALOG_WORDS) | few
+    assert [name for name in DIALOG_WORDS if f'"{name}"' not in script and name[:5] != "link_"] == []
+    assert shown["texts"] == dict(DIALOG_WORDS)
+    assert shown["links"]["help"].endswith("/help/flags?platform=harborlane")
+    assert {f"link_{name}" for name in shown["links"]} <= set(DIALOG_WORDS)
+
+
+async def test_a_group_that_lifts_a_rule_is_told_at_the_option_and_the_option_stays(
+    harborlane: Harborlane,
+) -> None:
+    plain = (await harborlane.client.get("/v1/menus/community_post?platform=harborlane")).json()
+    there = (
+        await harborlane.client.get("/v1/menus/community_post?platform=harborlane&group=showcase")
+    ).json()
+    said = {
+        line["key"]: line["allowed"]
+        for row in ("top", "more", "preference")
+        for line in there[row]
+        if line["allowed"]
+    }
+    sentence = "You may show your profile or portfolio on Harborlane, once a week, without contact details."
+    assert said
+    assert all(words == [sentence] for words in said.values())
+    bare = [{**line, "allowed": []} for row in ("top", "more", "preference") for line in there[row]]
+    assert bare == [line for row in ("top", "more", "preference") for line in plain[row]]
+
+
+async def test_an_unknown_group_or_country_fills_no_shelf(harborlane: Harborlane) -> None:
+    first = await harborlane.client.get("/v1/menus/community_post?platform=harborlane")
+    for query in ("group=no-such-group", "country=ZZ", "group=%00&country=%F0%9F%8F%B4"):
+        again = await harborlane.client.get(f"/v1/menus/community_post?platform=harborlane&{query}")
+        assert again.headers["etag"] == first.headers["etag"]
+
+
+async def test_a_severe_option_brings_help_and_what_may_not_be_copied_says_so(harborlane: Harborlane) -> None:
+    live = harborlane.house.policy.menus("harborlane")
+    for menu in live.menus:
+        shown = (await harborlane.client.get(f"/v1/menus/{menu.subject}?platform=harborlane")).json()
+        lines = {line["key"]: line for row in ("top", "more", "preference") for line in shown[row]}
+        for option in menu.options[:-1]:
+            line = lines[option.key]
+            assert line["severe"] == (option.severity >= 3)
+            assert [one["key"] for one in line["resources"]] == list(option.resources)
+            assert line["copied"] == (option.reason != "child_safety"), option.key
+        assert (shown["last"]["hints"], shown["last"]["key"].endswith(".something_else")) == (3, True)
+
+
+def test_a_block_says_in_the_policys_own_words_that_it_may_be_noticed() -> None:
+    offers = {offer.key: offer for offer in default_policy().menu_versions[-1].texts.offers}
+    assert "they may notice" in offers["block_user"].text
+    assert all(
+        offers[key].by == "platform" for key in ("hide_item", "mute_user", "block_user", "leave_group")
+    )

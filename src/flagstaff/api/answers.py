@@ -4,6 +4,8 @@ from datetime import datetime
 
 import msgspec
 
+from flagstaff.flows.show_menu import ResourceAnswer
+
 
 class _Answer(msgspec.Struct, frozen=True, kw_only=True):
     pass
@@ -29,15 +31,6 @@ class Advice(_Answer, frozen=True, kw_only=True):
 
     key: str
     text: str
-
-
-class ResourceAnswer(_Answer, frozen=True, kw_only=True, omit_defaults=True):
-    """Where to find help: an address that somebody checked, or a plain sentence."""
-
-    key: str
-    text: str = ""
-    name: str = ""
-    url: str = ""
 
 
 class FlagReceipt(_Answer, frozen=True, kw_only=True):

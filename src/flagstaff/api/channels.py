@@ -66,8 +66,13 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "MenuAnswer": (
             *("platform", "version", "kind", "language", "fallback", "button", "community_button"),
             *("top", "more", "preference", "last", "details", "tips", "prompts"),
+            *("texts", "links"),
         ),
-        "OptionAnswer": ("key", "label", "help", "details", "prompts", "rule", "after"),
+        "OptionAnswer": (
+            *("key", "label", "help", "details", "prompts", "rule", "after"),
+            *("allowed", "severe", "copied", "hints", "resources"),
+        ),
+        "ResourceAnswer": ("key", "text", "name", "url"),
         "HintsAnswer": ("version", "hints"),
         "HintAnswer": ("key", "label", "help", "why"),
         "PromptAnswer": ("ask", "answer", "pick"),
@@ -88,7 +93,6 @@ REPORTERS: Final[Mapping[str, str]] = MappingProxyType(
         "Expected": "a time from the published targets, or from twenty decisions and more in effect, to the sender",
         "OfferAnswer": "part of the receipt",
         "Advice": "part of the receipt",
-        "ResourceAnswer": "part of the receipt",
         "MyFlag": "goes to the reporter whose flag it is",
         "MyFlags": "goes to the reporter whose flags they are",
     }

@@ -35,11 +35,16 @@ async def receive_flag(request: type_of_request) -> Response[FlagReceipt]:
 
 @get("/v1/menus/{kind:str}", operation_id="show_menu", tags=["menus"], responses=OPEN_PROBLEMS)
 async def show_menu(
-    request: type_of_request, kind: FromPath[str], platform: FromQuery[str] = "", lang: FromQuery[str] = ""
-) -> Response[MenuAnswer]:
-    """Show the live options for one kind of subject; no authentication. With If-None-Match it answers 304."""
+    request: type_of_request, kind: FromPath[str], platform: FromQuery[str] = "", lang: FromQuery[str] = "",
+    group: FromQuery[str] = "", country: FromQuery[str] = "",
+) -> Response[MenuAnswer]:  # fmt: skip
+    """Show the live options for one kind of subject; no authentication. With If-None-Match it answers 304.
+
+    `group`: whose exceptions are told. `country`: for which help is named, two letters; else that of `lang`.
+    """
     desk = desk_of(request)
-    shelved = desk.menus.menu(named_platform(desk.house.policy, platform), kind, lang)
+    named = named_platform(desk.house.policy, platform)
+    shelved = desk.menus.menu(named, kind, lang, group=group, country=country)
     headers = {
         "etag": shelved.etag,
         "cache-control": "public, max-age=60, stale-while-revalidate=600",

@@ -7,7 +7,7 @@ import msgspec
 
 from flagstaff.flows.policy_book import PolicyBook
 from flagstaff.flows.sent_flag import UnknownKind
-from flagstaff.flows.show_menu import Filling, MenuAnswer, show_menu
+from flagstaff.flows.show_menu import Filling, MenuAnswer, countries_of, country_of, show_menu
 from flagstaff.menus.rules import language_of
 
 _MOST: Final = 512
@@ -30,8 +30,11 @@ class MenuShelf:
         self._address = address
         self._rendered: dict[tuple[object, ...], Shelved] = {}
 
-    def menu(self, platform: str, kind: str, language: str) -> Shelved:
-        """Return the live menu, in the nearest language there is; raises NothingPublished or UnknownKind."""
+    def menu(self, platform: str, kind: str, language: str, *, group: str = "", country: str = "") -> Shelved:
+        """Return the live menu, in the nearest language there is; raises NothingPublished or UnknownKind.
+
+        A group without exceptions and a country without addresses change nothing, so nobody can fill the shelf.
+        """
         host, version = self._policy.host(platform), self._policy.menus(platform)
         guidelines = self._policy.guidelines(platform)
         menu = version.menu_by_kind.get(kind)
@@ -42,12 +45,23 @@ class MenuShelf:
             )
         spoken = language_of(version, language) or "another"
         place = (host, version.number, guidelines.version, kind, spoken)
-        key = (platform, *place[1:], host.name, host.offers, tuple(sorted(host.links.items())))
+        group = group if any(known.key == group for known in guidelines.groups) else ""
+        country = country.upper() or country_of(language)
+        country = country if country in countries_of(version) else ""
+        key = (
+            platform,
+            *place[1:],
+            group,
+            country,
+            host.name,
+            host.offers,
+            tuple(sorted(host.links.items())),
+        )
         found = self._rendered.get(key)
         if found is None:
             if len(self._rendered) >= _MOST:
                 self._rendered.clear()
-            filling = Filling(host, guidelines, language, self._address)
+            filling = Filling(host, guidelines, language, self._address, group, country)
             found = self._rendered[key] = _rendered(show_menu(version, menu, filling))
         return found
 

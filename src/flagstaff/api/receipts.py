@@ -5,16 +5,16 @@ from typing import Final, NamedTuple
 
 from msgspec import structs
 
-from flagstaff.api.answers import Advice, Expected, FlagReceipt, OfferAnswer, ResourceAnswer
+from flagstaff.api.answers import Advice, Expected, FlagReceipt, OfferAnswer
 from flagstaff.delivery.rendering import fill
 from flagstaff.flows.house import House
 from flagstaff.flows.pace import Expected as Awaited
 from flagstaff.flows.placing import Receipt
 from flagstaff.flows.read_event import links_for
 from flagstaff.flows.receipts import expected_words
-from flagstaff.flows.show_menu import offers_of
+from flagstaff.flows.show_menu import country_of, offers_of, resources_of
 from flagstaff.guidelines.model import Guidelines
-from flagstaff.menus.model import MenuVersion, Option, Resource
+from flagstaff.menus.model import MenuVersion, Option
 from flagstaff.menus.rules import label_in
 from flagstaff.platforms.model import Host
 from flagstaff.vocabulary.kinds import OptionKind
@@ -80,7 +80,7 @@ def _say(
             if offer.key not in _OWN_PART
         ),
         advice=_advice(host, menus, option),
-        resources=resources_of(menus, option, language),
+        resources=resources_of(menus, option, country_of(language)),
         withdraw_url=None if kept.number is None else _withdraw_url(kept.number),
     )
 
@@ -115,21 +115,3 @@ def _text(house: House, host: Host, guidelines: Guidelines, kept: Receipt) -> st
 def _advice(host: Host, menus: MenuVersion, option: Option) -> Advice | None:
     words = menus.texts.advice.get(option.advice or "")
     return Advice(key=option.advice or "", text=label_in(words, host.name)) if words else None
-
-
-def resources_of(menus: MenuVersion, option: Option, language: str) -> tuple[ResourceAnswer, ...]:
-    """Return where to find help: addresses somebody checked for the reader's country, else the plain sentence."""
-    known = {resource.key: resource for resource in menus.texts.resources}
-    named = (known[key] for key in option.resources if key in known)
-    return tuple(one for resource in named for one in _help(resource, language))
-
-
-def _help(resource: Resource, language: str) -> tuple[ResourceAnswer, ...]:
-    country = next((part.upper() for part in language.split("-")[1:] if len(part) == 2), "")
-    checked = [entry for entry in resource.entries if entry.checked]
-    fitting = [entry for entry in checked if entry.country == country] or [
-        entry for entry in checked if entry.country == "*"
-    ]
-    if not fitting:
-        return (ResourceAnswer(key=resource.key, text=resource.fallback),)
-    return tuple(ResourceAnswer(key=resource.key, name=entry.name, url=entry.url) for entry in fitting)

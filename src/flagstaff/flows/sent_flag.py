@@ -8,6 +8,7 @@ import msgspec
 from flagstaff.flags import rules as flag_rules
 from flagstaff.flags.model import Choice, DetailLimits, Details
 from flagstaff.flows.policy_book import PolicyBook
+from flagstaff.guidelines.rules import is_reference_only
 from flagstaff.kernel.errors import Conflict, FlagstaffError, Forbidden, NotFound, Refusal
 from flagstaff.menus.model import MenuVersion, Option
 from flagstaff.menus.rules import label_in, words_in
@@ -177,9 +178,7 @@ def _choice(sent: Sent, option: Option, label: str) -> Choice:
 
 def _kept_part(policy: PolicyBook, sent: Sent, option: Option) -> Seen:
     """Leave out the content where the option leads to a clause that may be named but never copied."""
-    guidelines = policy.guidelines(sent.seen.ref.platform)
-    clauses = [guidelines.clause_by_key[key] for key in option.clauses if key in guidelines.clause_by_key]
-    grave = any(clause.reference_only == "everything" for clause in clauses)
+    grave = is_reference_only(policy.guidelines(sent.seen.ref.platform), option.clauses)
     return msgspec.structs.replace(sent.seen, reference_only=True) if grave else sent.seen
 
 

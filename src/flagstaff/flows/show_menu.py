@@ -9,10 +9,13 @@ import msgspec
 
 from flagstaff.flows.sent_flag import DEFAULT_LIMITS
 from flagstaff.guidelines.model import Guidelines
-from flagstaff.menus.model import Menu, MenuVersion, Offer, Option
+from flagstaff.guidelines.rules import exceptions_for, is_reference_only
+from flagstaff.menus.dialog import DIALOG_WORDS
+from flagstaff.menus.model import Menu, MenuVersion, Offer, Option, Resource
 from flagstaff.menus.rules import label_in, language_of, words_in
 from flagstaff.platforms.model import Host, LinkName
 from flagstaff.platforms.rules import fill_link
+from flagstaff.vocabulary.severity import Severity
 
 
 class RuleAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,8 +25,22 @@ class RuleAnswer(msgspec.Struct, frozen=True, kw_only=True):
     url: str
 
 
+class ResourceAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where to find help: an address that somebody checked, or a plain sentence."""
+
+    key: str
+    text: str = ""
+    name: str = ""
+    url: str = ""
+
+
 class OptionAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a menu. `details`: required, prompted or optional. `after`: what the receipt will offer."""
+    """One line of a menu. `details`: required, prompted or optional. `after`: what the receipt will offer.
+
+    `severe`: cover what is quoted, and show `resources` as soon as it is chosen. `copied`: false where nothing of the
+    content may be kept. `allowed`: when a rule behind it is lifted in the group asked for. `hints`: how many options
+    may be proposed while somebody writes.
+    """
 
     key: str
     label: str
@@ -32,6 +49,11 @@ class OptionAnswer(msgspec.Struct, frozen=True, kw_only=True):
     prompts: tuple[str, ...]
     rule: RuleAnswer | None
     after: tuple[str, ...]
+    allowed: tuple[str, ...]
+    severe: bool
+    copied: bool
+    hints: int
+    resources: tuple[ResourceAnswer, ...]
 
 
 class PromptAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +72,10 @@ class DetailsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MenuAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The options for one kind. `language` is what it is written in; `fallback`: another one was asked for."""
+    """The options for one kind. `language` is what it is written in; `fallback`: another one was asked for.
+
+    `texts`: the dialog's own words by name. `links`: pages round it, such as `help`.
+    """
 
     platform: str
     version: int
@@ -66,15 +91,22 @@ class MenuAnswer(msgspec.Struct, frozen=True, kw_only=True):
     details: DetailsAnswer
     tips: dict[str, str]
     prompts: dict[str, PromptAnswer]
+    texts: dict[str, str]
+    links: dict[str, str]
 
 
 class Filling(msgspec.Struct, frozen=True):
-    """What fills a menu in: the host, its rules, the language asked for, and the address of our own pages."""
+    """What fills a menu in: the host, its rules, the language asked for, and the address of our own pages.
+
+    `group`: whose exceptions are told. `country`: for which resources are, two capital letters.
+    """
 
     host: Host
     guidelines: Guidelines
     language: str
     address: str
+    group: str = ""
+    country: str = ""
 
 
 def show_menu(version: MenuVersion, menu: Menu, filling: Filling) -> MenuAnswer:
@@ -109,6 +141,11 @@ def show_menu(version: MenuVersion, menu: Menu, filling: Filling) -> MenuAnswer:
             for prompt in version.texts.prompts
             if prompt.key in asked
         },
+        texts=dict(DIALOG_WORDS),
+        links={
+            "help": f"{filling.address}/help/flags?platform={host.key}",
+            "contact": f"{filling.address}/contact?platform={host.key}",
+        },
     )
 
 
@@ -122,7 +159,50 @@ def _line(version: MenuVersion, option: Option, filling: Filling) -> OptionAnswe
         prompts=option.prompts,
         rule=rule_of(host, filling.guidelines, option, filling.address),
         after=tuple(offer.key for offer in offers_of(host, version, option)),
+        allowed=_allowed(filling, option),
+        severe=Severity(option.severity).grave,
+        copied=not is_reference_only(filling.guidelines, option.clauses),
+        hints=option.hints,
+        resources=resources_of(version, option, filling.country or country_of(filling.language)),
     )
+
+
+def _allowed(filling: Filling, option: Option) -> tuple[str, ...]:
+    """Return what the group says where it lifts a clause of an option; one sentence may stand for several clauses."""
+    lifting = (
+        exception.sentence
+        for clause in option.clauses
+        for _, exception in exceptions_for(filling.guidelines, filling.group, clause)
+    )
+    return tuple(dict.fromkeys(label_in(sentence, filling.host.name) for sentence in lifting))
+
+
+def resources_of(version: MenuVersion, option: Option, country: str) -> tuple[ResourceAnswer, ...]:
+    """Return where to find help: addresses somebody checked for the reader's country, else the plain sentence."""
+    known = {resource.key: resource for resource in version.texts.resources}
+    named = (known[key] for key in option.resources if key in known)
+    return tuple(one for resource in named for one in _help(resource, country))
+
+
+def country_of(language: str) -> str:
+    """Return the country that a language tag names, such as GB of en-GB; empty where it names none."""
+    return next((part.upper() for part in language.split("-")[1:] if len(part) == 2), "")
+
+
+def countries_of(version: MenuVersion) -> frozenset[str]:
+    """Return the countries for which somebody checked an address."""
+    entries = (entry for resource in version.texts.resources for entry in resource.entries)
+    return frozenset(entry.country for entry in entries if entry.checked)
+
+
+def _help(resource: Resource, country: str) -> tuple[ResourceAnswer, ...]:
+    checked = [entry for entry in resource.entries if entry.checked]
+    fitting = [entry for entry in checked if entry.country == country] or [
+        entry for entry in checked if entry.country == "*"
+    ]
+    if not fitting:
+        return (ResourceAnswer(key=resource.key, text=resource.fallback),)
+    return tuple(ResourceAnswer(key=resource.key, name=entry.name, url=entry.url) for entry in fitting)
 
 
 def rule_of(host: Host, guidelines: Guidelines, option: Option, address: str) -> RuleAnswer | None:

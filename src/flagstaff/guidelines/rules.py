@@ -1,6 +1,6 @@
 """Decide over guidelines as data: which clause, which ladder, which measure fits where."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from flagstaff.guidelines.model import (
     Clause,
@@ -70,3 +70,9 @@ def exceptions_for(
             yield from (
                 (known, exception) for exception in known.exceptions if exception.clause == clause_key
             )
+
+
+def is_reference_only(guidelines: Guidelines, clauses: Iterable[str]) -> bool:
+    """Tell whether one of these clauses may be named but nothing of what breaks it copied."""
+    known = guidelines.clause_by_key
+    return any(known[key].reference_only == "everything" for key in clauses if key in known)

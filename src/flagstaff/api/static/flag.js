@@ -1,614 +1,630 @@
-/* <flagstaff-flag src platform kind ticket token-url label lang quote offers><a href="…">…</a></flagstaff-flag>
- * The button and dialog with which a reporter flags one subject. The link inside stays where no script runs.
- * The page's Content-Security-Policy needs this origin in script-src and connect-src, nothing else; colours follow its
- * color-scheme. Theme: ::part(button), --flagstaff-accent, --flagstaff-on-accent. Events: flagstaff:<offer>. */
+/* <flagstaff-flag src platform kind ticket token-url …>what stays without script: a form or a link</flagstaff-flag>
+ * The button and dialog with which a reporter flags one subject. Attributes and events: docs/reference/dialog.md.
+ * The page's Content-Security-Policy needs this origin in script-src and connect-src, nothing else. */
 (() => {
 "use strict";
 if (customElements.get("flagstaff-flag")) return;
 
-const DRAFT_LIFE = 60 * 60 * 1000; // words of a reporter stay in this tab for an hour, then never again
-
-const TEXTS = {
-  button: "Flag as inappropriate",
-  close: "Close",
-  cancel: "Cancel",
-  loading: "Loading …",
-  legend: "What is wrong with it?",
-  more: "More options",
-  preference: "Not against the rules, just not for me",
-  rule: "See the rule",
-  new_window: "(opens in a new tab)",
-  details_required: "What happened? Say what, where and when.",
-  details_optional: "Anything to add? (optional)",
-  details_or_prompt: "Tell us more, here or by answering a question above.",
-  at_least: "At least {min} characters.",
-  count: "{count} of {max}",
-  missing: "{n} more needed.",
-  left: "{n} characters left.",
-  over: "{n} too many.",
-   choose: "Choose what is wrong with it, then send.",
-  too_short: "Please say more: at least {min} characters. What, where, when?",
-  too_long: "That is too long: at most {max} characters.",
-  say_something: "Please answer a question or write a few words.",
-  yes: "Yes",
-  no: "No",
-  unanswered: "No answer",
-  tips: "Tips for a good flag",
-  send: "Send flag",
-  send_preference: "Tell us",
-  sending: "Sending …",
-  thanks: "Thank you",
-  number: "Your flag",
-  expected: "Expected",
-  next: "What you can do now",
-  advice: "Good to know",
-  help_now: "Where to find help now",
-  done: "Done",
-  withdraw: "Take this flag back",
-  withdrawn: "You took this flag back. It no longer counts.",
-  try_again: "Try again",
-  plain_form: "Use the plain form instead",
-  offline: "The connection failed. Nothing was sent.",
-  offline_mend: "Your words are kept here. Please send again.",
-  signed_out: "You seem to be signed out.",
-  signed_out_mend: "Sign in in another tab, then send again. Your words are kept.",
-  refused: "That could not be sent.",
-  menu_changed: "The options have changed meanwhile.",
-  menu_changed_mend: "Please look again, then send. Your words are kept.",
-  no_menu: "The options could not be loaded.",
+const HOUR = 36e5; // words of a reporter stay in this tab for an hour, then never again
+const PAUSE = 600; // milliseconds without a key before a hint is asked for
+const MOST_BESIDE = 5;
+// Only what can be said before a menu came; all other words come with it.
+const FEW_WORDS = {
+	button: "Flag as inappropriate",
+	close: "Close",
+	loading: "Loading …",
+	no_menu: "The options could not be loaded.",
+	offline: "The connection failed. Nothing was sent.",
+	plain_form: "Use the plain form instead",
+	try_again: "Try again",
 };
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
-  :host {display:inline-block;
-  --ground:light-dark(#ffffff, #1b1f24); --text:light-dark(#1c2126, #e8ebee); --soft:light-dark(#525b65, #b0b8c1);
-  --line:light-dark(#868f99, #79838e); --faint:light-dark(#d9dde2, #3a424b); --shade:light-dark(#f3f5f7, #252b31);
-  --accent:var(--flagstaff-accent, light-dark(#0b5c6b, #7fd0de)); --on:var(--flagstaff-on-accent, light-dark(#ffffff, #0c2227));
-  --bad:light-dark(#a3161f, #ffb3b0); --bad-ground:light-dark(#fdeeee, #3c1f20)}
-  :host([hidden]) {display:none}
-  * {box-sizing:border-box}
-  button {font:inherit; color:inherit; cursor:pointer; border-radius:.5rem; min-block-size:2.75rem; padding:.4rem 1rem;
-  border:1px solid var(--line); background:var(--ground)}
-  button:hover {background:var(--shade)}
-  button.trigger {min-block-size:2.25rem; padding:.3rem .7rem; background:transparent; color:inherit;
-  border-color:color-mix(in srgb, currentColor 45%, transparent)}
-  button.trigger:hover {background:color-mix(in srgb, currentColor 8%, transparent)}
-  button.strong {background:var(--accent); color:var(--on); border-color:var(--accent); font-weight:600}
-  button.strong:hover {filter:brightness(1.08)}
-  button[aria-disabled="true"] {opacity:.7; cursor:progress}
-  :focus-visible {outline:3px solid var(--accent); outline-offset:2px}
-  h2:focus, .problem:focus {outline:none}
-  dialog {font:1rem/1.45 system-ui, sans-serif; color:var(--text); background:var(--ground); text-align:start; white-space:normal;
-  border:1px solid var(--faint); border-radius:.9rem; padding:0;
-  inline-size:min(36rem, calc(100vw - 2rem)); max-block-size:min(46rem, calc(100dvh - 2rem)); overflow:hidden;
-  box-shadow:0 1rem 3rem rgb(0 0 0 / .3)}
-  dialog::backdrop {background:rgb(10 16 22 / .55)}
-  dialog[open] {display:flex; flex-direction:column}
-  form, .view {display:flex; flex-direction:column; min-block-size:0; flex:1; margin:0}
-  header {display:flex; gap:1rem; align-items:center; justify-content:space-between; padding:.9rem 1.25rem .5rem}
-  h2 {font-size:1.25rem; line-height:1.25; margin:0}
-  h3 {font-size:1rem; margin:1rem 0 .35rem}
-  .x {inline-size:2.75rem; padding:0; border-color:transparent; font-size:1.4rem; line-height:1; flex:none}
-  .body {overflow-y:auto; padding:.25rem 1.25rem 1rem; overscroll-behavior:contain}
-  footer {display:flex; flex-wrap:wrap; gap:.6rem; justify-content:flex-end; padding:.75rem 1.25rem; border-block-start:1px solid var(--faint)}
-  blockquote {margin:0 0 .75rem; padding:.4rem .8rem; border-inline-start:3px solid var(--accent); background:var(--shade);
-  border-radius:.25rem; overflow-wrap:anywhere; max-block-size:5.9em; overflow:hidden}
-  p {margin:0 0 .6rem}
-  .soft {color:var(--soft); font-size:.925rem}
-  fieldset {border:0; padding:0; margin:0 0 .9rem; min-inline-size:0}
-  legend {font-weight:600; padding:0; margin-block-end:.35rem}
-  .option {display:grid; grid-template-columns:1.75rem 1fr; align-items:start; border:1px solid transparent; border-radius:.5rem;
-  padding:.3rem .5rem}
-  .option:hover {background:var(--shade)}
-  .option:has(:checked) {background:var(--shade); border-color:var(--accent)}
-  .option input {inline-size:1.2rem; block-size:1.2rem; margin:.25rem 0 0; accent-color:var(--accent)}
-  .option label {padding-block:.15rem; cursor:pointer; overflow-wrap:anywhere}
-  .option .under {grid-column:2; color:var(--soft); font-size:.9rem; margin:0; padding-block-end:.15rem}
-  .option .rule {visibility:hidden; white-space:nowrap}
-  .option:is(:hover, :focus-within, :has(:checked)) .rule {visibility:visible}
-  a {color:var(--accent); text-underline-offset:.15em}
-  details > summary {cursor:pointer; padding:.55rem .5rem; min-block-size:2.75rem; border-radius:.5rem; color:var(--accent); font-weight:600}
-  .apart {border-block-start:1px dashed var(--line); padding-block-start:.7rem}
-  .pinned {border-block-start:1px solid var(--faint); margin-block-start:.35rem; padding-block-start:.35rem}
-  .more-about {margin:.2rem 0 .6rem; padding:.6rem .75rem .1rem; border-inline-start:3px solid var(--accent)}
-  .field {margin-block-end:.9rem}
-  .field > label {display:block; font-weight:600; margin-block-end:.25rem}
-  textarea, .field > input {inline-size:100%; font:inherit; color:inherit; background:var(--ground);
-  border:1px solid var(--line); border-radius:.5rem; padding:.55rem .7rem; min-block-size:2.75rem}
-  textarea {min-block-size:6.5rem; resize:vertical}
-  [aria-invalid=true] {border:2px solid var(--bad)}
-  .meta {display:flex; justify-content:space-between; gap:1rem; font-size:.875rem; color:var(--soft); margin-block-start:.25rem}
-  .meta span:last-child {font-variant-numeric:tabular-nums; white-space:nowrap}
-  .chips {display:flex; flex-wrap:wrap; gap:.45rem}
-  .chips label {display:inline-flex; align-items:center; gap:.4rem; border:1px solid var(--line); border-radius:2rem; padding:.3rem .8rem;
-  min-block-size:2.5rem; cursor:pointer; font-weight:400}
-  .chips label:has(:checked) {border-color:var(--accent); background:var(--shade)}
-  .chips input {accent-color:var(--accent); margin:0; inline-size:1.1rem; block-size:1.1rem}
-  .error {color:var(--bad); font-weight:600; margin:.3rem 0 0}
-  .problem {background:var(--bad-ground); border:1px solid var(--bad); border-radius:.5rem; padding:.6rem .8rem; margin-block-end:.8rem}
-  .problem p:last-child {margin:0}
-  .number {font-family:ui-monospace, monospace; font-size:1.1rem; font-weight:600; overflow-wrap:anywhere}
-  .offers {display:grid; gap:.5rem; margin-block-end:.75rem}
-  .offers button {text-align:start}
-  .sr {position:absolute; inline-size:1px; block-size:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap}
-  [hidden] {display:none !important}
-  @media (max-width:30rem) {
-  dialog {inline-size:100%; max-inline-size:100%; max-block-size:92dvh; margin-block-end:0; margin-inline:0; border-radius:1rem 1rem 0 0; border-inline:0; border-block-end:0}
-  header, footer {padding-inline:1rem} .body {padding-inline:1rem}
-  footer button {flex:1} .option .rule {white-space:normal}
- }
-  @media (prefers-reduced-motion:no-preference) {
-  dialog[open] {animation:in .16s ease-out} @keyframes in {from {opacity:0; translate:0 .75rem}}
- }
-  @media (forced-colors:active) {
-  .option:has(:checked), .chips label:has(:checked) {border-color:Highlight; outline:1px solid Highlight}
-  button.strong {border-width:2px}
- }`);
+:host{display:inline-block;
+	--ground:light-dark(#fff, #1b1f24);--text:light-dark(#1c2126, #e8ebee);--soft:light-dark(#525b65, #b0b8c1);
+	--line:light-dark(#868f99, #79838e);--faint:light-dark(#d9dde2, #3a424b);--shade:light-dark(#f3f5f7, #252b31);
+	--accent:var(--flagstaff-accent, light-dark(#0b5c6b, #7fd0de));--on:var(--flagstaff-on-accent, light-dark(#fff, #0c2227));
+	--bad:light-dark(#a3161f, #ffb3b0);--bad-ground:light-dark(#fdeeee, #3c1f20)}
+:host([hidden]), [hidden]{display:none !important}
+*{box-sizing:border-box}
+button{font:inherit;color:inherit;cursor:pointer;border-radius:.5em;min-block-size:2.75em;padding:.4em 1em;
+	border:1px solid var(--line);background:var(--ground)}
+button:hover{background:var(--shade)}
+.trigger{min-block-size:2.25em;padding:.3em .7em;background:transparent}
+.strong.strong{background:var(--accent);color:var(--on);border-color:var(--accent);font-weight:600}
+.link{border:0;padding:0 .2em;min-block-size:2em;color:var(--accent);text-decoration:underline}
+[aria-disabled=true]{opacity:.7;cursor:progress}
+:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+[tabindex="-1"]{outline:none}
+dialog{font:medium/1.45 system-ui, sans-serif;color:var(--text);background:var(--ground);text-align:start;white-space:normal;
+	border:1px solid var(--faint);border-radius:.9em;padding:0;overflow:hidden;
+	inline-size:min(36em, calc(100vw - 2em));max-block-size:min(46em, calc(100dvh - 2em));box-shadow:0 1em 3em rgb(0 0 0 / .3)}
+dialog::backdrop{background:rgb(10 16 22 / .55)}
+dialog[open], form, .view{display:flex;flex-direction:column;min-block-size:0}
+header{display:flex;gap:1em;align-items:center;justify-content:space-between;padding:.9em 1.25em .5em}
+h2{font-size:1.25em;line-height:1.25;margin:0}
+h3{font-size:1em;margin:0 0 .35em}
+.x{inline-size:2.75em;padding:0;border-color:transparent;font-size:1.4em;line-height:1;flex:none}
+.body{overflow-y:auto;padding:.25em 1.25em 1em;overscroll-behavior:contain}
+footer{display:flex;flex-wrap:wrap;gap:.6em;justify-content:flex-end;padding:.75em 1.25em;border-block-start:1px solid var(--faint)}
+blockquote{margin:0 0 .5em;padding:.4em .8em;border-inline-start:3px solid var(--accent);background:var(--shade);
+	border-radius:.25em;overflow-wrap:anywhere;max-block-size:5.9em;overflow:auto;white-space:pre-line}
+.covered blockquote{filter:blur(.45em);user-select:none;overflow:hidden}
+p, ul{margin:0 0 .6em}
+ul{padding-inline-start:1.25em}
+.soft, .under{color:var(--soft);font-size:.925em}
+fieldset{border:0;padding:0;margin:0 0 .9em;min-inline-size:0}
+legend, .field > label{font-weight:600;padding:0;margin-block-end:.3em;display:block}
+.option, .tick{display:grid;grid-template-columns:1.75em 1fr;align-items:start;border:1px solid transparent;border-radius:.5em;
+	padding:.3em .5em}
+:is(.option, .chips label):has(:checked){background:var(--shade);border-color:var(--accent)}
+input:is([type=radio], [type=checkbox]){inline-size:1.2em;block-size:1.2em;margin:.25em 0 0;accent-color:var(--accent)}
+.option label, .tick label{padding-block:.15em;cursor:pointer;overflow-wrap:anywhere}
+.under{grid-column:2;margin:0;padding-block-end:.15em}
+.allowed{display:block;color:var(--text);font-weight:600}
+a{color:var(--accent)}
+summary{cursor:pointer;padding:.55em .5em;min-block-size:2.75em;border-radius:.5em;color:var(--accent);font-weight:600}
+.apart, .pinned{border-block-start:1px solid var(--faint);padding-block-start:.5em}
+.about{margin:.2em 0 .6em;padding:.6em .75em .1em;border-inline-start:3px solid var(--accent)}
+.field{margin-block-end:.9em}
+textarea, .field > input{inline-size:100%;font:inherit;color:inherit;background:var(--ground);
+	border:1px solid var(--line);border-radius:.5em;padding:.55em .7em;min-block-size:2.75em}
+textarea{min-block-size:6.5em;resize:vertical}
+[aria-invalid=true]{border:2px solid var(--bad)}
+.meta{display:flex;justify-content:space-between;gap:1em;margin-block-start:.25em}
+.chips{display:flex;flex-wrap:wrap;gap:.45em}
+.chips label{display:inline-flex;gap:.4em;border:1px solid var(--line);border-radius:2em;padding:.4em .8em;cursor:pointer}
+.chips input{margin:.1em 0 0 !important}
+.error{color:var(--bad);font-weight:600;margin:.3em 0 0}
+.problem, .told{border:1px solid var(--bad);background:var(--bad-ground);border-radius:.5em;padding:.6em .8em;margin-block-end:.8em}
+.told{border-color:var(--accent);background:var(--shade)}
+.problem > :last-child, .told > :last-child{margin:0}
+.number{font:600 1.1em ui-monospace, monospace;overflow-wrap:anywhere}
+.stack{display:grid;gap:.5em;margin-block-end:.75em;padding:0;list-style:none}
+.stack button{text-align:start;inline-size:100%}
+.stack span{display:block}
+.sr{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+@media (max-width:30em){
+	dialog{inline-size:100%;max-inline-size:100%;max-block-size:92dvh;margin:auto 0 0;border-radius:1em 1em 0 0;border-width:1px 0 0}
+	header, .body, footer{padding-inline:1em} footer button{flex:1}
+}
+@media (prefers-reduced-motion:no-preference){
+	dialog[open]{animation:in .16s ease-out} @keyframes in{from{opacity:0;translate:0 .75em}}
+}
+`);
 
-/** Make one element; text never passes through HTML. */
-const h = (tag, props = {}, ...children) => {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(props)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (name === "class") node.className = value;
-    else node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
-  return node;
+/** Make one element, such as h("p.soft", {lang: "en"}, "text"); text never passes through HTML. */
+const h = (what, ...children) => {
+	const [tag, ...classes] = what.split(".");
+	const node = document.createElement(tag);
+	if (classes.length) node.className = classes.join(" ");
+	for (const [name, value] of Object.entries(children[0]?.constructor === Object ? children.shift() : {})) {
+		if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+		else if (value !== undefined && value !== false) node.setAttribute(name, value === true ? "" : value);
+	}
+	node.append(...children.flat().filter((child) => child || child === 0));
+	return node;
+};
+const button = (what, text, onclick, more = {}) => h(`button${what}`, { type: "button", onclick, ...more }, text);
+
+const graphemes = (text) => [...(Intl.Segmenter ? new Intl.Segmenter().segment(text) : text)].length;
+
+/** Read what a token or ticket says; only the server can check it. */
+const claimsOf = (compact) => {
+	try {
+		const bytes = Uint8Array.from(atob(compact.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")), (one) => one.charCodeAt(0));
+		return JSON.parse(new TextDecoder().decode(bytes)) || {};
+	} catch {
+		return {};
+	}
 };
 
-const segmenter = typeof Intl.Segmenter === "function" ? new Intl.Segmenter() : null;
-const graphemes = (text) => (segmenter ? Array.from(segmenter.segment(text)).length : Array.from(text).length);
-
-const randomKey = () => {
-  const bytes = crypto.getRandomValues(new Uint8Array(16)); // randomUUID is missing on plain http in a local network
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+// Where storage is closed to the page there is no draft.
+const stored = (deed) => {
+	try {
+		return deed(sessionStorage);
+	} catch {
+		return null;
+	}
 };
-
-/** Read the id out of a ticket, to keep one draft per subject. */
-const subjectOf = (ticket) => {
-  try {
-    const claims = JSON.parse(atob(ticket.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
-    return String(claims.id);
-  } catch {
-    return "";
-  }
-};
-
-const textOf = (value) => (typeof value === "string" ? value : value?.text || value?.name || "");
+const DRAFTS = "flagstaff-draft:";
+const forgetOld = () => stored((kept) => {
+	for (const name of Object.keys(kept)) {
+		if (name.startsWith(DRAFTS) && !(Date.now() - JSON.parse(kept[name]).at < HOUR)) kept.removeItem(name);
+	}
+});
+forgetOld();
+setInterval(forgetOld, 6e4);
 
 /** What went wrong and what to do next; `problem` is the document of the server, where there is one. */
-class Trouble extends Error {
-  constructor(what, mend = "", problem = null) {
-    super(what);
-    Object.assign(this, { what, mend, problem });
-  }
-}
+const trouble = (what, mend, problem = {}, status = 0) => Object.assign(new Error(what), { what, mend, problem, status });
 
 class FlagstaffFlag extends HTMLElement {
-  #root; #trigger; #dialog = null; #menu = null; #token = null; #sending = false; #spoken = 0;
+	#root = this.attachShadow({ mode: "open" });
+	#trigger; #dialog; #menu; #token; #who; #sending = false; #speaking; #typing; #asking; #hinted; #uncovered;
 
-  constructor() {
-    super();
-    this.#root = this.attachShadow({ mode: "open" });
-    this.#root.adoptedStyleSheets = [sheet];
-  }
+	connectedCallback() {
+		if (this.#trigger) return;
+		this.#root.adoptedStyleSheets = [sheet];
+		this.#trigger = button(".trigger", this.#label(), (event) => { event.stopPropagation(); this.open(); }, { part: "button", "aria-haspopup": "dialog" });
+		this.#root.append(this.#trigger);
+	}
 
-  connectedCallback() {
-    if (this.#trigger) return;
-    this.#trigger = h("button", { type: "button", class: "trigger", part: "button", "aria-haspopup": "dialog", onclick: () => this.open() },
-      this.#label());
-    this.#root.append(this.#trigger);
-  }
+	disconnectedCallback() {
+		this.#dialog?.remove(); // the draft stays
+		this.#dialog = null;
+	}
 
-  focus(options) {
-    this.#trigger?.focus(options);
-  }
+	focus(options) {
+		this.#trigger?.focus(options);
+	}
 
-  /** Open the dialog: the token is fetched now, the menu comes from the browser's cache where it can. */
-  async open() {
-    if (this.#dialog?.open) return;
-    this.#dialog?.remove();
-    this.#dialog = h("dialog", { part: "dialog", "aria-labelledby": "title", lang: this.#lang() });
-    this.#dialog.addEventListener("close", () => this.#closed());
-    this.#root.append(this.#dialog);
-    this.#show(h("div", { class: "view" }, this.#header(this.#label()),
-      h("div", { class: "body" }, h("p", { role: "status" }, this.#t("loading")))));
-    this.#dialog.showModal();
-    this.#token = this.#fetchToken();
-    this.#token.catch(() => {}); // told when sending
-    await this.#load();
-  }
+	async open() {
+		if (this.#dialog) return;
+		this.#hinted = this.#uncovered = false;
+		this.#dialog = h("dialog", { part: "dialog", "aria-labelledby": "title", lang: this.#lang(), onclose: () => this.#closed() });
+		// What is pressed in here is not for the shortcuts, menus and links of the page round it.
+		for (const type of ["click", "keydown", "keyup", "keypress"]) this.#dialog.addEventListener(type, (event) => event.stopPropagation());
+		this.#root.append(this.#dialog);
+		this.#view("", h("p", { role: "status" }, this.#t("loading")));
+		this.#dialog.showModal();
+		this.#token = this.#fetchToken();
+		this.#token.catch(() => { this.#token = null; }); // told when sending
+		await this.#load();
+	}
 
-  close() {
-    this.#dialog?.close();
-  }
+	close() {
+		this.#dialog?.close();
+	}
 
-  // -- the parts of the dialog
+	#header(title) {
+		return h("header", h("h2", { id: "title", tabindex: "-1" }, title || this.#label()),
+			button(".x", "×", () => this.close(), { "aria-label": this.#t("close") }));
+	}
 
-  #header(title) {
-    return h("header", {}, h("h2", { id: "title", tabindex: "-1" }, title),
-      h("button", { type: "button", class: "x", "aria-label": this.#t("close"), onclick: () => this.close() }, "×"));
-  }
+	#view(title, body, ...foot) {
+		this.#dialog.replaceChildren(h("div.view", this.#header(title), h("div.body", body), foot.length && h("footer", foot)));
+	}
 
-  async #load() {
-    try {
-      this.#menu = await this.#fetchMenu();
-    } catch (trouble) {
-      const plain = this.querySelector("a")?.href;
-      this.#show(h("div", { class: "view" }, this.#header(this.#label()), h("div", { class: "body" }, this.#problemBox(trouble),
-        plain && h("p", {}, h("a", { href: plain }, this.#t("plain_form")))),
-        h("footer", {}, h("button", { type: "button", class: "strong", onclick: () => this.#load() }, this.#t("try_again")))));
-      this.#find(".problem").focus();
-      return;
-    }
-    this.#form(this.#readDraft());
-  }
+	async #load() {
+		try {
+			this.#menu = await this.#fetchMenu();
+		} catch (caught) {
+			if (!this.#dialog) return;
+			const form = this.querySelector("form"), link = this.querySelector("a")?.href;
+			this.#view("", [this.#problemBox(caught), form ? button("", this.#t("plain_form"), () => form.requestSubmit())
+				: link && h("p", h("a", { href: link }, this.#t("plain_form")))], button(".strong", this.#t("try_again"), () => this.#load()));
+			this.#find(".problem").focus();
+			return;
+		}
+		let draft = this.#readDraft();
+		// Somebody else may have signed in in this tab since: their words are not ours to show.
+		if (draft?.who && draft.who !== claimsOf(await this.#token?.catch(() => "")).sub) draft = null;
+		if (this.#dialog) this.#form(draft);
+	}
 
-  #form(draft) {
-    const menu = this.#menu;
-    const body = h("div", { class: "body" },
-      this.getAttribute("quote") && h("blockquote", { dir: "auto" }, this.getAttribute("quote")),
-      h("p", { class: "soft" }, menu.tips.confidential),
-      h("div", { class: "trouble" }),
-      h("fieldset", {}, h("legend", {}, this.#t("legend")),
-        ...menu.top.map((option) => this.#option(option)),
-        menu.more.length > 0 && h("details", { class: "more" }, h("summary", {}, this.#t("more")), ...menu.more.map((option) => this.#option(option))),
-        h("div", { class: "pinned" }, this.#option(menu.last))),
-      menu.preference.length > 0 && h("div", { class: "apart" }, h("fieldset", {}, h("legend", {}, this.#t("preference")),
-        ...menu.preference.map((option) => this.#option(option)))),
-      h("div", { class: "more-about", hidden: true }),
-      this.#tips());
-    const form = h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); this.#send(); } },
-      this.#header(this.#label()), body,
-      h("footer", {}, h("button", { type: "button", onclick: () => this.close() }, this.#t("cancel")),
-        h("button", { type: "submit", class: "strong", id: "send" }, this.#t("send"))),
-      h("div", { class: "sr", role: "status", id: "status" }));
-    form.addEventListener("change", (event) => { if (event.target.name === "option") this.#chosen(); this.#keepDraft(); });
-    form.addEventListener("input", () => this.#keepDraft());
-    this.#show(form);
-    this.#restore(draft);
-    (this.#radio() || this.#find("input")).focus();
-  }
+	#form(draft) {
+		const { top, more, preference, last, tips, links, language, fallback } = this.#menu;
+		const lines = (options) => options.map((option) => this.#option(option));
+		const { confidential, ...others } = tips;
+		const { participant, audience } = this.#ticket();
+		this.#dialog.lang = language || this.#lang();
+		const form = h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); this.#send(); } }, this.#header(),
+			h("div.body", h("div.quote"), fallback && h("p.soft", this.#t("fallback")), h("p.soft", confidential),
+				(participant || parseInt(audience) < 5) && h("p.told", this.#t("risk")), h("div.trouble"),
+				h("fieldset", h("legend", this.#t("legend")), lines(top),
+					more.length > 0 && h("details", h("summary", this.#t("more")), lines(more)), h("div.pinned", lines([last]))),
+				preference.length > 0 && h("fieldset.apart", h("legend", this.#t("preference")), lines(preference)),
+				h("div.about", { hidden: true }),
+				h("details", h("summary", this.#t("tips")), h("ul", Object.values(others).map((tip) => h("li", tip)))),
+				h("p.soft", Object.entries(links).flatMap(([name, href]) => [this.#link(href, this.#t(`link_${name}`)), " "]))),
+			h("footer", button("", this.#t("cancel"), () => this.close()), h("button.strong", { id: "send" }, this.#t("send"))),
+			h("div.sr", { role: "status", id: "status" }));
+		form.addEventListener("change", ({ target }) => {
+			if (target.name === "option") {
+				this.#hinted = false;
+				this.#chosen();
+			}
+			if (target.name === "beside") this.#share();
+			this.#keepDraft();
+		});
+		form.addEventListener("input", () => this.#keepDraft());
+		this.#dialog.replaceChildren(form);
+		this.#quote();
+		if (draft && this.#optionOf(draft.option)) {
+			this.#hinted = draft.hinted;
+			this.#pick(draft.option);
+			this.#fill(draft);
+		}
+		(this.#radio() || this.#find("input")).focus();
+	}
 
-  #option(option) {
-    const id = `o-${option.key}`;
-    const rule = option.rule;
-    return h("div", { class: "option" },
-      h("input", { type: "radio", name: "option", id, value: option.key, "aria-describedby": `${id}-help` }),
-      h("label", { for: id }, option.label),
-      h("p", { class: "under" }, h("span", { id: `${id}-help` }, option.help || ""), " ",
-        rule?.url && h("a", { class: "rule", href: new URL(rule.url, this.#base()).href, target: "_blank", rel: "noopener" }, this.#t("rule"),
-          h("span", { class: "sr" }, `: ${rule.title || option.label} ${this.#t("new_window")}`))));
-  }
+	#link(href, text, aside) {
+		return h("a", { href: new URL(href, this.#base()), target: "_blank", rel: "noopener noreferrer" }, text, h("span.sr", ` ${aside || ""} ${this.#t("new_window")}`));
+	}
 
-  #tips() {
-    const { confidential, ...tips } = this.#menu.tips;
-    return h("details", {}, h("summary", {}, this.#t("tips")), h("ul", {}, ...Object.values(tips).map((tip) => h("li", {}, tip))));
-  }
+	#option({ key, label, help, rule, allowed }) {
+		const id = `o-${key}`;
+		return h("div.option", h("input", { type: "radio", name: "option", id, value: key, "aria-describedby": `${id}-help` }),
+			h("label", { for: id }, label),
+			h("p.under", h("span", { id: `${id}-help` }, help, allowed.map((sentence) => h("span.allowed", this.#t("allowed", { rule: sentence })))), " ",
+				rule && this.#link(rule.url, this.#t("rule"), rule.title)));
+	}
 
-  /** Show what the chosen option asks for; words already written stay. */
-  #chosen() {
-    const option = this.#choice();
-    const place = this.#find(".more-about");
-    if (!option || !place) return;
-    const kept = { details: this.#find("#details")?.value || "", answers: this.#answers() };
-    const preference = this.#isPreference(option);
-    const required = this.#isRequired(option);
-    const prompts = this.#promptsOf(option);
-    const least = this.#least(option);
-    const question = this.#t(!required ? "details_optional" : prompts.length ? "details_or_prompt" : "details_required");
-    place.replaceChildren(...prompts.map((prompt) => this.#prompt(prompt)),
-      h("div", { class: "field" }, h("label", { for: "details" }, question),
-        h("textarea", { id: "details", name: "details", rows: "4", dir: "auto", "aria-required": String(required && !prompts.length),
-          "aria-describedby": "details-hint details-error", oninput: () => this.#count() }),
-        h("p", { class: "error", id: "details-error" }),
-        h("div", { class: "meta" }, h("span", { id: "details-hint" }, least ? this.#t("at_least", { min: least }) : ""), h("span", { id: "count" }))));
-    place.hidden = preference;
-    this.#radio().closest(".option").after(place); // beside what it asks about
-    this.#find("#send").textContent = this.#t(preference ? "send_preference" : "send");
-    this.#find("#details").value = kept.details;
-    this.#fillAnswers(kept.answers);
-    this.#clearProblem();
-    this.#count();
-    place.scrollIntoView({ block: "nearest" });
-  }
+	/** Quote what is flagged: covered for a severe option, not at all where nothing of it may be copied. */
+	#quote() {
+		const text = this.#attr("quote"), option = this.#choice(), place = this.#find(".quote");
+		const covered = Boolean(option?.severe || this.hasAttribute("covered")) && !this.#uncovered;
+		place.classList.toggle("covered", covered);
+		if (!text || option?.copied === false) return place.replaceChildren();
+		return place.replaceChildren(h("blockquote", { dir: "auto", "aria-hidden": String(covered), tabindex: covered ? undefined : "0" }, text),
+			covered ? h("p.soft", this.#t("covered"), " ", button(".link", this.#t("uncover"), () => {
+				this.#uncovered = true;
+				this.#quote();
+				this.#find("blockquote").focus();
+			})) : "");
+	}
 
-  #prompt(prompt) {
-    const name = `a-${prompt.key}`;
-    if (prompt.answer === "pick" || prompt.answer === "yes_no") {
-      const lines = prompt.answer === "pick" ? prompt.pick.map((line) => [line, line]) : [["yes", this.#t("yes")], ["no", this.#t("no")]];
-      return h("fieldset", { class: "field" }, h("legend", {}, prompt.ask), h("div", { class: "chips" },
-        ...lines.concat([["", this.#t("unanswered")]]).map(([value, label]) =>
-          h("label", {}, h("input", { type: "radio", name, value, checked: value === "" }), label))));
-    }
-    return h("div", { class: "field" }, h("label", { for: name }, prompt.ask),
-      h("input", { type: prompt.answer === "link" ? "url" : "text", id: name, name, dir: "auto", maxlength: "1000" }));
-  }
+	/** Show what the chosen option asks for; words already written stay. */
+	#chosen() {
+		const option = this.#choice(), place = this.#find(".about");
+		if (!option) return;
+		const kept = this.#written(), required = this.#isRequired(option), { last, details } = this.#menu;
+		const prompts = option.prompts.map((key) => ({ key, ...this.#menu.prompts[key] }));
+		const question = this.#t(!required ? "details_optional" : prompts.length ? "details_or_prompt" : "details_required");
+		place.replaceChildren(h("div",
+			option.severe && this.#resources(option.resources),
+			option.copied ? "" : h("p.told", this.#t("not_copied")),
+			this.#hinted && h("p.told", this.#t("hint_taken", { label: option.label }), " ",
+				button(".link", this.#t("hint_back", { label: last.label }), () => this.#turnTo(last.key, false))),
+			prompts.map((prompt) => this.#prompt(prompt)),
+			h("div.field", h("label", { for: "details" }, question),
+				h("textarea", { id: "details", rows: "4", dir: "auto", "aria-required": String(required && !prompts.length),
+					"aria-describedby": "least details-error", oninput: () => this.#typed() }),
+				h("p.error", { id: "details-error" }),
+				h("div.meta.soft", h("span", { id: "least" }, option === last && this.#t("at_least", details)), h("span", { id: "count" })),
+				option.hints && h("p.soft", this.#t("hints_note")), h("div.hints")),
+			option.copied && this.#neighbourChoice()));
+		place.hidden = this.#isPreference(option);
+		this.#radio().closest(".option").after(place); // beside what it asks about
+		this.#busy(this.#sending);
+		this.#fill(kept);
+		this.#find(".trouble").replaceChildren();
+		this.#quote();
+		place.scrollIntoView({ block: "nearest" });
+	}
 
-  #count() {
-    const box = this.#find("#details");
-    const { max } = this.#limits();
-    const least = this.#least(this.#choice());
-    const count = graphemes(box.value.trim());
-    this.#find("#count").textContent = this.#t("count", { count, max });
-    if (box.ariaInvalid === "true" && count >= least && count <= max) this.#fieldError("");
-    const say = count > max ? this.#t("over", { n: count - max }) : max - count < 200 ? this.#t("left", { n: max - count })
-      : least && count < least ? this.#t("missing", { n: least - count }) : "";
-    clearTimeout(this.#spoken); // told in a pause
-    this.#spoken = setTimeout(() => { const status = this.#find("#status"); if (status && status.textContent !== say) status.textContent = say; }, 1000);
-  }
+	#prompt({ key, ask, answer, pick }) {
+		const name = `a-${key}`;
+		if (answer !== "pick" && answer !== "yes_no") {
+			return h("div.field", h("label", { for: name }, ask), h("input", { type: answer === "link" ? "url" : "text", id: name, name, dir: "auto", maxlength: "1000" }));
+		}
+		const lines = answer === "pick" ? pick.map((line) => [line, line]) : [["yes", this.#t("yes")], ["no", this.#t("no")]];
+		return h("fieldset", h("legend", ask), h("div.chips", [...lines, ["", this.#t("unanswered")]].map(([value, label]) =>
+			h("label", h("input", { type: "radio", name, value, checked: !value }), label))));
+	}
 
-  #problemBox(trouble) {
-    return h("div", { class: "problem", role: "alert", tabindex: "-1" }, h("p", {}, h("strong", {}, trouble.what || this.#t("refused"))),
-      trouble.mend && h("p", {}, trouble.mend));
-  }
+	#resources(entries) {
+		return entries?.length > 0 && h("section.told", h("h3", this.#t("help_now")), h("ul", entries.map(({ name, text, url }) =>
+			h("li", /^https?:/i.test(url) ? this.#link(url, name || url) : text || name))));
+	}
 
-  #complain(trouble) {
-    this.#find(".trouble").replaceChildren(this.#problemBox(trouble));
-    this.#find(".problem").focus(); // and scrolls it into view
-  }
+	#typed() {
+		this.#count();
+		clearTimeout(this.#typing);
+		if (this.#choice().hints) this.#typing = setTimeout(() => this.#propose(), PAUSE);
+	}
 
-  #clearProblem() {
-    this.#find(".trouble")?.replaceChildren();
-  }
+	#length() {
+		const option = this.#choice(), { min, max } = this.#menu.details;
+		return { n: graphemes(this.#find("#details").value.trim()), min: option === this.#menu.last ? min : 0, max };
+	}
 
-  #fieldError(text) {
-    const box = this.#find("#details");
-    this.#find("#details-error").textContent = text;
-    box.setAttribute("aria-invalid", String(Boolean(text)));
-    if (text) box.focus();
-  }
+	#count() {
+		const { n, min, max } = this.#length();
+		this.#find("#count").textContent = this.#t("count", { count: n, max });
+		if (n >= min && n <= max) this.#fieldError("");
+		this.#say(n > max ? this.#t("over", { n: n - max }) : max - n < 200 ? this.#t("left", { n: max - n }) : n < min ? this.#t("missing", { n: min - n }) : "");
+	}
 
-  // -- sending
+	/** Tell a screen reader something in a pause. */
+	#say(text) {
+		const status = this.#find("#status");
+		clearTimeout(this.#speaking);
+		this.#speaking = setTimeout(() => { if (status.textContent !== text) status.textContent = text; }, 1000);
+	}
 
-  /** Send once per press; every failure leaves the words where they are. */
-  async #send() {
-    if (this.#sending) return;
-    const option = this.#choice();
-    if (!option) return this.#complain(new Trouble(this.#t("choose")));
-    const fault = this.#fault(option);
-    if (fault) return this.#fieldError(fault);
-    this.#clearProblem();
-    this.#busy(true);
-    try {
-      this.#receipt(await this.#post(this.#body(option)));
-      sessionStorage.removeItem(this.#draftName());
-    } catch (trouble) {
-      this.#failed(trouble instanceof Trouble ? trouble : new Trouble(this.#t("refused"), String(trouble.message || "")));
-    } finally {
-      this.#busy(false);
-    }
-    return undefined;
-  }
+	#problemBox({ what, mend }) {
+		return h("div.problem", { role: "alert", tabindex: "-1" }, h("p", h("strong", what || this.#t("refused"))), mend && h("p", mend));
+	}
 
-  #fault(option) {
-    if (this.#isPreference(option)) return "";
-    const count = graphemes(this.#find("#details").value.trim());
-    const { max } = this.#limits();
-    const least = this.#least(option);
-    if (count > max) return this.#t("too_long", { max });
-    if (least && count < least) return this.#t("too_short", { min: least });
-    if (this.#isRequired(option) && !count && !Object.keys(this.#answers()).length) return this.#t("say_something");
-    return "";
-  }
+	#complain(caught) {
+		this.#find(".trouble").replaceChildren(this.#problemBox(caught));
+		this.#find(".problem").focus(); // and scrolls it into view
+	}
 
-  #body(option) {
-    const details = this.#find("#details")?.value.trim();
-    const answers = this.#answers();
-    const body = { ticket: this.getAttribute("ticket"), option: option.key, menu_version: this.#menu.version, language: this.#menu.language || this.#lang() };
-    if (details) body.details = details;
-    if (Object.keys(answers).length) body.answers = answers;
-    return body;
-  }
+	#fieldError(text) {
+		const box = this.#find("#details");
+		this.#find("#details-error").textContent = text;
+		box.ariaInvalid = String(Boolean(text));
+		if (text) box.focus();
+	}
 
-  async #post(body) {
-    const text = JSON.stringify(body);
-    const draft = this.#keepDraft();
-    const words = JSON.stringify([body.option, body.menu_version, body.details, body.answers]);
-    const key = draft.words === words && draft.key ? draft.key : randomKey();
-    this.#keepDraft({ words, key }); // sent again after a reload it is still the same flag
-    const answer = await this.#authorised("/v1/flags", { method: "POST", body: text,
-      headers: { "Content-Type": "application/json", "Idempotency-Key": key } });
-    return answer.json();
-  }
+	// -- options proposed while typing: nothing converts by itself
 
-  /** Ask with the person's token; one that has expired is fetched again, once, so that no flag is lost to it. */
-  async #authorised(path, request) {
-    for (let tries = 0; ; tries += 1) {
-      if (tries || !this.#token) this.#token = this.#fetchToken();
-      let token;
-      try {
-        token = await this.#token;
-      } catch (trouble) {
-        this.#token = null;
-        if (!tries) continue;
-        throw trouble;
-      }
-      const answer = await this.#ask(new URL(path, this.#base()), { ...request, headers: { ...request.headers, Authorization: `Bearer ${token}` } });
-      if (answer.ok) return answer;
-      if (answer.status === 401 && !tries) continue;
-      throw await this.#troubleOf(answer);
-    }
-  }
+	/** Ask which options fit what was written so far; where that fails the dialog goes on without. */
+	#propose() {
+		const { n, min, max } = this.#length();
+		this.#asking?.abort();
+		this.#asking = new AbortController();
+		if (!this.#choice().hints || n < min || n > max) return this.#showHints([]);
+		const body = JSON.stringify({ kind: this.#attr("kind"), text: this.#find("#details").value, language: this.#menu.language });
+		return this.#authorised("/v1/hints", { method: "POST", body, signal: this.#asking.signal })
+			.then(({ hints }) => this.#showHints(hints.filter(({ key }) => this.#optionOf(key)))).catch(() => {});
+	}
 
-  async #fetchToken() {
-    const answer = await this.#ask(new URL(this.getAttribute("token-url") || "", document.baseURI),
-      { credentials: "same-origin", cache: "no-store", headers: { Accept: "application/json" } });
-    if (answer.status === 401 || answer.status === 403) throw new Trouble(this.#t("signed_out"), this.#t("signed_out_mend"));
-    if (!answer.ok) throw await this.#troubleOf(answer);
-    return (await answer.json()).token;
-  }
+	#showHints(hints) {
+		const place = this.#find(".hints");
+		if (!place) return;
+		place.replaceChildren(...(hints.length ? [h("p", { id: "hints" }, h("strong", this.#t("hints"))), h("ul.stack", { "aria-labelledby": "hints" },
+			hints.map(({ key, label, why }) => h("li", button("", [h("span", label), why.length > 0 && h("span.soft", this.#t("hint_why", { why: why.join(" · ") }))],
+				() => this.#turnTo(key, true)))))] : []));
+		if (hints.length) this.#say(this.#t("hints_found", { n: hints.length }));
+	}
 
-  async #fetchMenu() {
-    const address = new URL(`/v1/menus/${encodeURIComponent(this.getAttribute("kind"))}`, this.#base());
-    address.searchParams.set("platform", this.getAttribute("platform") || "");
-    address.searchParams.set("lang", this.#lang());
-    const answer = await this.#ask(address, { cache: "no-cache", headers: { Accept: "application/json" } });
-    if (!answer.ok) throw await this.#troubleOf(answer, "no_menu");
-    return answer.json();
-  }
+	#turnTo(key, hinted) {
+		this.#hinted = hinted;
+		this.#pick(key);
+		this.#keepDraft();
+		this.#find("#details").focus();
+	}
 
-  async #ask(address, request) {
-    try {
-      return await fetch(address, { credentials: "omit", referrerPolicy: "origin", ...request });
-    } catch {
-      throw new Trouble(this.#t("offline"), this.#t("offline_mend"));
-    }
-  }
+	// -- messages beside it, elements of the page: shared only where ticked, and shown word for word
 
-  async #troubleOf(answer, otherwise = "refused") {
-    const problem = await answer.json().catch(() => null);
-    return new Trouble(problem?.detail || problem?.title || this.#t(otherwise), problem?.mend, problem);
-  }
+	#neighbours() {
+		const page = this.getRootNode(), found = this.#attr("neighbours").split(/\s+/).map((id) => id && page.getElementById(id)).filter(Boolean);
+		return found.map(({ id, dataset, textContent }) => ({ id: dataset.id || id, by: dataset.by, text: [...textContent.trim()].slice(0, 1e4).join("") }))
+			.filter(({ text }) => text);
+	}
 
-  #failed(trouble) {
-    const slug = String(trouble.problem?.type || "").split("/").pop();
-    if (slug === "unknown-menu-version" && trouble.problem.menu) {
-      this.#menu = trouble.problem.menu;
-      this.#form(this.#readDraft());
-      return this.#complain(new Trouble(this.#t("menu_changed"), this.#t("menu_changed_mend")));
-    }
-    if (slug === "details-missing") return this.#fieldError([trouble.what, trouble.mend].filter(Boolean).join(" "));
-    return this.#complain(trouble);
-  }
+	#neighbourChoice() {
+		const found = this.#neighbours();
+		return found.length > 0 && h("fieldset", { id: "beside" }, h("legend", this.#t("neighbours")), h("p.soft", this.#t("neighbours_note", { n: MOST_BESIDE })),
+			found.map(({ id, text, by }, place) => h("div.tick", h("input", { type: "checkbox", name: "beside", value: id, id: `n-${place}` }),
+				h("label", { for: `n-${place}`, dir: "auto" }, by && h("strong", `${by}: `), text.length > 80 ? `${text.slice(0, 80)}…` : text))),
+			h("div.told", { hidden: true }));
+	}
 
-  #busy(sending) {
-    this.#sending = sending;
-    const button = this.#find("#send");
-    if (!button) return;
-    button.setAttribute("aria-disabled", String(sending));
-    button.textContent = this.#t(sending ? "sending" : this.#isPreference(this.#choice() || {}) ? "send_preference" : "send");
-  }
+	#ticked() {
+		const { beside } = this.#written();
+		return this.#neighbours().filter(({ id }) => beside.includes(id)).map(({ id, text }) => ({ id, text }));
+	}
 
-  // -- after sending
+	#share() {
+		const place = this.#find("#beside .told"), ticked = this.#ticked();
+		if (!place) return;
+		place.replaceChildren(h("p", h("strong", this.#t("shared"))), ...ticked.map(({ text }) => h("blockquote", { dir: "auto", tabindex: "0" }, text)));
+		place.hidden = !ticked.length;
+		for (const box of this.#dialog.querySelectorAll("[name=beside]:not(:checked)")) box.disabled = ticked.length >= MOST_BESIDE;
+	}
 
-  #receipt(receipt) {
-    const declared = (this.getAttribute("offers") || "").split(/\s+/);
-    const offers = (receipt.next || []).filter((offer) => declared.includes(offer.key));
-    this.#show(h("div", { class: "view" }, this.#header(this.#t("thanks")), h("div", { class: "body" },
-      h("div", { role: "status", id: "told" }, h("p", {}, receipt.number ? receipt.status_text : receipt.text),
-        receipt.number && h("p", {}, `${this.#t("number")} `, h("span", { class: "number" }, receipt.number)),
-        receipt.expected?.text && h("p", {}, `${this.#t("expected")}: ${receipt.expected.text}`)),
-      h("div", { class: "trouble" }),
-      receipt.resources?.length > 0 && h("section", {}, h("h3", {}, this.#t("help_now")), h("ul", {}, ...receipt.resources.map((entry) =>
-        h("li", {}, /^https?:/i.test(entry.url) ? h("a", { href: entry.url, target: "_blank", rel: "noopener noreferrer" }, entry.name || entry.url) : textOf(entry))))),
-      textOf(receipt.advice) && h("section", {}, h("h3", {}, this.#t("advice")), h("p", {}, textOf(receipt.advice))),
-      offers.length > 0 && h("section", {}, h("h3", {}, this.#t("next")), h("div", { class: "offers" }, ...offers.map((offer) => this.#offer(offer)))),
-      receipt.number && h("p", { class: "back" }, h("button", { type: "button", id: "withdraw", onclick: () => this.#withdraw(receipt) }, this.#t("withdraw")))),
-      h("footer", {}, h("button", { type: "button", class: "strong", onclick: () => this.close() }, this.#t("close")))));
-    this.#find("#title").focus();
-  }
+	// -- sending
 
-  #offer(offer) {
-    const button = h("button", { type: "button", "data-offer": offer.key }, offer.text);
-    button.addEventListener("click", () => {
-      if (button.getAttribute("aria-disabled")) return;
-      button.setAttribute("aria-disabled", "true");
-      button.append(` · ${this.#t("done")}`);
-      // The page around does it; Flagstaff never learns whom somebody muted.
-      this.dispatchEvent(new CustomEvent(`flagstaff:${offer.key}`, { bubbles: true, composed: true, detail: { offer: offer.key, kind: this.getAttribute("kind") } }));
-    });
-    return button;
-  }
+	/** Every failure leaves the words where they are. */
+	async #send() {
+		if (this.#sending) return;
+		const option = this.#choice();
+		if (!option) return this.#complain(trouble(this.#t("choose")));
+		const fault = this.#fault(option);
+		if (fault) return this.#fieldError(fault);
+		this.#find(".trouble").replaceChildren();
+		this.#busy(true);
+		try {
+			const receipt = await this.#post(this.#body(option));
+			stored((kept) => kept.removeItem(this.#draftName()));
+			if (this.#dialog) this.#receipt(receipt, option);
+		} catch (caught) {
+			if (this.#dialog) this.#failed(caught);
+		} finally {
+			this.#busy(false);
+		}
+	}
 
-  async #withdraw(receipt) {
-    try {
-      await this.#authorised(receipt.withdraw_url || `/v1/my/flags/${encodeURIComponent(receipt.number)}`, { method: "DELETE" });
-      this.#find("#told").replaceChildren(h("p", {}, this.#t("withdrawn")));
-      this.#find(".back").remove();
-      this.#find(".trouble").replaceChildren();
-      this.#find("#title").focus();
-    } catch (trouble) {
-      this.#complain(trouble);
-    }
-  }
+	#fault(option) {
+		const { n, min, max } = this.#length();
+		if (this.#isPreference(option)) return "";
+		if (n > max) return this.#t("too_long", { max });
+		if (n < min) return this.#t("too_short", { min });
+		return this.#isRequired(option) && !n && !Object.keys(this.#written().answers).length ? this.#t("say_something") : "";
+	}
 
-  #closed() {
-    clearTimeout(this.#spoken);
-    this.#trigger.focus();
-    this.#dialog.remove();
-    this.#dialog = null;
-  }
+	#body(option) {
+		const { details, answers } = this.#written(), neighbours = this.#ticked();
+		const body = { ticket: this.#attr("ticket"), option: option.key, menu_version: this.#menu.version, language: this.#menu.language };
+		if (this.#isPreference(option)) return body;
+		if (this.#hinted) body.hinted = true;
+		if (details.trim()) body.details = details.trim();
+		if (Object.keys(answers).length) body.answers = answers;
+		if (neighbours.length) body.neighbours = neighbours;
+		return body;
+	}
 
-  // -- the draft
+	async #post(body) {
+		const words = JSON.stringify({ ...body, ticket: "" }), draft = this.#readDraft();
+		// Sent again after a reload it is still the same flag. (There is no randomUUID on plain http.)
+		const key = (draft?.words === words && draft.key) || crypto.getRandomValues(new Uint32Array(5)).join("-");
+		this.#keepDraft({ words, key });
+		return this.#authorised("/v1/flags", { method: "POST", body: JSON.stringify(body), headers: { "Idempotency-Key": key } });
+	}
 
-  #draftName() {
-    return `flagstaff:${this.getAttribute("platform")}:${this.getAttribute("kind")}:${subjectOf(this.getAttribute("ticket") || "")}`;
-  }
+	/** Ask with the person's token; one that has expired is fetched again, once, so that no flag is lost to it. */
+	async #authorised(path, request, again = true) {
+		try {
+			const Authorization = `Bearer ${await (this.#token ??= this.#fetchToken())}`;
+			return await this.#ask(path, { ...request, headers: { "Content-Type": "application/json", ...request.headers, Authorization } });
+		} catch (caught) {
+			this.#token = null;
+			if (again && caught.status === 401) return this.#authorised(path, request, false);
+			throw caught;
+		}
+	}
 
-  #readDraft() {
-    try {
-      const draft = JSON.parse(sessionStorage.getItem(this.#draftName()) || "null");
-      if (draft && Date.now() - draft.at < DRAFT_LIFE) return draft;
-      sessionStorage.removeItem(this.#draftName());
-    } catch { /* storage may be closed to this page; then there is no draft */ }
-    return null;
-  }
+	async #fetchToken() {
+		try {
+			const { token } = await this.#ask(new URL(this.#attr("token-url"), document.baseURI), { credentials: "same-origin", cache: "no-store" });
+			this.#who = claimsOf(token).sub;
+			return token;
+		} catch (caught) {
+			throw [401, 403].includes(caught.status) ? trouble(this.#t("signed_out"), this.#t("signed_out_mend"), {}, 401) : caught;
+		}
+	}
 
-  #keepDraft(more = {}) {
-    const draft = { ...this.#readDraft(), at: Date.now(), option: this.#choice()?.key, details: this.#find("#details")?.value || "", answers: this.#answers(), ...more };
-    try {
-      sessionStorage.setItem(this.#draftName(), JSON.stringify(draft));
-    } catch { /* as above */ }
-    return draft;
-  }
+	#fetchMenu() {
+		const group = this.#attr("group") || this.#ticket().place?.group || "";
+		const asked = { platform: this.#attr("platform"), lang: this.#lang(), group, country: this.#attr("country") };
+		return this.#ask(`/v1/menus/${encodeURIComponent(this.#attr("kind"))}?${new URLSearchParams(asked)}`, { cache: "no-cache" }, "no_menu");
+	}
 
-  #restore(draft) {
-    const radio = draft?.option && this.#find(`input[name=option][value="${CSS.escape(draft.option)}"]`);
-    if (!radio) return;
-    radio.checked = true;
-    const more = radio.closest("details");
-    if (more) more.open = true;
-    this.#chosen();
-    this.#find("#details").value = draft.details || "";
-    this.#fillAnswers(draft.answers || {});
-    this.#count();
-  }
+	async #ask(address, request, otherwise = "refused") {
+		const answer = await fetch(new URL(address, this.#base()), { credentials: "omit", referrerPolicy: "origin", ...request }).catch(() => {
+			throw trouble(this.#t("offline"), this.#t("offline_mend"));
+		});
+		const said = await answer.json().catch(() => ({}));
+		if (answer.ok) return said;
+		throw trouble(said.detail || said.title || this.#t(otherwise), said.mend, said, answer.status);
+	}
 
-  // -- small readings
+	#failed(caught) {
+		const { type = "", menu } = caught.problem || {};
+		if (menu && type.endsWith("/unknown-menu-version")) {
+			this.#menu = menu;
+			this.#form(this.#readDraft());
+			return this.#complain(trouble(this.#t("menu_changed"), this.#t("menu_changed_mend")));
+		}
+		return type.endsWith("/details-missing") ? this.#fieldError(`${caught.what} ${caught.mend || ""}`) : this.#complain(caught);
+	}
 
-  #find(selector) { return this.#dialog?.querySelector(selector) ?? null; }
-  #show(view) { this.#dialog.replaceChildren(view); }
-  #base() { return this.getAttribute("src") || document.baseURI; }
-  #label() { return this.getAttribute("label") || this.#menu?.button || TEXTS.button; }
-  #lang() { return this.getAttribute("lang") || this.closest("[lang]")?.getAttribute("lang") || navigator.language || "en"; }
-  #options() { return [...this.#menu.top, ...this.#menu.more, ...this.#menu.preference, this.#menu.last]; }
-  #isPreference(option) { return this.#menu.preference.includes(option); }
-  #isRequired(option) { return option === this.#menu.last || option.details === "required"; }
-  #limits() { return { min: this.#menu.details?.min ?? 10, max: this.#menu.details?.max ?? 4000 }; }
-  #least(option) { return option && option === this.#menu.last ? this.#limits().min : 0; }
+	#busy(sending) {
+		this.#sending = sending;
+		const send = this.#find("#send");
+		if (!send) return;
+		send.ariaDisabled = String(sending);
+		send.textContent = this.#t(sending ? "sending" : this.#isPreference(this.#choice()) ? "send_preference" : "send");
+	}
 
-  #radio() { return this.#find("input[name=option]:checked"); }
+	// -- after sending
 
-  #choice() {
-    const key = this.#radio()?.value;
-    return key ? this.#options().find((option) => option.key === key) : null;
-  }
+	#receipt(receipt, option) {
+		const { number, expected, advice } = receipt;
+		const declared = this.#attr("offers").split(/\s+/);
+		const offers = receipt.next.filter(({ key }) => declared.includes(key));
+		this.#view(this.#t("thanks"), [
+			h("div", { role: "status", id: "told" }, h("p", number ? receipt.status_text : receipt.text),
+				number && h("p", `${this.#t("number")} `, h("span.number", number)),
+				expected && h("p", `${this.#t("expected")}: ${expected.text}`)),
+			h("div.trouble"),
+			this.#resources(option.resources?.length ? option.resources : receipt.resources),
+			advice && h("section", h("h3", this.#t("advice")), h("p", advice.text)),
+			offers.length > 0 && h("section", h("h3", this.#t("next")), h("div.stack", offers.map((offer) => this.#offer(offer)))),
+			number && button("", this.#t("withdraw"), () => this.#withdraw(receipt), { id: "withdraw" }),
+		], button(".strong", this.#t("close"), () => this.close()));
+		this.#find("#title").focus();
+	}
 
-  #promptsOf(option) {
-    return (option.prompts || []).map((key) => ({ key, ...this.#menu.prompts[key] }));
-  }
+	#offer({ key: offer, text }) {
+		const pressed = button("", text, () => {
+			if (pressed.ariaDisabled) return;
+			pressed.ariaDisabled = "true";
+			pressed.append(` · ${this.#t("done")}`);
+			// The page around does it; Flagstaff never learns whom somebody muted.
+			const detail = { offer, kind: this.#attr("kind"), id: this.#ticket().id };
+			this.dispatchEvent(new CustomEvent(`flagstaff:${offer}`, { bubbles: true, detail }));
+		}, { "data-offer": offer });
+		return pressed;
+	}
 
-  #answers() {
-    const form = this.#find("form");
-    const filled = form ? [...new FormData(form)].filter(([name, value]) => name.startsWith("a-") && value.trim()) : [];
-    return Object.fromEntries(filled.map(([name, value]) => [name.slice(2), value.trim()]));
-  }
+	async #withdraw({ withdraw_url: url }) {
+		try {
+			await this.#authorised(url, { method: "DELETE" });
+			this.#find("#told").replaceChildren(h("p", this.#t("withdrawn")));
+			this.#find("#withdraw").remove();
+			this.#find(".trouble").replaceChildren();
+			this.#find("#title").focus();
+		} catch (caught) {
+			this.#complain(caught);
+		}
+	}
 
-  #fillAnswers(answers) {
-    for (const field of this.#dialog.querySelectorAll("[name^='a-']")) {
-      const value = answers[field.name.slice(2)];
-      if (value && field.type === "radio") field.checked = field.value === value;
-      else if (value) field.value = value;
-    }
-  }
+	#closed() {
+		clearTimeout(this.#speaking);
+		clearTimeout(this.#typing);
+		this.#asking?.abort();
+		this.disconnectedCallback();
+		this.#trigger.focus();
+	}
 
-  /** The words of the dialog; a menu in another language may bring its own. */
-  #t(key, values = {}) {
-    const text = this.#menu?.texts?.[key] || TEXTS[key];
-    return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
-  }
+	// -- the draft
+
+	#draftName() {
+		return `${DRAFTS}${this.#attr("platform")}:${this.#attr("kind")}:${this.#ticket().id}`;
+	}
+
+	#readDraft() {
+		forgetOld();
+		return stored((kept) => JSON.parse(kept.getItem(this.#draftName())));
+	}
+
+	#keepDraft(more = {}) {
+		const draft = { ...this.#readDraft(), at: Date.now(), who: this.#who, option: this.#radio()?.value, hinted: this.#hinted, ...this.#written(), ...more };
+		stored((kept) => kept.setItem(this.#draftName(), JSON.stringify(draft)));
+	}
+
+	#find(selector) { return this.#dialog?.querySelector(selector) ?? null; }
+	#attr(name) { return this.getAttribute(name) || ""; }
+	#base() { return this.#attr("src") || document.baseURI; }
+	#label() { return this.#attr("label") || this.#menu?.button || FEW_WORDS.button; }
+	#lang() { return this.#attr("lang") || this.closest("[lang]")?.lang || navigator.language || "en"; }
+	#ticket() { return claimsOf(this.#attr("ticket")); }
+	#isPreference(option) { return this.#menu.preference.includes(option); }
+	#isRequired(option) { return option === this.#menu.last || option.details === "required"; }
+	#radio() { return this.#find("input[name=option]:checked"); }
+	#choice() { return this.#optionOf(this.#radio()?.value); }
+
+	#optionOf(key) {
+		const { top, more, preference, last } = this.#menu;
+		return [...top, ...more, ...preference, last].find((option) => option.key === key);
+	}
+
+	#pick(key) {
+		const radio = this.#find(`input[name=option][value="${CSS.escape(key)}"]`), folded = radio.closest("details");
+		radio.checked = true;
+		if (folded) folded.open = true;
+		this.#chosen();
+	}
+
+	#written() {
+		const form = this.#find("form"), fields = form ? [...new FormData(form)] : [];
+		const answers = fields.filter(([name, value]) => name.startsWith("a-") && value.trim()).map(([name, value]) => [name.slice(2), value.trim()]);
+		const beside = fields.filter(([name]) => name === "beside").map(([, id]) => id);
+		return { details: this.#find("#details")?.value || "", answers: Object.fromEntries(answers), beside };
+	}
+
+	#fill({ details, answers, beside }) {
+		this.#find("#details").value = details;
+		for (const field of this.#dialog.querySelectorAll("[name^='a-']")) {
+			const value = answers[field.name.slice(2)];
+			if (value && field.type === "radio") field.checked = field.value === value;
+			else if (value) field.value = value;
+		}
+		for (const box of this.#dialog.querySelectorAll("[name=beside]")) box.checked = beside.includes(box.value);
+		this.#share();
+		this.#count();
+	}
+
+	/** The words of the dialog come with the menu, in its language. */
+	#t(key, values = {}) {
+		return (this.#menu?.texts[key] || FEW_WORDS[key] || "").replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+	}
 }
 
 customElements.define("flagstaff-flag", FlagstaffFlag);

@@ -15,6 +15,7 @@ if (dialog) {
       const menu = dialog.dataset.menus + encodeURIComponent(dialog.getAttribute("kind"));
       return real(`${menu}?lang=${encodeURIComponent(searchParams.get("lang") || "")}`, { credentials: "same-origin" });
     }
+    if (pathname === "/v1/hints") return Promise.resolve(answer({ hints: [] }));
     if (pathname.startsWith("/v1/")) return Promise.resolve(answer(RECEIPT));
     if (pathname.startsWith("/console/menus/drafts/")) return Promise.resolve(answer({ token: "preview" }));
     return real(address, request);
