@@ -154,7 +154,7 @@ async def closed_world(database: Database, name: str, folder: Path) -> AsyncIter
 
 async def open_world(house: House, business: StoppedClock, folder: Path) -> World:
     """Fill a house that has its policy, and open its doors; `folder` is for what lies beside the keys."""
-    settings = Settings(public_url=ADDRESS, home=folder)
+    settings = Settings(public_url=ADDRESS, home=folder, letters_per_minute=0)
     settings.keys_folder.mkdir(exist_ok=True)
     house = dataclasses.replace(house, settings=settings)
     await _add_lantern(house)
@@ -239,7 +239,10 @@ async def _fill(host: Harborlane, business: StoppedClock) -> dict[str, tuple[str
         body = {"notice": notice, "text": "It was paid, please look again."}
         lodged = await host.client.post("/v1/my/appeals", json=body, headers=author)
         appeals += [lodged.json()["number"]] if lodged.status_code == 202 and len(appeals) < 2 else []
-    return {"flag": tuple(asked), "notice": notices, "appeal": tuple(appeals)}
+    letter = {"text": "Why may a group lift a rule?"}
+    written = await host.client.post("/v1/contact", json=letter, headers=host.as_person("rita"))
+    threads = (written.json()["number"],)
+    return {"flag": tuple(asked), "notice": notices, "appeal": tuple(appeals), "contact": threads}
 
 
 async def _claimed(house: House, by: Account, subject: str) -> str:

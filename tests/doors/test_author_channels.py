@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 import flagstaff.api
-from flagstaff.api import answers, channels
+from flagstaff.api import answers, channels, replies
 from flagstaff.delivery.model import EventKind
 from flagstaff.delivery.rendering import DATA_OF, AuthorSide, MeasureSide
 from flagstaff.flows import propose_options, show_menu
@@ -36,7 +36,7 @@ def _answers() -> dict[str, Any]:
     menu = {name: value for name, value in told.items() if name.endswith("Answer")}
     return {
         name: value
-        for name, value in (menu | vars(answers)).items()
+        for name, value in (menu | vars(answers) | vars(replies)).items()
         if isinstance(value, type) and issubclass(value, msgspec.Struct) and not name.startswith("_")
     }
 

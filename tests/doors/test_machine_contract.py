@@ -80,6 +80,9 @@ def body_that_fits(operation: str, world: World) -> dict[str, Any]:
         "lodge_appeal": text | {"notice": world.numbers["notice"][0]},
         "answer_question": text,
         "answer_notice": text,
+        "suggest_option": {"kind": "job_post", "label": "Asks for my password"},
+        "write_letter": text,
+        "write_again": text,
     }[operation]
 
 
@@ -190,7 +193,8 @@ def _fill_in(case: Any, world: World, chance: int) -> None:
     operation = case.operation.definition.raw.get("operationId", "")
     path = case.operation.path
     if "{number}" in path:
-        kind = next(kind for kind in ("notice", "appeal", "flag") if f"/{kind}s/" in path)
+        kinds = {"/notices/": "notice", "/appeals/": "appeal", "/flags/": "flag", "/my/contact/": "contact"}
+        kind = next(kind for place, kind in kinds.items() if place in path)
         known = world.numbers[kind]
         case.path_parameters = {"number": known[chance % len(known)]}
     if "{kind}" in path:
@@ -198,6 +202,8 @@ def _fill_in(case: Any, world: World, chance: int) -> None:
         case.query = {"platform": "harborlane"}
     if path == "/v1/lineage":
         case.query = {"platform": "harborlane"}
+    if path in {"/v1/option-suggestions", "/v1/contact"}:
+        case.query = {"person": "rita"}
     if path.startswith("/v1/my/"):
         author = "notices" in path or "standing" in path or "appeals" in path
         case.query = {"person": "ann" if author else "rita"}

@@ -61,6 +61,23 @@ class Allowance:
         return TooManyFlags(msg, where="Authorization", mend=mend, retry_after=seconds)
 
 
+class TooManyLetters(Refusal):
+    """Somebody suggests or writes faster than anybody answers; `retry_after` counts seconds."""
+
+    slug = "too-many-letters"
+    status = 429
+    title = "More was written than is taken in a minute"
+
+
+class LetterAllowance(Allowance):
+    """Count suggestions and letters per person, as flags per key."""
+
+    def _refusal(self, flags: int, seconds: int) -> Refusal:  # noqa: ARG002 - they are sent one by one
+        msg = f"{self._granted} suggestions and letters are taken in a minute; this one was not kept"
+        mend = f"send the same again in {seconds} seconds"
+        return TooManyLetters(msg, where="Authorization", mend=mend, retry_after=seconds)
+
+
 class HintAllowance(Allowance):
     """Count hints per person, as flags per key."""
 

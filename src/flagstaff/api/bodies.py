@@ -139,6 +139,21 @@ class AppealBody(_Body, frozen=True, kw_only=True):
     flag: Annotated[str, Meta(max_length=40)] | None = None
 
 
+class SuggestionBody(_Body, frozen=True, kw_only=True):
+    """An option that somebody misses on one menu: its label, and in `details` what it is for."""
+
+    kind: Kind
+    label: Annotated[str, Meta(min_length=1, max_length=1000, examples=["Asks for my password"])]
+    details: Annotated[str, Meta(max_length=20_000)] = ""
+    language: Language | None = None
+
+
+class LetterBody(_Body, frozen=True, kw_only=True):
+    """What somebody writes to the team about anything that is no flag."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=20_000)]
+
+
 class AnswerBody(_Body, frozen=True, kw_only=True):
     """The answer to a question: about one's own flag, or about one's own content."""
 

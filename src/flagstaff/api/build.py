@@ -10,15 +10,19 @@ from flagstaff.api import (
     appeal_page,
     bulk,
     changes_page,
+    contact_page,
     feeds,
     flags,
     hints,
+    letters,
     my_flags,
     my_side,
     pages,
     pushes,
+    suggest_page,
+    suggestions,
 )
-from flagstaff.api.allowance import Allowance, HintAllowance
+from flagstaff.api.allowance import Allowance, HintAllowance, LetterAllowance
 from flagstaff.api.callers import Gate
 from flagstaff.api.contract import openapi
 from flagstaff.api.desk import Desk
@@ -41,6 +45,8 @@ PATHS: Final = (
     "/help/",
     "/guidelines",
     "/appeal",
+    "/contact",
+    "/suggest",
     "/problems/",
     "/health",
     "/static/flag.js",
@@ -114,6 +120,7 @@ def build(house: House) -> Door:
         allowance=Allowance(settings.flags_per_minute, house.clocks.wall),
         hints=HintBook(house.policy),
         hint_allowance=HintAllowance(settings.hints_per_minute, house.clocks.wall),
+        letter_allowance=LetterAllowance(settings.letters_per_minute, house.clocks.wall),
         guesses=Guesses(house.clocks.wall),
         address=address,
     )
@@ -124,8 +131,9 @@ def _handlers() -> list[Any]:
     return [
         flags.receive_flag, bulk.receive_bulk, flags.show_menu, *hints.HANDLERS,
         my_flags.list_my_flags, my_flags.show_one, my_flags.withdraw,
-        *my_side.HANDLERS,
+        *my_side.HANDLERS, *suggestions.HANDLERS, *letters.HANDLERS,
         pushes.push, pushes.content_events, pushes.person_events,
         feeds.measures, feeds.versions,
         *pages.HANDLERS, *changes_page.HANDLERS, *appeal_page.HANDLERS,
+        *contact_page.HANDLERS, *suggest_page.HANDLERS,
     ]  # fmt: skip

@@ -42,6 +42,16 @@ ROUTES: Final[Mapping[str, str]] = MappingProxyType(
         "GET /appeal": "an empty form",
         "POST /appeal": "as /v1/my/appeals and /v1/my/notices/{number}/answer; a wrong code and an unknown number read "
         "the same",
+        "POST /v1/option-suggestions": "the same words for every suggestion, whether or not others made it before",
+        "GET /v1/my/suggestions": "one's own suggestions; an answer is shown a day after they came at the earliest",
+        "POST /v1/contact": _NO_STORE,
+        "GET /v1/my/contact": "one's own letters' days and what the team answered to them",
+        "POST /v1/my/contact/{number}": _NO_STORE,
+        "GET /contact": "an empty form",
+        "POST /contact": "as /v1/contact and /v1/my/contact, for whoever the token in the form names",
+        "POST /contact/thread": "one thread's days and answers; a wrong code and an unknown number read the same",
+        "GET /suggest": "an empty form",
+        "POST /suggest": "as /v1/option-suggestions and /v1/my/suggestions, for whoever the token in the form names",
         "POST /v1/content": _NO_STORE,
         "POST /v1/content-events": _NO_STORE,
         "POST /v1/person-events": _NO_STORE,
@@ -93,6 +103,13 @@ REPORTERS: Final[Mapping[str, str]] = MappingProxyType(
         "Expected": "a time from the published targets, or from twenty decisions and more in effect, to the sender",
         "OfferAnswer": "part of the receipt",
         "Advice": "part of the receipt",
+        "SuggestionAnswer": "goes to whoever suggests an option, and says the same of all",
+        "MySuggestion": "goes to whoever made the suggestion",
+        "MySuggestions": "goes to whoever made the suggestions",
+        "ThreadAnswer": "goes to whoever wrote the letter",
+        "MyLetter": "goes to whoever the thread belongs to",
+        "MyThread": "goes to whoever the thread belongs to",
+        "MyThreads": "goes to whoever the threads belong to",
         "MyFlag": "goes to the reporter whose flag it is",
         "MyFlags": "goes to the reporter whose flags they are",
     }
@@ -131,7 +148,10 @@ EVENTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 """Webhooks that reach the side of a platform that authors see, with every field of their data."""
 
 EVENTS_TO_REPORTERS: Final[Mapping[str, str]] = MappingProxyType(
-    {"notice.reporter": "its endpoint and secret are apart; no subject is in it"}
+    {
+        "notice.reporter": "its endpoint and secret are apart; no subject is in it",
+        "notice.person": "goes the same way, to whoever suggested or wrote; about no subject and no flag",
+    }
 )
 
 NOTICES: Final[Mapping[str, str]] = MappingProxyType(
@@ -161,6 +181,10 @@ PAGES: Final[Mapping[str, str]] = MappingProxyType(
         "problem.html": "a kind of failure",
         "appeal.html": "what its visitor wrote themselves, and the problem with it",
         "appealed.html": "the number of the appeal and its day",
+        "contact.html": "what its visitor wrote themselves, and their own threads",
+        "contacted.html": "the number and code of a letter",
+        "thread.html": "one thread's days and answers",
+        "suggest.html": "the menus' names, and what became of its visitor's own suggestions",
         "answered.html": "that an answer was taken in",
     }
 )

@@ -21,7 +21,7 @@ _SAID: Final = {
     409: "It does not fit the present state: unknown-menu-version (with the current menu), in-flight, too-late",
     413: "More than 1 MiB was sent, 4 MiB in a batch, or 128 KiB for a hint: too-large",
     422: "It is against a rule: unknown-option, details-missing, details-too-long, key-reused, too-many-rows",
-    429: "More than may be sent in a minute; none was kept, and Retry-After says when: too-many-flags, too-many-hints",
+    429: "More than a minute's worth; none was kept, Retry-After says when: too-many-flags, -hints, -letters",
     503: "Nothing was kept, and the same may be sent again after Retry-After seconds: busy",
 }
 
@@ -43,6 +43,7 @@ FLAG_PROBLEMS: Final = failing(400, 401, 403, 404, 409, 413, 422, 429, 503)
 BULK_PROBLEMS: Final = failing(400, 401, 403, 413, 422, 429, 503)
 HINT_PROBLEMS: Final = failing(400, 401, 403, 404, 413, 422, 429)
 PUSH_PROBLEMS: Final = failing(400, 401, 403, 404, 409, 413, 422, 503)
+LETTER_PROBLEMS: Final = failing(400, 401, 403, 404, 409, 413, 422, 429, 503)
 ANSWER_PROBLEMS: Final = failing(400, 401, 403, 404, 409, 413, 422, 503)
 FEED_PROBLEMS: Final = failing(400, 401, 403, 503)
 OPEN_PROBLEMS: Final = failing(400, 404)
@@ -57,6 +58,9 @@ BODIES: Final[Mapping[str, type[msgspec.Struct]]] = {
     "lodge_appeal": bodies.AppealBody,
     "answer_question": bodies.AnswerBody,
     "answer_notice": bodies.AnswerBody,
+    "suggest_option": bodies.SuggestionBody,
+    "write_letter": bodies.LetterBody,
+    "write_again": bodies.LetterBody,
 }
 """What each writing address takes; the handlers read it themselves, with the reader of the hot route."""
 
@@ -68,6 +72,8 @@ LINKS: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
     "receive_flag": {"show_my_flag": _NUMBER, "withdraw_flag": _NUMBER, "answer_question": _NUMBER},
     "list_my_flags": {"show_my_flag": _FIRST, "withdraw_flag": _FIRST, "answer_question": _FIRST},
     "lodge_appeal": {"withdraw_appeal": _NUMBER},
+    "write_letter": {"write_again": _NUMBER},
+    "list_my_letters": {"write_again": _FIRST},
     "list_my_notices": {"answer_notice": _FIRST},
     "read_measures": {"read_measures": _NEXT},
     "read_versions": {"read_versions": _NEXT},

@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Request
 
-from flagstaff.api.allowance import Allowance, HintAllowance
+from flagstaff.api.allowance import Allowance, HintAllowance, LetterAllowance
 from flagstaff.api.callers import Gate
 from flagstaff.api.guesses import Guesses
 from flagstaff.api.menu_shelf import MenuShelf
@@ -31,6 +31,7 @@ class Desk:
     allowance: Allowance
     hints: HintBook
     hint_allowance: HintAllowance
+    letter_allowance: LetterAllowance
     guesses: Guesses
     address: str
 

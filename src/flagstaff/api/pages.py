@@ -24,6 +24,13 @@ _pages: Final = Environment(
 )  # fmt: skip
 
 
+def private_page(name: str, status: int = 200, **values: object) -> Response[str]:
+    """Render a page that one person alone may see: nothing keeps a copy of it."""
+    answer = page(name, status, **values)
+    answer.headers["cache-control"] = "no-store"
+    return answer
+
+
 def page(name: str, status: int = 200, **values: object) -> Response[str]:
     """Render a page."""
     text = _pages.get_template(name).render(**values)

@@ -30,7 +30,7 @@ from flagstaff.flows.show_menu import Filling, MenuAnswer, show_menu
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.language.yaml import Finding
 from flagstaff.menus.backtest import backtest
-from flagstaff.menus.drafts import GOAL_METRICS, DraftOperation, names_of, op_name
+from flagstaff.menus.drafts import GOAL_METRICS, Add, DraftOperation, names_of, op_name
 from flagstaff.menus.model import Menu, MenuVersion, Option, Wording
 from flagstaff.menus.release import READERS_AT_LEAST
 from flagstaff.menus.rules import words_in
@@ -65,6 +65,7 @@ class Step(msgspec.Struct, frozen=True):
     words: str
     why: str
     wrong: tuple[Finding, ...]
+    suggestion: str = ""
 
 
 @get("/menus/drafts", guards=[_reads])
@@ -309,7 +310,8 @@ def _step(looked: Looked, place: int, operation: DraftOperation) -> Step:
     key = getattr(operation, "option", "") or getattr(operation, "into", "")
     option = looked.applied.version.option_by_key.get(key) or looked.live.option_by_key.get(key)
     words = getattr(operation, "label", "") or (option.label if option else "")
-    return Step(op_name(operation), names_of(operation), words, operation.why, wrong)
+    told = operation.suggestion if isinstance(operation, Add) else ""
+    return Step(op_name(operation), names_of(operation), words, operation.why, wrong, told)
 
 
 def _belongs_to_a_step(finding: Finding, looked: Looked) -> bool:

@@ -30,6 +30,7 @@ RAIL: Final = (
             Line("Queue", "/console/queue", Permission.SEE_QUEUE),
             Line("Second person", "/console/second", Permission.CONFIRM),
             Line("Appeals", "/console/appeals", Permission.REVIEW_APPEAL),
+            Line("Letters", "/console/contact", Permission.ANSWER_CONTACT),
             Line("Decisions", "/console/decisions", Permission.SEE_QUEUE),
             Line("To do by hand", "/console/todos", Permission.DECIDE),
         ),
@@ -53,6 +54,7 @@ RAIL: Final = (
         (
             Line("Guidelines", "/console/guidelines"),
             Line("Menus", "/console/menus"),
+            Line("Suggestions", "/console/suggestions", Permission.EDIT_MENUS),
             Line("Publications", "/console/publications", Permission.PUBLISH),
         ),
     ),

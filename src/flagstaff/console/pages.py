@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from flagstaff.console.forgery import FIELD, token_of
 from flagstaff.console.navigation import rail_of
-from flagstaff.console.session import Visit, house_of
+from flagstaff.console.session import Visit, alerts_of, house_of
 from flagstaff.console.wording import FILTERS
 from flagstaff.flows.house import House
 from flagstaff.store.database import Database
@@ -43,7 +43,14 @@ def render(
 
 def as_page(template: str, **values: object) -> str:
     """Return a page for nobody in particular: no account, no rail, no token."""
-    frame: dict[str, object] = {"account": None, "rail": (), "csrf": "", "csrf_input": Markup(), "demo": True}
+    frame: dict[str, object] = {
+        "account": None,
+        "rail": (),
+        "csrf": "",
+        "csrf_input": Markup(),
+        "demo": True,
+        "alerts": (),
+    }
     return _environment().get_template(template).render(**(frame | values))
 
 
@@ -63,6 +70,7 @@ def _frame(request: Visit) -> dict[str, object]:
         "account": account,
         "rail": rail_of(account),
         "path": request.url.path,
+        "alerts": alerts_of(request),
         "csrf": token,
         "csrf_input": Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token),
         "now": house_of(request).clocks.business.now(),

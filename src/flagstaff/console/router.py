@@ -11,6 +11,7 @@ from litestar.types import ASGIApp
 from flagstaff.console import (
     beside,
     cases,
+    contact,
     deciding,
     drafts,
     figures,
@@ -22,6 +23,7 @@ from flagstaff.console import (
     policy,
     publications,
     queue,
+    suggestions,
     words,
 )
 from flagstaff.console.errors import show_error, show_fault, show_http_error
@@ -77,6 +79,8 @@ HANDLERS: list[HTTPRouteHandler] = [
     *policy.HANDLERS,
     *drafts.HANDLERS,
     *publications.HANDLERS,
+    *suggestions.HANDLERS,
+    *contact.HANDLERS,
 ]
 """Every page of the console; a new module of pages adds its own list here."""
 

@@ -14,6 +14,7 @@ from litestar.datastructures import Cookie, State
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from flagstaff.console.alerts import Alert, alerts_for
 from flagstaff.flows.house import House
 from flagstaff.flows.recognise_session import recognise_session
 from flagstaff.flows.sign_in import SignedIn
@@ -24,6 +25,7 @@ Visit: TypeAlias = Request[Account | None, str, State]
 """A request to the console: `user` is who is signed in or None, `auth` the session's key or ""."""
 
 _HOUSE: Final = "flagstaff_house"
+_ALERTS: Final = "flagstaff_alerts"
 _LONGEST_KEY: Final = 100
 
 
@@ -68,6 +70,12 @@ def house_of(connection: ASGIConnection[Any, Any, Any, Any]) -> House:
     return house
 
 
+def alerts_of(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[Alert, ...]:
+    """Return what whoever is signed in has to know on every page."""
+    found: tuple[Alert, ...] = connection.scope["state"].get(_ALERTS, ())
+    return found
+
+
 def now_of(connection: ASGIConnection[Any, Any, Any, Any]) -> datetime:
     """Return the business time, which windows and deadlines run by."""
     return house_of(connection).clocks.business.now()
@@ -93,4 +101,6 @@ class SessionMiddleware(AbstractAuthenticationMiddleware):
         """Return the account of the session, or nobody."""
         key = connection.cookies.get(cookie_name(self._house.settings), "")[:_LONGEST_KEY]
         account = await recognise_session(self._house, key)
+        if account is not None and connection.scope.get("method") == "GET":
+            connection.scope["state"][_ALERTS] = await alerts_for(self._house, account)
         return AuthenticationResult(user=account, auth=key if account else "")

@@ -38,6 +38,7 @@ class EventKind(StrEnum):
     MEASURE_LIFTED = "measure.lifted"
     NOTICE_AUTHOR = "notice.author"
     NOTICE_REPORTER = "notice.reporter"
+    NOTICE_PERSON = "notice.person"
     MENU_PUBLISHED = "menu.published"
     GUIDELINES_PUBLISHED = "guidelines.published"
 
@@ -48,6 +49,7 @@ FEED_OF: Mapping[EventKind, Feed] = MappingProxyType(
         EventKind.MEASURE_LIFTED: Feed.MEASURES,
         EventKind.NOTICE_AUTHOR: Feed.AUTHOR_NOTICES,
         EventKind.NOTICE_REPORTER: Feed.REPORTER_NOTICES,
+        EventKind.NOTICE_PERSON: Feed.REPORTER_NOTICES,
         EventKind.MENU_PUBLISHED: Feed.VERSIONS,
         EventKind.GUIDELINES_PUBLISHED: Feed.VERSIONS,
     }

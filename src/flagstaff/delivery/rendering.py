@@ -252,6 +252,19 @@ class ReporterNoticeData(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class PersonNoticeData(msgspec.Struct, frozen=True, kw_only=True):
+    """Give a platform a message for somebody who suggested an option or wrote to the team.
+
+    `about` is `suggestion` or `letter`; `number` is what they were told when it was taken in.
+    """
+
+    person: str
+    about: str
+    number: str
+    status: str
+    text: str
+
+
 class MenuData(msgspec.Struct, frozen=True, kw_only=True):
     """Tell that menus changed: fetch them anew."""
 
@@ -264,13 +277,14 @@ class GuidelinesData(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
-Data = MeasureData | AuthorNoticeData | ReporterNoticeData | MenuData | GuidelinesData
+Data = MeasureData | AuthorNoticeData | ReporterNoticeData | PersonNoticeData | MenuData | GuidelinesData
 
 DATA_OF: Mapping[EventKind, type[Data]] = {
     EventKind.MEASURE_APPLIED: MeasureData,
     EventKind.MEASURE_LIFTED: MeasureData,
     EventKind.NOTICE_AUTHOR: AuthorNoticeData,
     EventKind.NOTICE_REPORTER: ReporterNoticeData,
+    EventKind.NOTICE_PERSON: PersonNoticeData,
     EventKind.MENU_PUBLISHED: MenuData,
     EventKind.GUIDELINES_PUBLISHED: GuidelinesData,
 }

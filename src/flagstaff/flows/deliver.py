@@ -23,6 +23,7 @@ from flagstaff.vocabulary.references import Platform
 # A batch whose every receiver keeps silent must end before its lease does, or another worker sends it too.
 _BATCH = 24
 _AT_ONCE = 8
+_TO_A_PERSON = {EventKind.NOTICE_REPORTER, EventKind.NOTICE_PERSON}
 
 
 class Delivered(msgspec.Struct, frozen=True):
@@ -68,7 +69,7 @@ async def _one(house: House, sender: Sender, event: Due) -> tuple[Sent, bool]:
 
 async def _send(house: House, sender: Sender, event: Due) -> Sent:
     """Render, sign, send. The address of a reporter is opened for this step alone and kept nowhere."""
-    person = await _reporter(house, event) if event.kind is EventKind.NOTICE_REPORTER else None
+    person = await _reporter(house, event) if event.kind in _TO_A_PERSON else None
     async with house.database.reading(Role.WORKER) as connection:
         address = await delivery.address(connection, event.platform, endpoint_of(event.feed))
         data = await read_event(house, connection, event, person)

@@ -77,6 +77,12 @@ class Looked(msgspec.Struct, frozen=True):
 
 async def begin_draft(house: House, by: Account, platform: Platform, title: str) -> UUID:
     """Begin a draft on the live menus and return its key; raises NothingPublished, BadDraft, Forbidden."""
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        return await begin_in(house, connection, by, platform, title)
+
+
+async def begin_in(house: House, connection: Connection, by: Account, platform: Platform, title: str) -> UUID:
+    """Begin a draft inside a story of its caller; raises as `begin_draft`."""
     staff_rules.demand(by, Permission.EDIT_MENUS, None, platform)
     draft = Draft(
         title=_titled(title),
@@ -85,9 +91,8 @@ async def begin_draft(house: House, by: Account, platform: Platform, title: str)
         authors=(str(by.key),),
     )
     key = house.ids.key()
-    async with house.database.transaction(Role.CONSOLE) as connection:
-        await menus.begin_draft(connection, key, platform, draft, by.key, house.now)
-        await audit.record(connection, [entry_of(house, by, "draft.begun", platform, key)])
+    await menus.begin_draft(connection, key, platform, draft, by.key, house.now)
+    await audit.record(connection, [entry_of(house, by, "draft.begun", platform, key)])
     return key
 
 
@@ -95,15 +100,16 @@ async def add_operations(
     house: House, by: Account, key: UUID, revision: int, operations: Sequence[DraftOperation]
 ) -> None:
     """Add operations at the end of a draft; raises DraftChanged, NoSuchDraft, BadDraft, Forbidden."""
+    await _change(house, by, key, revision, lambda draft: with_operations(draft, operations))
 
-    def added(draft: Draft) -> Draft:
-        together = (*draft.operations, *operations)
-        if len(together) > _MOST_OPERATIONS:
-            what = f"a draft holds {_MOST_OPERATIONS} operations at most"
-            raise BadDraft(what, where="operations", mend="publish this one first, or split it")
-        return msgspec.structs.replace(draft, operations=together)
 
-    await _change(house, by, key, revision, added)
+def with_operations(draft: Draft, operations: Sequence[DraftOperation]) -> Draft:
+    """Return a draft with operations at its end; raises BadDraft where it would hold too many."""
+    together = (*draft.operations, *operations)
+    if len(together) > _MOST_OPERATIONS:
+        what = f"a draft holds {_MOST_OPERATIONS} operations at most"
+        raise BadDraft(what, where="operations", mend="publish this one first, or split it")
+    return msgspec.structs.replace(draft, operations=together)
 
 
 async def drop_operation(house: House, by: Account, key: UUID, revision: int, step: int) -> None:
@@ -197,13 +203,25 @@ async def _change(
     house: House, by: Account, key: UUID, revision: int, changed: Callable[[Draft], Draft]
 ) -> None:
     async with house.database.transaction(Role.CONSOLE) as connection:
-        kept = await hold_open(connection, by, key, revision)
-        draft = changed(kept.draft)
-        authors = tuple(dict.fromkeys((*draft.authors, str(by.key))))
-        base = house.policy.menus(kept.platform).number
-        draft = msgspec.structs.replace(draft, authors=authors, base=base)
-        await menus.change_draft(connection, key, draft, house.now)
-        await audit.record(connection, [entry_of(house, by, "draft.changed", kept.platform, key)])
+        await change_in(house, connection, by, key, revision, changed)
+
+
+async def change_in(
+    house: House,
+    connection: Connection,
+    by: Account,
+    key: UUID,
+    revision: int,
+    changed: Callable[[Draft], Draft],
+) -> None:
+    """Change a draft inside a story of its caller; raises as `add_operations`."""
+    kept = await hold_open(connection, by, key, revision)
+    draft = changed(kept.draft)
+    authors = tuple(dict.fromkeys((*draft.authors, str(by.key))))
+    base = house.policy.menus(kept.platform).number
+    draft = msgspec.structs.replace(draft, authors=authors, base=base)
+    await menus.change_draft(connection, key, draft, house.now)
+    await audit.record(connection, [entry_of(house, by, "draft.changed", kept.platform, key)])
 
 
 def entry_of(house: House, by: Account, deed: str, platform: str, key: UUID) -> Entry:

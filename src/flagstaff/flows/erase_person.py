@@ -8,8 +8,10 @@ from flagstaff.appeals.tasks import voices_of
 from flagstaff.audit import storage as audit
 from flagstaff.audit.model import Entry
 from flagstaff.cases.tasks import cases_about
+from flagstaff.contact import storage as contact
 from flagstaff.flags.addenda import addenda_of
 from flagstaff.flows.house import House
+from flagstaff.menus import suggested
 from flagstaff.staff import rules
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Connection
@@ -49,21 +51,31 @@ async def erase_person(house: House, by: Account | None, person: PersonRef, acto
 
 
 async def carry_out(house: House, connection: Connection, erased: Erased, actor: str) -> ErasureDone:
-    """Do what one line of the erasure list says, room by room; doing it again changes nothing."""
+    """Do what one line of the erasure list says, room by room; doing it again changes nothing.
+
+    What the vault tied to a person are flags, suggestions and threads of letters.
+    """
     flags = await erasing.erase(connection, erased.platform, erased.person_hash)
+    threads = await contact.among(connection, flags)
+    others = len(threads) + await suggested.blank(connection, flags)
+    await contact.blank_answers(connection, threads)
     author = await authors.hold_by_hash(connection, erased.platform, erased.staff_hash)
-    owners = [*await addenda_of(connection, flags), *await voices_of(connection, flags, author)]
+    owners = [
+        *await addenda_of(connection, flags),
+        *await voices_of(connection, flags, author),
+        *await contact.letters_of(connection, threads),
+    ]
     words = await erasing.erase_words(connection, owners)
     copies = 0
     if author is not None:
         words += await _erase_said(connection, author)
         copies = await authors.erase(connection, author, house.now)
-    facts = {"flags": len(flags), "words": words, "copies": copies}
+    facts = {"flags": len(flags) - others, "words": words, "copies": copies}
     entry = Entry(
         house.ids.key(), house.now, "person.erased", actor, "vault:person", erased.platform, facts=facts
     )
     await audit.record(connection, [entry])
-    return ErasureDone(len(flags), words, copies)
+    return ErasureDone(len(flags) - others, words, copies)
 
 
 async def _erase_said(connection: Connection, author: UUID) -> int:

@@ -7,6 +7,7 @@ from uuid import UUID
 from flagstaff.decisions import storage as decisions
 from flagstaff.decisions.storage import Told
 from flagstaff.delivery import rendering, storage as delivery
+from flagstaff.delivery.answers import TEXTS
 from flagstaff.delivery.model import Due, EventKind, Notice, Published
 from flagstaff.delivery.rendering import (
     AuthorNoticeData,
@@ -15,6 +16,7 @@ from flagstaff.delivery.rendering import (
     Links,
     MeasureData,
     MenuData,
+    PersonNoticeData,
     ReporterNoticeData,
     Scope,
     SubjectName,
@@ -46,6 +48,8 @@ async def read_event(house: House, connection: Connection, event: Event, person:
             return await _author_data(house, connection, event.reference)
         case EventKind.NOTICE_REPORTER:
             return await _reporter_data(house, connection, event.reference, _there(person))
+        case EventKind.NOTICE_PERSON:
+            return await _person_data(house, connection, event.reference, _there(person))
         case EventKind.MENU_PUBLISHED:
             return MenuData(version=event.reference.int)
         case EventKind.GUIDELINES_PUBLISHED:
@@ -107,8 +111,24 @@ async def _reporter_data(house: House, connection: Connection, key: UUID, person
     return ReporterNoticeData(person=person, flag=flag.number, status=status, text=notice_text(house, notice))
 
 
+async def _person_data(house: House, connection: Connection, key: UUID, person: str) -> PersonNoticeData:
+    notice = _there(await delivery.notice(connection, key))
+    return PersonNoticeData(
+        person=person,
+        about=notice.values["about"],
+        number=notice.values["number"],
+        status=notice.values["status"],
+        text=notice_text(house, notice),
+    )
+
+
 def notice_text(house: House, notice: Notice) -> str:
-    """Return a notice as its reader sees it, in the words of the guidelines version that it names."""
+    """Return a notice as its reader sees it, in the words of the guidelines version that it names.
+
+    What answers a suggestion or a letter is no part of the guidelines: the house words it itself.
+    """
+    if notice.text_key in TEXTS:
+        return rendering.fill(TEXTS[notice.text_key], notice.values, links_for(house, notice.platform))
     guidelines = house.policy.guidelines_version(notice.platform, notice.guidelines_version)
     text = (guidelines or house.policy.guidelines(notice.platform)).notice_by_key[notice.text_key].text
     return rendering.fill(text, with_code(house, notice), links_for(house, notice.platform))

@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from flagstaff.delivery import storage as delivery
+from flagstaff.delivery.answers import TEXTS
 from flagstaff.delivery.model import Notice
 from flagstaff.flows.house import House
 from flagstaff.flows.read_event import links_for, notice_text, with_code
@@ -43,6 +44,6 @@ def _own(house: House, notice: Notice) -> OwnNotice:
         to=notice.audience,
         at=notice.released_at or notice.made_at,
         text=notice_text(house, notice),
-        flag=None if to_author else notice.values.get("number"),
+        flag=None if to_author or notice.text_key in TEXTS else notice.values.get("number"),
         links={name.removesuffix("_link"): known[name] for name in kept if known[name]},
     )

@@ -11,6 +11,7 @@ from flagstaff.decisions import rules
 from flagstaff.decisions.model import Rung
 from flagstaff.decisions.storage import Decided, Measure, NewDecision
 from flagstaff.delivery import rendering, storage as delivery
+from flagstaff.delivery.answers import TEXTS
 from flagstaff.delivery.model import EventKind, NewNotice, Notice, Outgoing
 from flagstaff.delivery.rendering import AuthorSide, MeasureSide, ReporterSide
 from flagstaff.flows.house import House
@@ -260,10 +261,16 @@ def leaving(house: House, notice: NewNotice | Notice, at: datetime) -> Outgoing:
     return Outgoing(
         key=house.ids.key(),
         platform=notice.platform,
-        kind=EventKind.NOTICE_AUTHOR if to_author else EventKind.NOTICE_REPORTER,
+        kind=_kind_of(notice),
         stream=stream,
         reference=notice.key,
         decision=notice.decision,
         made_at=at,
         not_before=max(at, notice.not_before),
     )
+
+
+def _kind_of(notice: NewNotice | Notice) -> EventKind:
+    if notice.audience is Party.AUTHOR:
+        return EventKind.NOTICE_AUTHOR
+    return EventKind.NOTICE_PERSON if notice.text_key in TEXTS else EventKind.NOTICE_REPORTER

@@ -9,8 +9,10 @@ import msgspec
 
 from flagstaff.appeals import storage as appeals
 from flagstaff.cases import moves
+from flagstaff.contact import storage as contact
 from flagstaff.decisions import storage as decisions
 from flagstaff.delivery import storage as delivery
+from flagstaff.flows.alert_owners import alert_owners
 from flagstaff.flows.close_cases import close_cases, close_emptied
 from flagstaff.flows.count_kept_flags import count_kept_flags
 from flagstaff.flows.deliver import deliver
@@ -25,6 +27,7 @@ from flagstaff.flows.redact_words import redact_words
 from flagstaff.flows.score_cases import rescore_open_cases
 from flagstaff.flows.take_effect import take_effect
 from flagstaff.flows.wake_cases import wake_cases
+from flagstaff.menus import suggested
 from flagstaff.store.clockwork import CHANNEL as CLOCK
 from flagstaff.store.roles import Role
 
@@ -84,6 +87,10 @@ async def _next_lapse(connection: "Connection") -> datetime | None:
     return await _first(moves.next_waking(connection), appeals.next_leaving(connection))
 
 
+async def _next_alert(connection: "Connection") -> datetime | None:
+    return await _first(suggested.next_late(connection), contact.next_unanswered(connection))
+
+
 def jobs(sender: "Sender") -> tuple[Job, ...]:
     """Return every job, in the order in which they are started."""
     work = (delivery.WORK, CLOCK)
@@ -108,6 +115,7 @@ def jobs(sender: "Sender") -> tuple[Job, ...]:
         Job("close_emptied", close_emptied, (delivery.WORK, CLOCK)),
         # Intake rings no bell: a notification per batch would make commits wait for each other.
         Job("rescore_cases", _rescore, (CLOCK,), at_most=300.0),
+        Job("alert_owners", alert_owners, (CLOCK,), _next_alert, at_most=300.0),
         Job("keep_house", keep_house, (CLOCK,), at_most=3600.0),
         Job("redact_words", redact_words, (), role=Role.REDACTOR, at_most=2.0),
     )

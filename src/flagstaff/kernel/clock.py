@@ -1,7 +1,8 @@
 """Tell the two times of the house: wall time for tokens and retries, business time for windows and duties."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple, Protocol
+from zoneinfo import ZoneInfo
 
 
 class Clock(Protocol):
@@ -49,6 +50,12 @@ class StoppedClock:
     def move(self, by: timedelta) -> None:
         """Move ahead by a span; also backwards, as a wall clock may."""
         self._at += by
+
+
+def end_of_day(at: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """Return the end of the day that is so many days after a moment, as days are counted in a zone."""
+    last = at.astimezone(zone).date() + timedelta(days=days)
+    return datetime.combine(last + timedelta(days=1), time(0), zone).astimezone(at.tzinfo)
 
 
 class Clocks(NamedTuple):

@@ -31,6 +31,9 @@ class NumberKind(StrEnum):
     )
     APPEAL = "A"
     PERSON = "P"
+    SUGGESTION = "S"
+    THREAD = "T"
+    GROUP = "G"
 
 
 class Ids(Protocol):

@@ -43,7 +43,8 @@ class _Operation(msgspec.Struct, frozen=True, kw_only=True, tag_field="op"):
 class Add(_Operation, frozen=True, kw_only=True, tag="add"):
     """Put an option on one menu, with its words by language; `at` None: at the end of its row.
 
-    `meaning`: for a reason that is new. `split_from`: the option whose flags it takes a part of.
+    `meaning`: for a reason that is new. `split_from`: the option whose flags it takes a part of. `suggestion`: the
+    number of the suggestions that it comes from, as evidence.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Add(_Operation, frozen=True, kw_only=True, tag="add"):
     at: int | None = None
     meaning: NewReason | None = None
     split_from: str | None = None
+    suggestion: str = ""
 
     @property
     def option(self) -> str:

@@ -20,6 +20,8 @@ class Field(StrEnum):
     NEIGHBOURS = "neighbours"
     AUTHOR_ANSWER = "author_answer"
     COMMENT = "comment"
+    SUGGESTION = "suggestion"
+    LETTER = "letter"
 
 
 class Purpose(StrEnum):

@@ -7,6 +7,7 @@ from flagstaff.vault.storage import (
     held,
     is_party,
     learn,
+    persons_behind,
     restrict,
     unmaskings_waiting,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "held",
     "is_party",
     "learn",
+    "persons_behind",
     "restrict",
     "unmaskings_waiting",
 ]

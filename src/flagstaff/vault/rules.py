@@ -10,7 +10,7 @@ from flagstaff.vocabulary.roles import Permission
 from flagstaff.vocabulary.ruling import Ruling, allow, refuse
 
 SHORTEST_REASON = 10
-_DOCUMENTS = frozenset({Field.ANSWERS, Field.NEIGHBOURS})
+_DOCUMENTS = frozenset({Field.ANSWERS, Field.NEIGHBOURS, Field.SUGGESTION})
 
 
 class ReasonMissing(Refusal):

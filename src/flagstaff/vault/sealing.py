@@ -82,6 +82,10 @@ class Hasher:
         """
         return self._digest(joined("body") + body)
 
+    def word_hash(self, platform: str, kind: str, stem: str) -> bytes:
+        """Return what a word of a suggestion is compared by: 8 bytes, of no use for another platform or kind."""
+        return self._hash("word", platform, kind, stem)[:8]
+
     def fingerprint(self) -> str:
         """Return what this hash key is recognised by, and nothing else."""
         return self._hash("fingerprint").hex()[:16]

@@ -47,6 +47,7 @@ _take_address = _queries.rows("take_address", TakenAddress)
 _to_redact = _queries.values("to_redact", UUID)
 _put_redacted = _queries.run("put_redacted")
 _is_party = _queries.value("is_party", bool)
+_persons_behind = _queries.value("persons_behind", int)
 _ask_unmasking = _queries.run("ask_unmasking")
 _unmaskings_waiting = _queries.rows("unmaskings_waiting", Unmasking)
 _confirm_unmasking = _queries.value("confirm_unmasking", UUID)
@@ -113,6 +114,11 @@ async def put_redacted(connection: Connection, copies: Mapping[UUID, bytes]) -> 
 async def is_party(connection: Connection, platform: str, person_hash: bytes, case: UUID) -> bool:
     """Tell whether that person raised a flag in the case. Role conflict."""
     return bool(await _is_party(connection, platform, person_hash, case))
+
+
+async def persons_behind(connection: Connection, things: Sequence[UUID]) -> int | None:
+    """Return how many persons are behind some suggestions; None below five. Role console."""
+    return await _persons_behind(connection, list(things))
 
 
 async def ask_unmasking(

@@ -30,6 +30,10 @@ select vault.put_redacted($1::uuid[], $2::bytea[]);
 -- Tell whether a person raised a flag in a case.
 select vault.is_party($1, $2, $3);
 
+-- name: persons_behind
+-- Count the persons behind some suggestions; null below the floor.
+select vault.persons_behind($1::uuid[]);
+
 -- name: ask_unmasking
 -- Ask that a reporter be named; nothing is served before another account agrees.
 select vault.ask_unmasking($1, $2, $3, $4, $5);

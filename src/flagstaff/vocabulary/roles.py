@@ -27,6 +27,7 @@ class Permission(StrEnum):
     REVIEW_APPEAL = "review_appeal"
     REVEAL_WORDS = "reveal_words"
     RESTRICTED_DESK = "restricted_desk"
+    ANSWER_CONTACT = "answer_contact"
     UNMASK = "unmask"
     EDIT_MENUS = "edit_menus"
     PUBLISH = "publish"
@@ -69,6 +70,7 @@ PERMISSIONS: Mapping[StaffRole, frozenset[Permission]] = MappingProxyType(
             Permission.REVIEW_APPEAL,
             Permission.REVEAL_WORDS,
             Permission.RESTRICTED_DESK,
+            Permission.ANSWER_CONTACT,
             Permission.UNMASK,
             Permission.READ_FIGURES,
         },

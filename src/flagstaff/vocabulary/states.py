@@ -82,6 +82,23 @@ class HoldState(StrEnum):
     EXPIRED = "expired"
 
 
+class SuggestionState(StrEnum):
+    """Where a proposed option stands, with all that say the same."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    MERGED = "merged"
+    DECLINED = "declined"
+
+
+class ThreadState(StrEnum):
+    """Where a thread of letters stands: `open` waits for the team."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
 class AppealState(StrEnum):
     """Where a second look stands; `upheld` means that the appellant was right."""
 

@@ -1,0 +1,149 @@
+"""Answer suggestions that say the same, once and for all of them: prepare an option, name one, or say why not."""
+
+from uuid import UUID
+
+import msgspec
+
+from flagstaff.audit import storage as audit
+from flagstaff.audit.model import Entry
+from flagstaff.flows.draft_menu import NoSuchDraft, begin_in, change_in, with_operations
+from flagstaff.flows.house import House
+from flagstaff.flows.tell_people import send_notices
+from flagstaff.flows.tell_person import person_notice
+from flagstaff.kernel.errors import NotFound, Refusal
+from flagstaff.menus import storage as menus, suggested, suggestions
+from flagstaff.menus.drafts import Add
+from flagstaff.menus.rules import label_in, words_in
+from flagstaff.menus.suggested import Group
+from flagstaff.menus.suggestions import SuggestionEnded, check_reason
+from flagstaff.staff import rules as staff_rules
+from flagstaff.staff.model import Account
+from flagstaff.store.database import Connection
+from flagstaff.store.roles import Role
+from flagstaff.vocabulary.references import Platform
+from flagstaff.vocabulary.roles import Permission
+from flagstaff.vocabulary.states import SuggestionState
+
+
+class NoSuchSuggestion(NotFound):
+    """There are no suggestions under this number, or the account does not work for their platform."""
+
+    slug = "no-such-suggestion"
+    title = "There is no such suggestion"
+
+
+class CannotEndSo(Refusal):
+    """What a suggestion shall become does not fit the menus: it is there already, was there, or is not there."""
+
+    slug = "cannot-end-so"
+    status = 422
+    title = "The suggestion cannot end so"
+
+
+async def accept_suggestion(
+    house: House, by: Account, number: str, add: Add, reason: str, draft: UUID | None, title: str
+) -> UUID:
+    """Put the option into a draft (None: a new one of this title) and return that; raises what drafts and rules do."""
+    said = check_reason(reason)
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        group = await hold_open_group(connection, by, number)
+        _refuse_known(house, group, add)
+        key = draft or await begin_in(house, connection, by, Platform(group.platform), title)
+        kept = await menus.hold_draft(connection, key)
+        if kept is None or kept.platform != group.platform:
+            what = "this platform has no such draft"
+            raise NoSuchDraft(what, where="draft", mend="see the list of drafts")
+        operation = msgspec.structs.replace(add, suggestion=group.number)
+        await change_in(
+            house, connection, by, key, kept.revision, lambda now: with_operations(now, [operation])
+        )
+        locale = house.policy.menus(group.platform).locale
+        label = add.words[locale].label if locale in add.words else add.option
+        ended = _ended(house, by, group, SuggestionState.ACCEPTED, said, option=add.option, label=label)
+        await _end(house, connection, by, msgspec.structs.replace(ended, draft=key))
+    return key
+
+
+async def merge_into_option(house: House, by: Account, number: str, option: str, reason: str) -> None:
+    """Say that a live option covers what was suggested; raises CannotEndSo, SuggestionEnded, BadSuggestion."""
+    said = check_reason(reason)
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        group = await hold_open_group(connection, by, number)
+        version = house.policy.menus(group.platform)
+        found = version.option_by_key.get(option)
+        if found is None:
+            what = f"the live menus have no option {option!r}"
+            raise CannotEndSo(what, where="option", mend="choose one of the list")
+        label = label_in(words_in(version, found, "").label, house.policy.host(group.platform).name)
+        ended = _ended(house, by, group, SuggestionState.MERGED, said, option=option, label=label)
+        await _end(house, connection, by, ended)
+
+
+async def decline_suggestion(house: House, by: Account, number: str, reason: str) -> None:
+    """Say why there will be no such option; raises SuggestionEnded, BadSuggestion, Forbidden."""
+    said = check_reason(reason)
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        group = await hold_open_group(connection, by, number)
+        await _end(house, connection, by, _ended(house, by, group, SuggestionState.DECLINED, said))
+
+
+async def hold_open_group(connection: Connection, by: Account, number: str) -> Group:
+    """Lock suggestions that wait; raises NoSuchSuggestion, SuggestionEnded, Forbidden.
+
+    Until the story ends nothing new joins them: it would be answered without being told.
+    """
+    found = await suggested.find_group(connection, number)
+    if found is not None:
+        await suggested.alone(connection, found.platform, found.kind)
+    group = await suggested.hold_group(connection, number)
+    if group is None:
+        raise no_such(number)
+    staff_rules.demand(by, Permission.EDIT_MENUS, None, Platform(group.platform))
+    if group.state is not SuggestionState.OPEN:
+        what = f"these suggestions were {group.state.value} before"
+        raise SuggestionEnded(what, where="number", mend="read the answer; an answer is given once")
+    return group
+
+
+def no_such(number: str) -> NoSuchSuggestion:
+    """Return the refusal of a number that names nothing."""
+    what = f"there are no suggestions under {number[:40]!r}"
+    return NoSuchSuggestion(what, where="number", mend="see the list of suggestions")
+
+
+def _refuse_known(house: House, group: Group, add: Add) -> None:
+    if add.kind != group.kind:
+        what = f"it was suggested for {group.kind!r}"
+        raise CannotEndSo(what, where="kind", mend="put the option on that menu")
+    if add.option in house.policy.menus(group.platform).option_by_key:
+        what = f"{add.option!r} is on the menu"
+        raise CannotEndSo(what, where="reason", mend="merge the suggestion into that option")
+    if any(add.option in one.option_by_key for one in house.policy.menus_history(group.platform)):
+        what = f"{add.option!r} was on the menu before"
+        raise CannotEndSo(what, where="reason", mend="restore it in a draft, and merge or decline afterwards")
+
+
+def _ended(
+    house: House, by: Account, group: Group, state: SuggestionState, reason: str, *, option: str | None = None,
+    label: str = "",
+) -> Group:  # fmt: skip
+    return msgspec.structs.replace(
+        group, state=state, reason=reason, option=option, label=label, ended_by=by.key, ended_at=house.now
+    )
+
+
+async def _end(house: House, connection: Connection, by: Account, group: Group) -> None:
+    """Keep the answer and tell everybody who suggested it, each from their own moment on."""
+    await suggested.end_group(connection, group)
+    values = {"reason": group.reason, "option": group.label, "status": group.state.value}
+    notices = [
+        person_notice(
+            house, one.key, platform=group.platform, text_key=f"suggestion_{group.state.value}", about="suggestion",
+            number=one.number, values=values, not_before=suggestions.told_from(one.received_at, house.now),
+        )
+        for one in await suggested.members(connection, group.key)
+    ]  # fmt: skip
+    await send_notices(house, connection, notices, house.now)
+    deed = f"suggestion.{group.state.value}"
+    entry = Entry(house.ids.key(), house.now, deed, by.actor, f"suggestion_group:{group.key}", group.platform)
+    await audit.record(connection, [entry])

@@ -1,0 +1,61 @@
+"""Read a thread of letters: copies without names, opened for whoever answers, and what the team said."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from flagstaff.contact import storage as contact
+from flagstaff.contact.storage import Letter, Side, Thread
+from flagstaff.flows.answer_letter import open_thread
+from flagstaff.flows.house import House
+from flagstaff.kernel.errors import Unavailable
+from flagstaff.staff.model import Account
+from flagstaff.store.roles import Role
+from flagstaff.vault import opening
+from flagstaff.vault.model import Asking, Purpose
+
+
+class ReadLetter(msgspec.Struct, frozen=True):
+    """One letter with its text; None while the copy without names is being made, and once its writer was erased."""
+
+    letter: Letter
+    text: str | None
+
+
+class ReadThread(msgspec.Struct, frozen=True):
+    """One thread as the team reads it; `seen` goes back with the answer, which nothing new may overtake."""
+
+    thread: Thread
+    letters: Sequence[ReadLetter]
+    seen: datetime
+
+
+async def read_letters(house: House, by: Account, number: str) -> ReadThread:
+    """Return a thread with its texts; what is opened, why and for whom is committed first.
+
+    Raises NoSuchThread, Forbidden, Unavailable.
+    """
+    thread = await open_thread(house, by, number)
+    if house.opener is None:
+        msg = "this process holds no private half of the house key"
+        raise Unavailable(msg, where="keys", mend="open words in the console's process")
+    async with house.database.reading(Role.CONSOLE) as connection:
+        letters = await contact.letters(connection, [thread.key])
+        refs = await opening.refs_of(connection, thread.key)
+    texts = {}
+    if refs:
+        wall = house.clocks.wall.now()
+        asking = Asking(
+            house.ids.key(), Purpose.READ, tuple(one.ref for one in refs), f"letters {thread.number}", wall,
+            account=by.key, case=thread.key,
+        )  # fmt: skip
+        async with house.database.transaction(Role.READER) as connection:
+            await opening.ask(connection, asking)
+        async with house.database.transaction(Role.READER) as connection:
+            words = await opening.read(connection, house.opener, asking.key, wall)
+        texts = {one.owner: one.text for one in words}
+    read = [
+        ReadLetter(one, one.answer if one.written_by is Side.TEAM else texts.get(one.key)) for one in letters
+    ]
+    return ReadThread(thread, read, max([thread.changed_at, *(one.written_at for one in letters)]))
