@@ -14,7 +14,7 @@ from litestar.response import Response
 from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from . import community, market, messages, trust
+from . import community, market, messages, plain_form, trust
 from .content import HERE, Books, wall_clock
 from .flagstaff import Flagstaff
 from .page import Closed, Harborlane, show_closed, show_page
@@ -49,7 +49,7 @@ def build_app(
 
     app = Marketplace(
         route_handlers=[
-            *(market.ROUTES + community.ROUTES + messages.ROUTES + trust.ROUTES),
+            *(market.ROUTES + community.ROUTES + messages.ROUTES + plain_form.ROUTES + trust.ROUTES),
             create_static_files_router(path="/static", directories=[HERE / "static"]),
         ],
         lifespan=[lifespan],

@@ -71,10 +71,15 @@ class Flagstaff:
 
     # -- calls
 
-    async def menu(self, kind: str, language: str) -> dict[str, Any]:
-        """Return the options for one kind."""
-        query = {"platform": self.settings.platform, "lang": language}
+    async def menu(self, kind: str, language: str, group: str = "") -> dict[str, Any]:
+        """Return the options for one kind, with what a group allows."""
+        query = {"platform": self.settings.platform, "lang": language, "group": group}
         return await self._call("GET", f"/v1/menus/{kind}", params=query)
+
+    async def hints(self, kind: str, text: str, language: str) -> dict[str, Any]:
+        """Return the options that may fit what somebody wrote so far; nothing of it is kept."""
+        body = {"kind": kind, "text": text, "language": language}
+        return await self._call("POST", "/v1/hints", json=body, headers=self._as_server())
 
     async def flag(self, reporter: Person, item: Item, choice: dict[str, Any], key: str) -> dict[str, Any]:
         """Send a flag from this server (the way that needs no script) and return the receipt."""

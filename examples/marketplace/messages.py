@@ -10,6 +10,7 @@ from .content import Item
 from .market import tell, written
 from .page import Visit, show_page, type_of_request, visit
 
+BESIDE = 3  # messages before and after the flagged one that a reporter may add
 READS = Deed(contract=True)
 WRITES = Deed(contract=True, writes=True)
 
@@ -32,7 +33,9 @@ async def thread_page(request: type_of_request, thread: FromPath[str]) -> Respon
     found = _thread(here, thread)
     me = here.signed_in()
     other = next(key for key in (found[0].author, found[0].participant) if key != me.id)
-    return show_page(request, "message_thread.html", thread=thread, messages=here.seen(found), other=other)
+    return show_page(
+        request, "message_thread.html", thread=thread, messages=here.seen(found), other=other, beside=beside
+    )
 
 
 @post("/messages/{thread:str}")
@@ -57,6 +60,15 @@ async def write(request: type_of_request, thread: FromPath[str]) -> Redirect:
     here.books.add(item)
     await tell(here, "new", item)
     return Redirect(item.path, status_code=303)
+
+
+def beside(here: Visit, item: Item) -> list[Item]:
+    """Return the messages round one that whoever flags it may add."""
+    if item.kind != "private_message":
+        return []
+    talk = here.seen(_thread(here, item.thread))
+    place = next((n for n, one in enumerate(talk) if one.id == item.id), 0)
+    return [one for n, one in enumerate(talk) if 0 < abs(n - place) <= BESIDE]
 
 
 def _thread(here: Visit, thread: str) -> list[Item]:

@@ -1,4 +1,4 @@
-"""Where Harborlane and Flagstaff meet: tokens, the form without script, webhooks, notices, my flags and appeals."""
+"""Where Harborlane and Flagstaff meet: tokens, webhooks, notices, my flags and appeals."""
 
 import contextlib
 import json
@@ -12,7 +12,7 @@ from litestar.response import Redirect, Response
 
 from . import hooks
 from .access import Deed
-from .content import WORDS, Item, Person
+from .content import Person
 from .flagstaff import TOKEN_SECONDS, Refused
 from .page import Harborlane, Visit, show_page, type_of_request, visit
 
@@ -45,76 +45,21 @@ async def token(request: type_of_request) -> Response[dict[str, Any]]:
 
 
 @post("/preferences", status_code=204)
-async def arrange(request: type_of_request) -> None:
+async def arrange_by_event(request: type_of_request) -> None:
     """Keep what a reporter chose for themselves after sending; Flagstaff never hears of it."""
-    here = visit(request, OPEN)
-    me = here.signed_in()
     said = await request.json()
-    what = ARRANGED.get(str(said.get("offer")), "")
-    item = here.books.item(str(said.get("kind")), str(said.get("id")))
+    arrange(visit(request, OPEN), str(said.get("offer")), str(said.get("kind")), str(said.get("id")))
+
+
+def arrange(here: Visit, offer: str, kind: str, key: str) -> None:
+    """Hide, mute, block or leave for whoever is here; raises NotFoundException where there is nothing to arrange."""
+    me, what, item = here.signed_in(), ARRANGED.get(offer, ""), here.books.item(kind, key)
     if not what or not item:
         raise NotFoundException("There is nothing to arrange.")
     row = ("person", item.author) if what in ("mute", "block") else (item.kind, item.id)
     here.books.run(
         "insert or ignore into preference (person, what, kind, id) values (?, ?, ?, ?)", me.id, what, *row
     )
-
-
-# -- the form that needs no script: this server sends the flag with its API key
-
-
-@get("/flag")
-async def flag_form(
-    request: type_of_request, kind: FromQuery[str], id_: FromQuery[str] = ""
-) -> Response[str]:
-    here = visit(request, OPEN)
-    item = _flaggable(here, kind, request.query_params.get("id") or id_)
-    return await _show_form(request, here, item, {}, None)
-
-
-@post("/flag", status_code=200)
-async def send_flag(request: type_of_request) -> Response[str]:
-    here = visit(request, OPEN)
-    form = {name: str(value) for name, value in (await request.form()).items()}
-    item = _flaggable(here, form.get("kind", ""), form.get("id", ""))
-    choice: dict[str, Any] = {
-        "option": form.get("option", ""),
-        "menu_version": int(form.get("menu_version") or 0),
-        "language": form.get("language") or "en",
-    }
-    details = form.get("details", "").strip()
-    if details:
-        choice["details"] = details
-    key = form.get("key") or secrets.token_hex(16)
-    try:
-        receipt = await here.house.flagstaff.flag(here.signed_in(), item, choice, key)
-    except Refused as refused:
-        return await _show_form(request, here, item, form, refused)
-    return show_page(request, "receipt.html", receipt=receipt, item=item)
-
-
-async def _show_form(
-    request: type_of_request, here: Visit, item: Item, form: dict[str, str], refused: Refused | None
-) -> Response[str]:
-    """Show the options with what was already written; a refused flag is shown again with the reason on top."""
-    try:
-        menu = await here.house.flagstaff.menu(item.kind, here.signed_in().language)
-    except Refused as closed:
-        return _say(request, closed)
-    # A refused body was never taken in: a new key, or the changed words would count as another body under the old one.
-    values = {"menu": menu, "item": item, "form": form, "key": secrets.token_hex(16)}
-    problem = refused.problem if refused else None
-    return show_page(
-        request, "flag.html", status=refused.status if refused else 200, problem=problem, **values
-    )
-
-
-def _flaggable(here: Visit, kind: str, key: str) -> Item:
-    """Return what is to be flagged, as far as the person who is here may see it at all."""
-    here.signed_in()
-    if kind not in WORDS:
-        raise NotFoundException("There is no such kind of thing.")
-    return here.read(kind, key)
 
 
 # -- what arrives
@@ -182,7 +127,7 @@ async def my_flags(request: type_of_request) -> Response[str]:
     try:
         page = await here.house.flagstaff.as_person(here.signed_in(), "reporter", "GET", "/v1/my/flags")
     except Refused as refused:
-        return _say(request, refused)
+        return say(request, refused)
     return show_page(request, "my_flags.html", flags=page.get("items") or [])
 
 
@@ -195,7 +140,7 @@ async def withdraw(request: type_of_request) -> Response[str] | Redirect:
             path = f"/v1/my/flags/{number}"
             await here.house.flagstaff.as_person(here.signed_in(), "reporter", "DELETE", path)
         except Refused as refused:
-            return _say(request, refused)
+            return say(request, refused)
     return Redirect("/trust/flags", status_code=303)
 
 
@@ -230,7 +175,8 @@ async def appeal(request: type_of_request) -> Response[str]:
     return show_page(request, "said.html", title="We have your appeal", lines=[told])
 
 
-def _say(request: type_of_request, refused: Refused) -> Response[str]:
+def say(request: type_of_request, refused: Refused) -> Response[str]:
+    """Show why something was refused, and what to do."""
     problem = refused.problem
     lines = [str(problem[name]) for name in ("detail", "mend") if problem.get(name)]
     return show_page(
@@ -247,6 +193,6 @@ async def guidelines(request: type_of_request) -> Redirect:
 
 
 ROUTES = [
-    *(token, arrange, flag_form, send_flag, measures_hook, reporters_hook, notices, my_flags, withdraw),
+    *(token, arrange_by_event, measures_hook, reporters_hook, notices, my_flags, withdraw),
     *(appeal_form, appeal, guidelines),
 ]

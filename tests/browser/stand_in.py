@@ -15,6 +15,7 @@ from typing import Any
 
 from flagstaff.menus.dialog import DIALOG_WORDS
 
+KINDS = ("job_post", "private_message")  # both with the one menu of the stand-in
 FLAG_JS = Path(__file__).parents[2] / "src/flagstaff/api/static/flag.js"
 
 
@@ -232,7 +233,7 @@ class _House(_Quiet):
     def do_GET(self) -> None:
         if self.path == "/static/flag.js":
             self.answer(200, FLAG_JS.read_text(), "text/javascript")
-        elif self.path.startswith("/v1/menus/job_post?platform=harborlane"):
+        elif self.path.startswith(tuple(f"/v1/menus/{kind}?platform=harborlane" for kind in KINDS)):
             self.stand_in.menus_asked.append(self.path)
             self.open(200, self.stand_in.menu)
         else:

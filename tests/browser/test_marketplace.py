@@ -2,19 +2,20 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from examples.marketplace.app import build_app
 from examples.marketplace.settings import Settings
-from tests.browser.stand_in import MENU, RECEIPT, StandIn, problem
+from tests.browser.stand_in import HINT, MENU, RECEIPT, StandIn, problem
 
 pytestmark = pytest.mark.browser
 
@@ -95,7 +96,7 @@ async def test_notify_moderator_stands_on_posts_replies_and_groups(
 ) -> None:
     await as_person(page, harborlane, "priya")
     await page.goto(harborlane + path)
-    subjects = await page.locator("article.post, .sheet").count()
+    subjects = await page.locator("article.post, .sheet, article.row").count()
     await expect(page.get_by_role("button", name="Notify Moderator")).to_have_count(subjects)
     await expect(
         page.get_by_text("What you post may stay public for good, unless you or we delete it.")
@@ -131,29 +132,106 @@ async def test_the_dialog_flags_and_the_page_itself_hides_the_card(
     await expect(page.locator("article.card")).to_have_count(0)
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def plain(chromium: Browser, harborlane: str) -> AsyncIterator[Page]:
+    """Open a page without script as Ines."""
+    context = await chromium.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await as_person(page, harborlane, "ines")
+    yield page
+    await context.close()
+
+
 async def test_without_script_a_plain_form_sends_the_flag_through_the_host(
-    chromium: Browser, harborlane: str, stand_in: StandIn
+    plain: Page, harborlane: str, stand_in: StandIn
 ) -> None:
     short = problem(
         "details-missing", 422, "Please say more", "tell us what happened", "write 10 characters or more"
     )
     stand_in.answers = [short, (202, RECEIPT)]
-    context = await chromium.new_context(java_script_enabled=False)
-    page = await context.new_page()
-    await as_person(page, harborlane, "ines")
-    await page.goto(harborlane + "/jobs/job-garden-poster")
-    await page.get_by_role("link", name="Flag as inappropriate").click()
-    await page.get_by_label(MENU["last"]["label"], exact=True).check()
-    await page.get_by_role("button", name="Send flag").click()
-    await expect(page.get_by_role("alert")).to_contain_text("write 10 characters or more")
-    await expect(page.get_by_label(MENU["last"]["label"], exact=True)).to_be_checked()
-    await page.get_by_label("What happened?").fill("They want it for nothing.")
-    await page.get_by_role("button", name="Send flag").click()
-    await expect(page.get_by_text(RECEIPT["number"])).to_be_visible()
+    await plain.goto(harborlane + "/jobs/job-garden-poster")
+    await plain.get_by_role("button", name="Flag as inappropriate").click()
+    await expect(plain.get_by_role("link", name="See the rule").first).to_be_visible()
+    await plain.get_by_label(MENU["last"]["label"], exact=True).check()
+    await plain.get_by_role("button", name="Next").click()
+    await plain.get_by_role("button", name="Send flag").click()
+    await expect(plain.get_by_role("alert")).to_contain_text("write 10 characters or more")
+    await plain.get_by_label("What happened?").fill("They want it for nothing.")
+    await plain.get_by_role("button", name="Send flag").click()
+    await expect(plain.get_by_text(RECEIPT["number"])).to_be_visible()
     sent = stand_in.flags[-1]
     assert (sent["reporter"]["id"], sent["subject"]["id"]) == ("ines", "job-garden-poster")
     assert stand_in.bearers[-1] == "Bearer fs_demo_key"
     assert len(set(stand_in.keys)) == 2
+    assert plain.url == harborlane + "/flag"  # neither a token nor what was flagged stands in an address
+    await expect(plain.get_by_role("button", name="Block this person")).to_have_count(0)
+    await plain.get_by_role("button", name="Hide this for me").click()
+    await plain.goto(harborlane + "/jobs?q=poster")
+    await expect(plain.locator("article.card")).to_have_count(0)
+
+
+async def test_without_script_hints_are_a_step_of_their_own_and_convert_nothing_by_themselves(
+    plain: Page, harborlane: str, stand_in: StandIn
+) -> None:
+    stand_in.hints = [HINT]
+    await plain.goto(harborlane + "/jobs/job-garden-poster")
+    await plain.get_by_role("button", name="Flag as inappropriate").click()
+    await plain.get_by_label(MENU["last"]["label"], exact=True).check()
+    await plain.get_by_role("button", name="Next").click()
+    await plain.get_by_label("What happened?").fill("Three logos, nobody gets paid.")
+    await plain.get_by_role("button", name="Which options fit?").click()
+    await expect(plain.get_by_text("Because of: nobody gets paid")).to_be_visible()
+    await expect(plain.get_by_label(MENU["last"]["label"], exact=True)).to_be_checked()
+    assert stand_in.flags == []
+    await plain.get_by_label(HINT["label"]).check()
+    await plain.get_by_role("button", name="Send flag").click()
+    await expect(plain.get_by_text(RECEIPT["number"])).to_be_visible()
+    sent = stand_in.flags[-1]
+    assert (sent["option"], sent["hinted"]) == (HINT["key"], True)
+    assert sent["details"] == "Three logos, nobody gets paid."
+
+
+async def test_without_script_questions_are_answered_and_options_changed(
+    plain: Page, harborlane: str, stand_in: StandIn
+) -> None:
+    await plain.goto(harborlane + "/jobs/job-garden-poster")
+    await plain.get_by_role("button", name="Flag as inappropriate").click()
+    await plain.get_by_label("Client is asking for free work").check()
+    await plain.get_by_role("button", name="Next").click()
+    await plain.get_by_label("What should be made without pay?").fill("A whole home page")
+    await plain.get_by_label("Would it be made new").select_option("yes")
+    await plain.get_by_role("button", name="Back", exact=True).click()
+    await expect(plain.get_by_label("Client is asking for free work")).to_be_checked()
+    await plain.get_by_role("button", name="Next").click()
+    await plain.get_by_role("button", name="Send flag").click()
+    await expect(plain.get_by_text(RECEIPT["number"])).to_be_visible()
+    assert stand_in.flags[-1]["answers"] == {"what_is_asked": "A whole home page", "made_for_this_job": "yes"}
+
+
+@pytest.mark.parametrize("script", [True, False])
+async def test_messages_beside_a_flagged_one_go_along_only_where_ticked(
+    chromium: Browser, harborlane: str, stand_in: StandIn, *, script: bool
+) -> None:
+    context = await chromium.new_context(java_script_enabled=script)
+    page = await context.new_page()
+    await as_person(page, harborlane, "yusuf")
+    await page.goto(harborlane + "/messages/talk-graham-yusuf")
+    message = page.locator("#msg-abuse")
+    await message.locator("summary").click()
+    await message.get_by_role("button", name="Flag message").click()
+    await expect(page.get_by_text("Few people can see this.")).to_be_visible()
+    await page.get_by_label("Client is asking for free work").check()
+    if not script:
+        await page.get_by_role("button", name="Next").click()
+    boxes = page.get_by_role("checkbox")
+    assert 0 < await boxes.count() <= 6
+    await boxes.first.check()
+    words = await page.locator("flagstaff-flag #beside blockquote, .option .prose").first.inner_text()
+    await page.get_by_role("button", name="Send flag").click()
+    await expect(page.get_by_text(RECEIPT["number"])).to_be_visible()
+    (sent,) = stand_in.flags[-1]["neighbours"]
+    assert sent["text"] == words
+    assert sent["id"].startswith("msg-")
     await context.close()
 
 
@@ -171,7 +249,6 @@ PAGES = [
     "/community/threads/post-first-proposal",
     "/trust",
     "/trust/appeal",
-    "/flag?kind=job_post&id=job-garden-poster",
     "/nothing-here",
 ]
 LOOKS: dict[str, dict[str, Any]] = {
@@ -195,6 +272,13 @@ async def test_no_page_is_hard_to_use_or_cut_off(chromium: Browser, harborlane: 
         found[path] = await violations(page)
         if wide > LOOKS[look].get("viewport", {"width": 1280})["width"]:
             found[path].append(f"{wide} pixels wide")
+    await page.goto(harborlane + "/jobs/job-garden-poster")
+    async with page.expect_navigation():
+        await page.locator("flagstaff-flag form").first.evaluate("form => form.submit()")
+    found["the plain form"] = await violations(page)
+    await page.get_by_label("It threatens somebody").check()
+    await page.get_by_role("button", name="Next").click()
+    found["its second step"] = await violations(page)
     assert {path: faults for path, faults in found.items() if faults} == {}
     assert refused == []
     await context.close()

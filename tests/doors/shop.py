@@ -63,7 +63,7 @@ class Shop:
         self, person: str, kind: str, id_: str, option: str, details: str = ""
     ) -> httpx.Response:
         """Send the form that needs no script."""
-        form = await self.ask("GET", f"/flag?kind={kind}&id={id_}", person)
+        form = await self.ask("POST", "/flag", person, data={"kind": kind, "id": id_})
         assert form.status_code == 200, form.text
         version = re.search(r'name="menu_version" value="(\d+)"', form.text)
         assert version

@@ -316,7 +316,7 @@ async def test_nobody_edits_or_deletes_what_another_wrote(host: Host) -> None:
 
 async def test_private_messages_and_proposals_are_for_those_they_are_for(host: Host) -> None:
     assert (await host.page("/messages/talk-graham-yusuf", "ines")).status_code == 404
-    assert (await host.page("/flag?kind=private_message&id=msg-abuse", "ines")).status_code == 404
+    assert (await host.post("/flag", "ines", kind="private_message", id="msg-abuse")).status_code == 404
     assert "prop-poster-dario" in (await host.page("/jobs/job-garden-poster", "oskar")).text
     assert "prop-poster-dario" not in (await host.page("/jobs/job-garden-poster", "ines")).text
 

@@ -61,7 +61,7 @@ async def test_a_freelancer_and_a_client_flag_with_one_and_the_same_menu(shop: S
         offered, taken = [], []
         for key, role in (("priya", "freelancer"), ("hana", "client")):
             assert shop.person(key).role == role
-            form = await shop.ask("GET", f"/flag?kind={kind}&id={KINDS[kind]}", key)
+            form = await shop.ask("POST", "/flag", key, data={"kind": kind, "id": KINDS[kind]})
             offered.append(re.findall(r'name="option" required id="[^"]+" value="([^"]+)"', form.text))
             answer = await shop.flag_by_token(key, shop.item(kind), f"{kind}.something_else", WORDS)
             taken.append((answer.status_code, answer.json()["status"]))
@@ -110,7 +110,7 @@ async def test_a_flag_names_one_message_and_not_its_thread(shop: Shop) -> None:
 async def test_a_message_that_does_not_exist_cannot_be_flagged(shop: Shop) -> None:
     """The host, who holds the messages, says that there is none; a thread is no message."""
     for id_ in ("msg-that-never-was", "talk-graham-yusuf"):
-        form = await shop.ask("GET", f"/flag?kind=private_message&id={id_}", "yusuf")
+        form = await shop.ask("POST", "/flag", "yusuf", data={"kind": "private_message", "id": id_})
         chosen = {"kind": "private_message", "id": id_, "option": "private_message.something_else"}
         sent = await shop.ask("POST", "/flag", "yusuf", data=chosen | {"menu_version": "3", "details": WORDS})
         assert (form.status_code, sent.status_code) == (404, 404), id_
@@ -123,7 +123,7 @@ async def test_who_takes_no_part_in_a_talk_flags_no_message_of_it(shop: Shop) ->
     item = shop.item("private_message")
     answer = await shop.flag_by_token("priya", item, "private_message.something_else", WORDS)
     assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-a-participant")
-    form = await shop.ask("GET", f"/flag?kind=private_message&id={item.id}", "priya")
+    form = await shop.ask("POST", "/flag", "priya", data={"kind": "private_message", "id": item.id})
     assert form.status_code == 404
 
 
@@ -149,9 +149,10 @@ async def test_every_job_and_every_profile_has_its_button_at_the_head(shop: Shop
 
 
 def _buttons(text: str) -> list[tuple[str, str, str]]:
-    """Return kind, id and name of each flag button; without script the link inside it has the same name."""
+    """Return kind, id and name of each flag button; without script the form inside it has the same name."""
     found = re.findall(
-        r'<flagstaff-flag [^>]*kind="(\w+)"[^>]*label="([^"]+)"[^>]*data-id="([^"]+)"[^>]*><a [^>]*>([^<]+)</a>',
+        r'<flagstaff-flag [^>]*kind="(\w+)"[^>]*label="([^"]+)"[^>]*data-id="([^"]+)"[^>]*>'
+        r"<form .*?<button [^>]*>([^<]+)</button>",
         text,
     )
     assert all(label == link for _, label, _, link in found)
@@ -346,7 +347,7 @@ async def test_other_is_the_last_option_that_anybody_sees(shop: Shop) -> None:
         assert (keys[-1], keys.count(keys[-1])) == (f"{kind}.something_else", 1)
     for kind in KINDS:
         who = FLAGGERS.get(kind, "priya")
-        form = (await shop.ask("GET", f"/flag?kind={kind}&id={KINDS[kind]}", who)).text
+        form = (await shop.ask("POST", "/flag", who, data={"kind": kind, "id": KINDS[kind]})).text
         rules, *_ = re.findall(r"<fieldset>.*?</fieldset>", form, re.DOTALL)
         assert re.findall(r'value="([^"]+)"', rules)[-1] == f"{kind}.something_else"
         assert "<details" not in form[form.index("<main") :], kind
