@@ -5,11 +5,13 @@ import contextlib
 import dataclasses
 import socket
 from collections.abc import AsyncIterator
+from typing import Any
 
 import uvicorn
 from litestar import Litestar
 from playwright.async_api import BrowserContext
 
+from flagstaff.app import Part, build_doors
 from flagstaff.console.headers import SecureHeaders
 from flagstaff.console.router import routes
 from flagstaff.console.session import cookie_name
@@ -33,14 +35,19 @@ class _Announced(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def served(house: House) -> AsyncIterator[House]:
-    """Serve a house's console; the house that is given knows its own address."""
+async def served(house: House, *, every_door: bool = False) -> AsyncIterator[House]:
+    """Serve a house's console, or every door of it; the house that is given knows its own address."""
     with socket.socket() as line:
         line.bind(("127.0.0.1", 0))
         at_home = dataclasses.replace(
             house, settings=Settings(public_url=f"http://127.0.0.1:{line.getsockname()[1]}")
         )
-        app = SecureHeaders(Litestar(route_handlers=[*routes(at_home)], openapi_config=None), https=False)
+        app: Any = SecureHeaders(
+            Litestar(route_handlers=[*routes(at_home)], openapi_config=None), https=False
+        )
+        api = None
+        if every_door:
+            app, api = build_doors(at_home, (Part.API, Part.CONSOLE), {})
         server = _Announced(uvicorn.Config(app, log_level="error", lifespan="off"))
         task = asyncio.create_task(server.serve([line]))
         try:
@@ -49,6 +56,8 @@ async def served(house: House) -> AsyncIterator[House]:
         finally:
             server.should_exit = True
             await task
+            if api is not None:
+                await api.close()
 
 
 async def sign_in(context: BrowserContext, house: House, account: Account) -> None:

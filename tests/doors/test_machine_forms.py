@@ -267,6 +267,7 @@ def filled(path: str, numbers: tuple[str, ...], choice: int) -> str:
     filling = {
         "{number:str}": number, "{key:uuid}": str(UUID(int=choice)), "{key:str}": "harborlane" if choice % 3 else "x",
         "{key_id:str}": "0" * 16, "{kid:str}": "t0", "{name:str}": "x", "{rest:path}": "x",
+        "{platform:str}": "harborlane" if choice % 3 else "x", "{version:int}": str(choice),
     }  # fmt: skip
     for name, value in filling.items():
         path = path.replace(name, value)
@@ -430,6 +431,9 @@ WRITES: Final = (
         "/v1/my/appeals",
     ),
     "/v1/my/flags/F-0000-0000-0000/answer",
+    "/v1/option-suggestions",
+    "/v1/contact",
+    "/v1/my/contact/T-0000-0000-0000",
 )
 BODIES: Final[Mapping[str, bytes]] = {
     "nothing": b"",

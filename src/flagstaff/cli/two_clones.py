@@ -149,6 +149,14 @@ async def _own_flags(clone: Clone) -> Any:
     return await clone.get(f"/v1/my/flags?person={AUTHOR}")
 
 
+async def _own_suggestions(clone: Clone) -> Any:
+    return await clone.get(f"/v1/my/suggestions?person={AUTHOR}")
+
+
+async def _own_letters(clone: Clone) -> Any:
+    return await clone.get(f"/v1/my/contact?person={AUTHOR}")
+
+
 async def _measures(clone: Clone) -> Any:
     return await clone.get("/v1/measures")
 
@@ -216,6 +224,8 @@ CHANNELS: Final[Mapping[str, Channel]] = MappingProxyType(
         "GET /v1/my/notices": _notices,
         "GET /v1/my/standing": _standing,
         "GET /v1/my/flags": _own_flags,
+        "GET /v1/my/suggestions": _own_suggestions,
+        "GET /v1/my/contact": _own_letters,
         "GET /v1/measures": _measures,
         "GET /v1/versions": _versions,
         "GET /v1/menus/{kind}": _menu,
