@@ -119,6 +119,7 @@ async def test_a_severe_choice_shows_help_at_once_and_covers_the_quote(page: Pag
     await expect(page.get_by_role("link", name="Victim Support")).to_have_attribute(
         "href", "https://help.example/"
     )
+    assert "0" not in (await page.locator("flagstaff-flag .about").inner_text()).splitlines()
     covered = page.locator(".covered blockquote")
     await expect(covered).to_have_attribute("aria-hidden", "true")
     await page.get_by_role("button", name="Show it").click()

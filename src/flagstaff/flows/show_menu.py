@@ -144,6 +144,7 @@ def show_menu(version: MenuVersion, menu: Menu, filling: Filling) -> MenuAnswer:
         texts=dict(DIALOG_WORDS),
         links={
             "help": f"{filling.address}/help/flags?platform={host.key}",
+            "suggest": f"{filling.address}/suggest?platform={host.key}",
             "contact": f"{filling.address}/contact?platform={host.key}",
         },
     )

@@ -44,7 +44,7 @@ dialog[open], form, .view{display:flex;flex-direction:column;min-block-size:0}
 header{display:flex;gap:1em;align-items:center;justify-content:space-between;padding:.9em 1.25em .5em}
 h2{font-size:1.25em;line-height:1.25;margin:0}
 h3{font-size:1em;margin:0 0 .35em}
-.x{inline-size:2.75em;padding:0;border-color:transparent;font-size:1.4em;line-height:1;flex:none}
+.x{inline-size:2em;min-block-size:2em;padding:0;border-color:transparent;font-size:1.4em;line-height:1;flex:none}
 .body{overflow-y:auto;padding:.25em 1.25em 1em;overscroll-behavior:contain}
 footer{display:flex;flex-wrap:wrap;gap:.6em;justify-content:flex-end;padding:.75em 1.25em;border-block-start:1px solid var(--faint)}
 blockquote{margin:0 0 .5em;padding:.4em .8em;border-inline-start:3px solid var(--accent);background:var(--shade);
@@ -52,6 +52,7 @@ blockquote{margin:0 0 .5em;padding:.4em .8em;border-inline-start:3px solid var(-
 .covered blockquote{filter:blur(.45em);user-select:none;overflow:hidden}
 p, ul{margin:0 0 .6em}
 ul{padding-inline-start:1.25em}
+:is(p, label, legend, h2, h3, li, summary){unicode-bidi:plaintext;text-align:match-parent}
 .soft, .under{color:var(--soft);font-size:.925em}
 fieldset{border:0;padding:0;margin:0 0 .9em;min-inline-size:0}
 legend, .field > label{font-weight:600;padding:0;margin-block-end:.3em;display:block}
@@ -102,7 +103,7 @@ const h = (what, ...children) => {
 		if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
 		else if (value !== undefined && value !== false) node.setAttribute(name, value === true ? "" : value);
 	}
-	node.append(...children.flat().filter((child) => child || child === 0));
+	node.append(...children.flat().filter(Boolean));
 	return node;
 };
 const button = (what, text, onclick, more = {}) => h(`button${what}`, { type: "button", onclick, ...more }, text);
