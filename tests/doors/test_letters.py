@@ -269,6 +269,8 @@ async def test_none_waits_past_its_day_without_an_alert(
     assert await alert_owners(house) == 0
     business.move(timedelta(days=1))
     assert (await alert_owners(house), await alert_owners(house)) == (1, 0)
+    await write(platform, path=f"/v1/my/contact/{late['number']}")
+    assert await alert_owners(house) == 0, "one more letter about the same wait is no new alert"
     (entry,) = await rows(house, "select object from audit.entry where deed = 'letter.overdue'")
     (thread,) = await rows(house, "select key from contact.thread where number = $1", late["number"])
     assert str(thread["key"]) in str(entry["object"])

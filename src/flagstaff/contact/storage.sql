@@ -27,8 +27,10 @@ select key, thread, written_by, written_at, account, answer from contact.letter 
 order by written_at, key;
 
 -- name: move_thread
--- Store where a thread stands.
-update contact.thread set state = $2, due_at = $3, changed_at = $4, alerted_at = null where key = $1;
+-- Store where a thread stands; a wait that goes on stays alerted about, a new one may be alerted about anew.
+update contact.thread
+set state = $2, due_at = $3, changed_at = $4, alerted_at = case when state = 'open' and $2 = 'open' then alerted_at end
+where key = $1;
 
 -- name: unanswered
 -- List the threads past their day about which nobody was alerted yet, locked.

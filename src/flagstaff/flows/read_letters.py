@@ -1,7 +1,7 @@
 """Read a thread of letters: copies without names, opened for whoever answers, and what the team said."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -29,6 +29,12 @@ class ReadThread(msgspec.Struct, frozen=True):
     thread: Thread
     letters: Sequence[ReadLetter]
     seen: datetime
+
+    @property
+    def last_day(self) -> datetime | None:
+        """Return a moment of the last day on which an answer is in time; None while nobody waits for one."""
+        due = self.thread.due_at
+        return due - timedelta(microseconds=1) if due else None
 
 
 async def read_letters(house: House, by: Account, number: str) -> ReadThread:

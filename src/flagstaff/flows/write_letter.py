@@ -116,8 +116,7 @@ async def _continue(house: House, connection: Connection, thread: Thread, said: 
     rules.check_room(len(letters))
     waits = thread.due_at or _due(house, Platform(thread.platform))
     await _write(house, connection, thread, said)
-    if thread.due_at is None:
-        await contact.move(connection, thread.key, rules.after_person(), waits, house.now)
+    await contact.move(connection, thread.key, rules.after_person(), waits, house.now)
 
 
 async def _write(house: House, connection: Connection, thread: Thread, said: str) -> None:

@@ -1,7 +1,7 @@
 """What people suggest and write to the team, as far as it stands outside the vault: what waits, and how it ended."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from flagstaff.store.roles import Role
 from flagstaff.store.statements import Queries
 
 _MOST: Final = 50
+_BIT: Final = timedelta(microseconds=1)
 
 
 class SuggestionLine(msgspec.Struct, frozen=True):
@@ -34,6 +35,11 @@ class SuggestionLine(msgspec.Struct, frozen=True):
     ended_at: datetime | None
     members: list[UUID] | None
 
+    @property
+    def last_day(self) -> datetime:
+        """Return a moment of the last day on which an answer is in time."""
+        return self.due_at - _BIT
+
 
 class Member(msgspec.Struct, frozen=True):
     """One suggestion of a group: how it came there, and which part of its words is the same."""
@@ -54,6 +60,11 @@ class ThreadLine(msgspec.Struct, frozen=True):
     due_at: datetime | None
     changed_at: datetime
     letters: int
+
+    @property
+    def last_day(self) -> datetime | None:
+        """Return a moment of the last day on which an answer is in time; None while nobody waits for one."""
+        return self.due_at - _BIT if self.due_at else None
 
 
 class Overdue(msgspec.Struct, frozen=True):
