@@ -1,5 +1,6 @@
 """People suggest options, the same ones wait together, each ends with a reason, and who suggested can follow theirs."""
 
+import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -311,6 +312,18 @@ async def test_an_erased_person_leaves_nothing_to_compare_or_read(
     assert [row["size"] == 0 for row in sketches] == [True, False]
     keys = [key for key, _ in await members(house, group)]
     assert list(await read_suggestions(house, pia, HARBORLANE, keys)) == keys[1:]
+
+
+async def test_those_who_suggest_the_same_at_once_meet_and_an_answer_meanwhile_leaves_nobody_untold(
+    platform: Harborlane, house: House, pia: Account
+) -> None:
+    await asyncio.gather(*(suggest(platform, who) for who in ("rita", "tom", "ann", "ben")))
+    (group,) = await groups(house)
+    assert len(await members(house, group)) == 4
+    decline = decline_suggestion(house, pia, group, "The rules have no clause for it.")
+    await asyncio.gather(decline, *(suggest(platform, who) for who in ("eve", "kim", "lou")))
+    waiting = [key for one in await groups(house) for key, _ in await members(house, one)]
+    assert len(await told(house)) + len(waiting) == 7
 
 
 async def test_what_one_suggested_nobody_else_sees(platform: Harborlane) -> None:
