@@ -154,7 +154,7 @@ async def closed_world(database: Database, name: str, folder: Path) -> AsyncIter
 
 async def open_world(house: House, business: StoppedClock, folder: Path) -> World:
     """Fill a house that has its policy, and open its doors; `folder` is for what lies beside the keys."""
-    settings = Settings(public_url=ADDRESS, home=folder, letters_per_minute=0)
+    settings = Settings(public_url=ADDRESS, home=folder, letters_per_minute=0, reactions_per_minute=0)
     settings.keys_folder.mkdir(exist_ok=True)
     house = dataclasses.replace(house, settings=settings)
     await _add_lantern(house)

@@ -56,6 +56,8 @@ NOT_COMPARED: Mapping[str, str] = {
     "POST /contact": "calls what POST /v1/contact and GET /v1/my/contact call",
     "POST /contact/thread": "one thread's days and answers, found by number and code",
     "GET /suggest": "an empty form",
+    "GET /my-flags": "says where the page is opened from",
+    "POST /my-flags": "calls what GET /v1/my/flags and its deeds call",
     "POST /suggest": "calls what POST /v1/option-suggestions and GET /v1/my/suggestions call",
     "POST /v1/flags:bulk": "each row is answered by what answers POST /v1/flags",
     "POST /v1/content": "answers how much was sent",

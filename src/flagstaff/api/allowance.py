@@ -85,3 +85,19 @@ class HintAllowance(Allowance):
         msg = f"one person may ask for {self._granted} hints a minute"
         mend = f"go on without, or ask again in {seconds} seconds"
         return TooManyHints(msg, where="Authorization", mend=mend, retry_after=seconds)
+
+
+class TooManyReactions(Refusal):
+    """Readers of one platform react to release notes faster than people read; `retry_after` counts seconds."""
+
+    slug = "too-many-reactions"
+    status = 429
+    title = "Too many readers answered at once"
+
+
+class ReactionAllowance(Allowance):
+    """Count reactions per platform, for of their readers nothing is known; so nobody can fill a counter by a script."""
+
+    def _refusal(self, flags: int, seconds: int) -> Refusal:  # noqa: ARG002 - they are sent one by one
+        msg = f"{self._granted} reactions are counted in a minute; this one was not"
+        return TooManyReactions(msg, mend=f"send the same again in {seconds} seconds", retry_after=seconds)

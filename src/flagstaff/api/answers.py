@@ -47,12 +47,25 @@ class FlagReceipt(_Answer, frozen=True, kw_only=True):
     expected: Expected | None
     next: tuple[OfferAnswer, ...]
     advice: Advice | None
+    tips: dict[str, str]
     resources: tuple[ResourceAnswer, ...]
     withdraw_url: str | None
 
 
+class AddedOption(_Answer, frozen=True, kw_only=True):
+    """The option that was added to the menus because of flags like this one, with the version that brought it."""
+
+    option: str
+    label: str
+    version: int
+    text: str
+
+
 class MyFlag(_Answer, frozen=True, kw_only=True):
-    """One flag as its own reporter sees it; their words stay sealed. `legacy`: it was raised before Flagstaff came."""
+    """One flag as its own reporter sees it; their words stay sealed. `legacy`: it was raised before Flagstaff came.
+
+    `answer_by` and `answer_url`: while a question waits for an answer; `helped`: null where nothing proves it.
+    """
 
     number: str
     kind: str
@@ -64,6 +77,9 @@ class MyFlag(_Answer, frozen=True, kw_only=True):
     received_at: datetime
     expected: Expected | None
     withdraw_url: str | None
+    answer_by: datetime | None
+    answer_url: str | None
+    helped: AddedOption | None
     legacy: bool
 
 

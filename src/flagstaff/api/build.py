@@ -16,13 +16,14 @@ from flagstaff.api import (
     hints,
     letters,
     my_flags,
+    my_page,
     my_side,
     pages,
     pushes,
     suggest_page,
     suggestions,
 )
-from flagstaff.api.allowance import Allowance, HintAllowance, LetterAllowance
+from flagstaff.api.allowance import Allowance, HintAllowance, LetterAllowance, ReactionAllowance
 from flagstaff.api.callers import Gate
 from flagstaff.api.contract import openapi
 from flagstaff.api.desk import Desk
@@ -47,6 +48,7 @@ PATHS: Final = (
     "/appeal",
     "/contact",
     "/suggest",
+    "/my-flags",
     "/problems/",
     "/health",
     "/static/flag.js",
@@ -121,6 +123,7 @@ def build(house: House) -> Door:
         hints=HintBook(house.policy),
         hint_allowance=HintAllowance(settings.hints_per_minute, house.clocks.wall),
         letter_allowance=LetterAllowance(settings.letters_per_minute, house.clocks.wall),
+        reaction_allowance=ReactionAllowance(settings.reactions_per_minute, house.clocks.wall),
         guesses=Guesses(house.clocks.wall),
         address=address,
     )
@@ -135,5 +138,5 @@ def _handlers() -> list[Any]:
         pushes.push, pushes.content_events, pushes.person_events,
         feeds.measures, feeds.versions,
         *pages.HANDLERS, *changes_page.HANDLERS, *appeal_page.HANDLERS,
-        *contact_page.HANDLERS, *suggest_page.HANDLERS,
+        *contact_page.HANDLERS, *suggest_page.HANDLERS, *my_page.HANDLERS,
     ]  # fmt: skip

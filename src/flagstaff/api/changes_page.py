@@ -62,6 +62,7 @@ async def react(
     if form.get("clear") not in {"yes", "no"}:
         msg = "a note was clear, or it was not"
         raise Malformed(msg, where="clear", mend="send clear=yes or clear=no")
+    desk.reaction_allowance.spend(key, 1)
     await react_to_release(
         desk.house, key, version, clear=form["clear"] == "yes", comment=form.get("comment", "")
     )

@@ -52,6 +52,8 @@ ROUTES: Final[Mapping[str, str]] = MappingProxyType(
         "POST /contact/thread": "one thread's days and answers; a wrong code and an unknown number read the same",
         "GET /suggest": "an empty form",
         "POST /suggest": "as /v1/option-suggestions and /v1/my/suggestions, for whoever the token in the form names",
+        "GET /my-flags": "says where the page is opened from",
+        "POST /my-flags": "as /v1/my/flags with its deeds, for whoever the token in the form names",
         "POST /v1/content": _NO_STORE,
         "POST /v1/content-events": _NO_STORE,
         "POST /v1/person-events": _NO_STORE,
@@ -110,6 +112,7 @@ REPORTERS: Final[Mapping[str, str]] = MappingProxyType(
         "MyLetter": "goes to whoever the thread belongs to",
         "MyThread": "goes to whoever the thread belongs to",
         "MyThreads": "goes to whoever the threads belong to",
+        "AddedOption": "part of a reporter's own flag, from their own answer and published versions",
         "MyFlag": "goes to the reporter whose flag it is",
         "MyFlags": "goes to the reporter whose flags they are",
     }
@@ -185,6 +188,7 @@ PAGES: Final[Mapping[str, str]] = MappingProxyType(
         "contacted.html": "the number and code of a letter",
         "thread.html": "one thread's days and answers",
         "suggest.html": "the menus' names, and what became of its visitor's own suggestions",
+        "my_flags.html": "its visitor's own flags and what they were told of them",
         "answered.html": "that an answer was taken in",
     }
 )

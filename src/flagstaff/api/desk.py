@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Request
 
-from flagstaff.api.allowance import Allowance, HintAllowance, LetterAllowance
+from flagstaff.api.allowance import Allowance, HintAllowance, LetterAllowance, ReactionAllowance
 from flagstaff.api.callers import Gate
 from flagstaff.api.guesses import Guesses
 from flagstaff.api.menu_shelf import MenuShelf
@@ -32,6 +32,7 @@ class Desk:
     hints: HintBook
     hint_allowance: HintAllowance
     letter_allowance: LetterAllowance
+    reaction_allowance: ReactionAllowance
     guesses: Guesses
     address: str
 

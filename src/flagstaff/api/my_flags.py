@@ -1,9 +1,11 @@
 """What a person sees and does about their own flags."""
 
+from typing import Final
+
 from litestar import Response, delete, get
 from litestar.params import FromPath, FromQuery
 
-from flagstaff.api.answers import MyFlag, MyFlags
+from flagstaff.api.answers import AddedOption, MyFlag, MyFlags
 from flagstaff.api.contract import MY_PROBLEMS, SECURED
 from flagstaff.api.desk import Desk, desk_of, type_of_request
 from flagstaff.api.problems import NoSuchPage
@@ -12,8 +14,11 @@ from flagstaff.api.receipts import expected_answer, status_words
 from flagstaff.flows.show_my_flags import OwnFlag, show_my_flag, show_my_flags
 from flagstaff.flows.withdraw_flag import Withdrawal, withdraw_flag
 from flagstaff.kernel.ids import NumberKind, read_number
+from flagstaff.menus.helped import Helped
+from flagstaff.menus.rules import label_in
 from flagstaff.vocabulary.scopes import ApiScope
 
+HELPED: Final = "Your flag helped add a new option: “{label}”."
 _NO_STORE = {"cache-control": "no-store"}
 
 
@@ -24,7 +29,7 @@ async def list_my_flags(request: type_of_request, person: FromQuery[str] = "") -
     who, _ = await desk.gate.person(headers_of(request.scope), ApiScope.FLAGS_READ, person)
     found = await show_my_flags(desk.house, who)
     return Response(
-        MyFlags(items=tuple(_shown(desk, str(who.platform), one) for one in found)), headers=_NO_STORE
+        MyFlags(items=tuple(shown_flag(desk, str(who.platform), one) for one in found)), headers=_NO_STORE
     )
 
 
@@ -42,7 +47,7 @@ async def show_one(
     desk = desk_of(request)
     who, _ = await desk.gate.person(headers_of(request.scope), ApiScope.FLAGS_READ, person)
     one = await show_my_flag(desk.house, who, flag_number(number))
-    return Response(_shown(desk, str(who.platform), one), headers=_NO_STORE)
+    return Response(shown_flag(desk, str(who.platform), one), headers=_NO_STORE)
 
 
 @delete(
@@ -69,7 +74,8 @@ def flag_number(text: str) -> str:
     return read[1]
 
 
-def _shown(desk: Desk, platform: str, one: OwnFlag) -> MyFlag:
+def shown_flag(desk: Desk, platform: str, one: OwnFlag) -> MyFlag:
+    """Return a flag as its own reporter reads it, in the published words of their platform."""
     guidelines = desk.house.policy.guidelines(platform)
     waits = next(entry.open for entry in guidelines.statuses if entry.key == one.status.value)
     return MyFlag(
@@ -83,5 +89,15 @@ def _shown(desk: Desk, platform: str, one: OwnFlag) -> MyFlag:
         received_at=one.received_at,
         expected=expected_answer(one.expected) if waits else None,
         withdraw_url=f"/v1/my/flags/{one.number}" if one.withdrawable else None,
+        answer_by=one.answer_until,
+        answer_url=f"/v1/my/flags/{one.number}/answer" if one.answer_until else None,
+        helped=_added(desk, platform, one.helped) if one.helped else None,
         legacy=one.legacy,
+    )
+
+
+def _added(desk: Desk, platform: str, helped: Helped) -> AddedOption:
+    label = label_in(helped.label, desk.house.policy.host(platform).name)
+    return AddedOption(
+        option=helped.option, label=label, version=helped.version, text=HELPED.format(label=label)
     )

@@ -80,6 +80,7 @@ def _say(
             if offer.key not in _OWN_PART
         ),
         advice=_advice(host, menus, option),
+        tips={key: label_in(tip, host.name) for key, tip in menus.texts.tips.items()},
         resources=resources_of(menus, option, country_of(language)),
         withdraw_url=None if kept.number is None else _withdraw_url(kept.number),
     )

@@ -76,6 +76,16 @@ class Outlined(msgspec.Struct, frozen=True):
     decision: UUID | None
 
 
+class Overdue(msgspec.Struct, frozen=True):
+    """A flag whose question nobody answered `until` then."""
+
+    key: UUID
+    number: str
+    platform: str
+    label: str
+    until: datetime
+
+
 _queries = Queries(__package__, "outcomes.sql")
 _flags_of_case = _queries.rows("flags_of_case", Heard)
 _flags_of_decision = _queries.rows("flags_of_decision", Heard)
@@ -83,7 +93,8 @@ _answer_flags = _queries.run("answer_flags")
 _correct_flags = _queries.run("correct_flags")
 _question_flag = _queries.run("question_flag")
 _end_question = _queries.run("end_question")
-_end_questions = _queries.run("end_questions")
+_overdue_questions = _queries.rows("overdue_questions", Overdue)
+_next_question = _queries.value("next_question", datetime)
 _flag_of = _queries.row("flag_of", Outlined)
 _own_flag = _queries.row("own_flag", Outlined)
 _flag_called = _queries.row("flag_called", Outlined)
@@ -130,9 +141,14 @@ async def end_question(connection: Connection, flag: UUID, at: datetime) -> None
     await _end_question(connection, flag, at)
 
 
-async def end_questions(connection: Connection, case: UUID, at: datetime) -> None:
-    """End every question about a case: nobody waits for answers any more."""
-    await _end_questions(connection, case, at)
+async def overdue(connection: Connection, at: datetime, most: int) -> list[Overdue]:
+    """End questions that were to be answered by now, and return them; one that somebody else ends is left out."""
+    return await _overdue_questions(connection, at, most)
+
+
+async def next_question(connection: Connection) -> datetime | None:
+    """Return when the next question ends."""
+    return await _next_question(connection)
 
 
 async def flag_of(connection: Connection, key: UUID) -> Outlined | None:

@@ -39,9 +39,17 @@ update flags.flag set question_until = $2, changed_at = $3 where key = $1 and st
 -- A question is answered; another reporter's about the same case stays open, or they would learn that there is one.
 update flags.flag set question_until = null, changed_at = $2 where key = $1;
 
--- name: end_questions
--- No question about a case is open any more.
-update flags.flag set question_until = null, changed_at = $2 where "case" = $1 and question_until is not null;
+-- name: overdue_questions
+-- End the questions whose day has come, and say whose they were.
+update flags.flag f set question_until = null, changed_at = $1
+from (select key, question_until from flags.flag where question_until <= $1
+      order by question_until, key limit $2 for no key update skip locked) d
+where f.key = d.key
+returning f.key, f.number, f.platform, f.label, d.question_until as until;
+
+-- name: next_question
+-- When does the next question end?
+select min(question_until) from flags.flag where question_until is not null;
 
 -- name: flag_of
 -- Show one flag, as a second look needs it.

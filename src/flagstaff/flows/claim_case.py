@@ -6,7 +6,6 @@ import msgspec
 
 from flagstaff.audit import storage as audit
 from flagstaff.cases import desk, moves, rules, storage as cases
-from flagstaff.flags import outcomes
 from flagstaff.flows.case_desk import Seat, demand, entry, step, take_seat
 from flagstaff.flows.house import House
 from flagstaff.staff.model import Account
@@ -43,8 +42,6 @@ async def claim(house: House, connection: Connection, seat: Seat) -> Claimed:
     source = CaseState.OPEN if case.state is CaseState.CLAIMED else case.state
     arrow = _ARROW.get(source, "claim")
     target = rules.apply(source, arrow)
-    if case.state is CaseState.ASKED:
-        await outcomes.end_questions(connection, case.key, seat.now)
     await moves.move(connection, case, target, claimed_by=seat.viewer.account, claimed_until=until)
     taken = msgspec.structs.replace(step(seat, arrow, target), source=source)
     await cases.append_steps(connection, [taken], house.ids)

@@ -10,6 +10,7 @@ from flagstaff.flags.storage import Answer, NewFlag
 from flagstaff.flows.house import House
 from flagstaff.flows.pace import Expected
 from flagstaff.flows.score_cases import targets_of
+from flagstaff.flows.tell_people import reporter_values
 from flagstaff.kernel.ids import NumberKind
 from flagstaff.store.database import Connection
 from flagstaff.vocabulary.kinds import OptionKind
@@ -61,13 +62,19 @@ def _receipt(house: House, flag: NewFlag, now: datetime) -> NewNotice:
 
 
 def _outcome(house: House, flag: NewFlag, answer: Answer, now: datetime) -> NewNotice:
-    values = {
-        "number": flag.number,
-        "option": flag.choice.label,
-        "why": "The same content was looked at before, under the same rules.",
-        "clause": "named in our guidelines",
-        "appeal_until": "the end of the appeal period",
-    }
+    """Say a joined verdict in the very words that a first flag gets: nothing tells that somebody flagged before."""
+    clauses = sorted(flag.choice.clauses)
+    values = reporter_values(
+        house,
+        platform=flag.platform,
+        number=flag.number,
+        label=flag.choice.label,
+        status=answer.outcome.value,
+        sentence=answer.reason,
+        clause=clauses[0] if clauses else "",
+        guidelines=house.policy.guidelines(flag.platform),
+        told_at=answer.readable_from,
+    )
     return _notice(house, flag, f"outcome_{answer.outcome}", values, now, answer.readable_from)
 
 

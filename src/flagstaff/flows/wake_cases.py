@@ -2,7 +2,6 @@
 
 from flagstaff.cases import moves, rules, storage as cases
 from flagstaff.cases.storage import Step
-from flagstaff.flags import outcomes
 from flagstaff.flows.house import House
 from flagstaff.store.roles import Role
 from flagstaff.subjects import judging
@@ -24,8 +23,6 @@ async def wake_cases(house: House) -> int:
             arrow = _ARROW[case.state]
             target = rules.apply(case.state, arrow)
             await moves.move(connection, case, target)
-            if case.state is CaseState.ASKED:
-                await outcomes.end_questions(connection, case.key, now)
             steps.append(Step(case.key, now, arrow, case.state, target, "house", case.waiting_note or ""))
         await cases.append_steps(connection, steps, house.ids)
         return len(due)

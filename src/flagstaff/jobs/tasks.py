@@ -12,12 +12,14 @@ from flagstaff.cases import moves
 from flagstaff.contact import storage as contact
 from flagstaff.decisions import storage as decisions
 from flagstaff.delivery import storage as delivery
+from flagstaff.flags import outcomes
 from flagstaff.flows.alert_owners import alert_owners
 from flagstaff.flows.close_cases import close_cases, close_emptied
 from flagstaff.flows.count_kept_flags import count_kept_flags
 from flagstaff.flows.deliver import deliver
 from flagstaff.flows.end_holds import end_holds
 from flagstaff.flows.end_measures import end_measures
+from flagstaff.flows.end_questions import end_questions
 from flagstaff.flows.house import House
 from flagstaff.flows.keep_house import keep_house
 from flagstaff.flows.lapse_claims import lapse_claims
@@ -100,6 +102,7 @@ def jobs(sender: "Sender") -> tuple[Job, ...]:
         Job("end_holds", end_holds, work, decisions.next_end),
         Job("lapse_claims", lapse_claims, work, _next_lapse),
         Job("wake_cases", wake_cases, work, moves.next_waking),
+        Job("end_questions", end_questions, work, outcomes.next_question),
         Job("count_kept_flags", count_kept_flags, (CLOCK,), at_most=300.0),
         Job("leave_appeals", leave_appeals, work, appeals.next_leaving),
         Job(

@@ -87,6 +87,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     flags_per_minute: Annotated[int, Meta(ge=0)] = 0
     hints_per_minute: Annotated[int, Meta(ge=0)] = 60
     letters_per_minute: Annotated[int, Meta(ge=0)] = 10
+    reactions_per_minute: Annotated[int, Meta(ge=0)] = 60
     suggestion_days: Positive = 14
     contact_days: Positive = 3
     request_seconds: Positive = 30
