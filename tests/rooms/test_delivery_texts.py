@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from flagstaff.delivery import rules
+from flagstaff.delivery.answers import TEXTS
 from flagstaff.delivery.model import (
     FEED_OF,
     BadCursor,
@@ -127,7 +128,7 @@ def test_a_kind_that_the_policy_adds_is_named_in_words() -> None:
 def test_every_event_kind_has_a_feed_a_body_and_an_address_and_reporters_have_their_own() -> None:
     assert set(FEED_OF) == set(DATA_OF) == set(EventKind)
     apart = {kind for kind in EventKind if endpoint_of(FEED_OF[kind]) is Endpoint.REPORTER_NOTICES}
-    assert apart == {EventKind.NOTICE_REPORTER}
+    assert apart == {EventKind.NOTICE_REPORTER, EventKind.NOTICE_PERSON}
 
 
 def test_a_body_is_text_with_type_position_time_and_data() -> None:
@@ -180,3 +181,8 @@ def test_pauses_grow_over_days_with_a_spread_and_end_in_a_dead_letter(message: s
 
 def test_tries_go_on_for_days() -> None:
     assert timedelta(days=3) < sum(rules.PAUSES, timedelta()) < timedelta(days=5)
+
+
+def test_the_houses_own_answers_find_a_value_for_every_placeholder() -> None:
+    given = dict.fromkeys(("number", "option", "reason", "platform", "page"), "x")
+    assert all("{" not in fill(text, given, LINKS) for text in TEXTS.values())
