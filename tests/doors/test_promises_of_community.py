@@ -23,7 +23,6 @@ from flagstaff.flows.publish import publish
 from flagstaff.flows.push_content import push_content
 from flagstaff.flows.receive_appeal import Asked, receive_appeal
 from flagstaff.flows.reverse_decision import Reversal, reverse_decision
-from flagstaff.flows.show_notices import show_notices
 from flagstaff.flows.take_effect import take_effect
 from flagstaff.kernel.clock import StoppedClock
 from flagstaff.kernel.settings import Settings
@@ -37,6 +36,7 @@ from tests.desks import rows
 from tests.doors.platform import Harborlane
 from tests.doors.shop import Shop
 from tests.houses import HARBORLANE, flag, person, seen, sent
+from tests.notices import show_notices
 from tests.people import ADDRESS, Browser, browser, hire
 
 REMOVAL: list[tuple[str, int | None]] = [("remove_content", None), ("educate", None)]

@@ -7,13 +7,13 @@ import pytest
 from flagstaff.flows.answer_second import Answer, answer_second
 from flagstaff.flows.case_desk import NotYours
 from flagstaff.flows.house import House
-from flagstaff.flows.show_notices import show_notices
 from flagstaff.flows.take_effect import take_effect
 from flagstaff.kernel.clock import StoppedClock
 from flagstaff.staff.model import Account
 from flagstaff.vocabulary.states import DecisionState
 from tests.flows.desks import BAN, decided, events_of, flagged, move, rows_of, state_of, told
 from tests.houses import flag, person, seen, sent
+from tests.notices import show_notices
 
 
 async def test_only_the_listed_measures_wait_for_the_second_person(

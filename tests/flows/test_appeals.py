@@ -11,7 +11,6 @@ from flagstaff.flows.house import House
 from flagstaff.flows.leave_appeals import leave_appeals
 from flagstaff.flows.place_hold import Holding, place_hold
 from flagstaff.flows.receive_appeal import Asked, NoAppeal, NothingToAppeal, receive_appeal
-from flagstaff.flows.show_notices import show_notices
 from flagstaff.flows.take_effect import take_effect
 from flagstaff.flows.withdraw_appeal import TakenBack, withdraw_appeal
 from flagstaff.kernel.clock import StoppedClock
@@ -19,6 +18,7 @@ from flagstaff.staff.model import Account
 from flagstaff.vocabulary.states import Verdict
 from tests.flows.desks import decided, events_of, flagged, move, rows_of, state_of, told
 from tests.houses import person, sent
+from tests.notices import show_notices
 
 PLEA = "I paid for every sample, see the contract."
 

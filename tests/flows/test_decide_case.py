@@ -15,7 +15,6 @@ from flagstaff.flows.lapse_claims import lapse_claims
 from flagstaff.flows.next_case import next_case
 from flagstaff.flows.park_case import Parking, park_case
 from flagstaff.flows.release_case import release_case
-from flagstaff.flows.show_notices import show_notices
 from flagstaff.flows.take_effect import take_effect
 from flagstaff.flows.undo_decision import undo_decision
 from flagstaff.flows.wake_cases import wake_cases
@@ -38,6 +37,7 @@ from tests.flows.desks import (
     value_of,
 )
 from tests.houses import flag, person, seen, sent
+from tests.notices import show_notices
 
 
 async def test_only_one_person_holds_a_case_and_gives_it_back_or_loses_it(

@@ -19,7 +19,6 @@ from flagstaff.flows.place_hold import Holding, NoHold, place_hold
 from flagstaff.flows.receive_appeal import Asked, receive_appeal
 from flagstaff.flows.release_case import release_case
 from flagstaff.flows.reverse_decision import Reversal, reverse_decision
-from flagstaff.flows.show_notices import show_notices
 from flagstaff.flows.take_effect import take_effect
 from flagstaff.flows.undo_decision import undo_decision
 from flagstaff.flows.withdraw_appeal import TakenBack, withdraw_appeal
@@ -43,6 +42,7 @@ from tests.flows.desks import (
     value_of,
 )
 from tests.houses import flag, person, seen, sent
+from tests.notices import show_notices
 
 EDIT = (Chosen(MeasureKind("educate")), Chosen(MeasureKind("request_edit")))
 REASON = "The payment page looks like theft of card data."

@@ -13,7 +13,6 @@ from flagstaff.flows.house import House
 from flagstaff.flows.read_words import read_words
 from flagstaff.flows.redact_words import redact_words
 from flagstaff.flows.show_my_flags import show_my_flag
-from flagstaff.flows.show_notices import show_notices
 from flagstaff.kernel.clock import StoppedClock
 from flagstaff.kernel.errors import Refusal
 from flagstaff.staff.model import Account
@@ -21,6 +20,7 @@ from flagstaff.vault.model import Field
 from flagstaff.vocabulary.states import FlagStatus
 from tests.flows.desks import flagged, key_of, rows_of, state_of, value_of
 from tests.houses import flag, person, seen, sent
+from tests.notices import show_notices
 
 ANSWER = "The samples were paid for; the contract names them."
 

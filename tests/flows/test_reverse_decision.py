@@ -10,7 +10,6 @@ from flagstaff.flows.case_desk import NothingWaits
 from flagstaff.flows.end_measures import end_measures
 from flagstaff.flows.house import House
 from flagstaff.flows.reverse_decision import Reversal, reverse_decision
-from flagstaff.flows.show_notices import show_notices
 from flagstaff.flows.show_standing import access_of, standing_of
 from flagstaff.flows.take_effect import take_effect
 from flagstaff.kernel.clock import StoppedClock
@@ -19,6 +18,7 @@ from flagstaff.vocabulary.references import MeasureKind, Place, Surface
 from tests.examples import examples
 from tests.flows.desks import decided, events_of, flagged, move, rows_of, told, value_of
 from tests.houses import person, seen, sent
+from tests.notices import show_notices
 
 HERE = Place(Surface.MARKETPLACE)
 SILENCE = (Chosen(MeasureKind("remove_content")), Chosen(MeasureKind("restrict_posting"), 7))

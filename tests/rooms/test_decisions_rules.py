@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from hypothesis import given, strategies as st
 
-from flagstaff.decisions.holds import hold_ends, keeps_basis, may_hold
+from flagstaff.decisions.holds import hold_ends, may_hold
 from flagstaff.decisions.model import (
     Chosen,
     Deed,
@@ -297,11 +297,8 @@ def test_who_may_hide_before_a_decision(request_: HoldRequest, *, may: bool) -> 
     assert bool(may_hold(request_, HoldRule())) is may
 
 
-def test_a_hold_ends_by_itself_and_with_its_basis() -> None:
+def test_a_hold_ends_by_itself() -> None:
     assert hold_ends(NOW, HoldRule()) == NOW + timedelta(hours=24)
-    assert keeps_basis(HoldOrigin.RULE, 0.96, Severity.HIGH, HoldRule())
-    assert not keeps_basis(HoldOrigin.RULE, 0.90, Severity.HIGH, HoldRule())
-    assert keeps_basis(HoldOrigin.STAFF, 0.0, Severity.LOW, HoldRule())
 
 
 MODERATORS = frozenset({Permission.CONFIRM, Permission.UNMASK})

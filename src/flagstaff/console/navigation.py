@@ -29,6 +29,7 @@ RAIL: Final = (
         (
             Line("Queue", "/console/queue", Permission.SEE_QUEUE),
             Line("Second person", "/console/second", Permission.CONFIRM),
+            Line("Naming a reporter", "/console/naming", Permission.UNMASK),
             Line("Appeals", "/console/appeals", Permission.REVIEW_APPEAL),
             Line("Letters", "/console/contact", Permission.ANSWER_CONTACT),
             Line("Decisions", "/console/decisions", Permission.SEE_QUEUE),

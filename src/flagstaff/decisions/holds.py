@@ -27,13 +27,6 @@ def may_hold(request: HoldRequest, rule: HoldRule) -> Ruling:
     return _strong_enough(request.posterior, request.severity, rule)
 
 
-def keeps_basis(origin: HoldOrigin, posterior: float, severity: Severity, rule: HoldRule) -> Ruling:
-    """Say whether a running hold still has what it was placed on (a flag withdrawn, a signal corrected)."""
-    if origin in _BY_PEOPLE:
-        return allow("A person placed it; a person lifts it.")
-    return _strong_enough(posterior, severity, rule)
-
-
 def hold_ends(placed_at: datetime, rule: HoldRule) -> datetime:
     """Return when a hold lifts by itself and its case goes to the front."""
     return placed_at + timedelta(hours=rule.hours)

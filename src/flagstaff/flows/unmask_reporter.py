@@ -10,8 +10,10 @@ import msgspec
 
 from flagstaff.audit import storage as audit
 from flagstaff.audit.model import Entry
+from flagstaff.flags import outcomes
+from flagstaff.flows.case_desk import NothingWaits, take_seat
 from flagstaff.flows.house import House
-from flagstaff.kernel.errors import Conflict, NotFound, Unavailable
+from flagstaff.kernel.errors import NotFound, Unavailable
 from flagstaff.staff import rules
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
@@ -24,49 +26,65 @@ from flagstaff.vocabulary.roles import Permission
 
 
 class AskUnmasking(msgspec.Struct, frozen=True):
-    """Whose flag, and why its reporter must be known."""
+    """Whose flag of which case (both by number), and why its reporter must be known."""
 
-    flag: UUID
+    case: str
+    flag: str
     reason: str
 
 
 async def ask_unmasking(house: House, by: Account, request: AskUnmasking) -> UUID:
-    """Ask that a reporter be named and return the key of the request; it lapses after a day."""
+    """Ask that a reporter be named and return the key of the request; it lapses after a day.
+
+    Raises NoSuchCase, NothingWaits for a flag that is not in the case, or ReasonMissing.
+    """
     rules.demand(by, Permission.UNMASK, None, None)
     reason = check_reason(request.reason)
     key = house.ids.key()
     async with house.database.transaction(Role.CONSOLE) as connection:
+        seat = await take_seat(house, connection, by, request.case)
+        flag = await outcomes.flag_called(connection, seat.case.key, request.flag)
+        if flag is None:
+            msg = "no flag of this number is in the case"
+            raise NothingWaits(msg, where="flag", mend="choose a flag of this case")
         at = house.clocks.wall.now()
-        await reporters.ask_unmasking(connection, key, request.flag, by.key, reason, at)
-        facts = {"flag": str(request.flag), "reason": redact(reason)}
+        await reporters.ask_unmasking(connection, key, flag.key, by.key, reason, at)
+        facts = {"flag": str(flag.key), "reason": redact(reason)}
         await audit.record(connection, [_entry(house, by, "unmasking.asked", key, facts)])
     return key
 
 
-async def unmaskings_waiting(house: House, by: Account) -> Sequence[Unmasking]:
-    """List the requests that wait for somebody else than this account."""
+async def unmaskings_of(house: House, by: Account) -> Sequence[Unmasking]:
+    """List the requests that wait for a second person, and what was confirmed to this account and not seen yet."""
     rules.demand(by, Permission.UNMASK, None, None)
     async with house.database.reading(Role.CONSOLE) as connection:
-        waiting = await reporters.unmaskings_waiting(connection, house.clocks.wall.now())
-    return [one for one in waiting if one.asked_by != by.key]
+        return await reporters.unmaskings_of(connection, by.key, house.clocks.wall.now())
 
 
-async def confirm_unmasking(house: House, by: Account, key: UUID) -> None:
-    """Agree as the second person; raises Conflict for who asked, and for what no longer waits."""
+async def confirm_unmasking(house: House, by: Account, case: str, key: UUID) -> None:
+    """Agree as the second person; raises NoSuchCase, and NothingWaits for who asked and for what waits no longer."""
     rules.demand(by, Permission.UNMASK, None, None)
     async with house.database.transaction(Role.CONSOLE) as connection:
-        flag = await reporters.confirm_unmasking(connection, key, by.key, house.clocks.wall.now())
-        if flag is None:
+        seat = await take_seat(house, connection, by, case)
+        at = house.clocks.wall.now()
+        flag = await reporters.confirm_unmasking(connection, key, by.key, at)
+        named = await outcomes.flag_of(connection, flag) if flag else None
+        if named is None or named.case != seat.case.key:
             msg = "this does not wait for you: you asked for it yourself, or it was answered or has lapsed"
-            raise Conflict(msg, mend="let another account confirm, or ask anew")
-        await audit.record(connection, [_entry(house, by, "unmasking.confirmed", key, {"flag": str(flag)})])
+            raise NothingWaits(msg, mend="let another account confirm, or ask anew")
+        facts = {"flag": str(named.key)}
+        await audit.record(connection, [_entry(house, by, "unmasking.confirmed", key, facts)])
 
 
-async def see_reporter(house: House, by: Account, key: UUID, flag: UUID) -> PersonRef:
-    """Return the person behind a flag to who asked, once, within 15 minutes of the second person's word."""
+async def see_reporter(house: House, by: Account, case: str, key: UUID) -> PersonRef:
+    """Return the person behind a flag to who asked, once, within 15 minutes of the second person's word.
+
+    Raises NoSuchCase, NothingWaits for what was not confirmed, is over or was seen, and NotFound for who was erased.
+    """
     rules.demand(by, Permission.UNMASK, None, None)
     if house.opener is None:
         raise Unavailable("this process holds no private half of the house key", where="keys")
+    flag = await _confirmed(house, by, case, key)
     now = house.clocks.wall.now()
     asking = Asking(house.ids.key(), Purpose.UNMASK, (flag,), f"unmasking {key}", now, account=by.key)
     async with house.database.transaction(Role.READER) as connection:
@@ -77,6 +95,19 @@ async def see_reporter(house: House, by: Account, key: UUID, flag: UUID) -> Pers
     if flag not in found:
         raise NotFound("this reporter was erased")
     return found[flag]
+
+
+async def _confirmed(house: House, by: Account, case: str, key: UUID) -> UUID:
+    """Return the flag of a request that was confirmed to this account; the vault looks at it once more by itself."""
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        seat = await take_seat(house, connection, by, case)
+        mine = await reporters.unmaskings_of(connection, by.key, house.clocks.wall.now())
+        flag = next((one.flag for one in mine if one.key == key and one.until is not None), None)
+        named = await outcomes.flag_of(connection, flag) if flag else None
+    if named is None or named.case != seat.case.key:
+        msg = "nobody confirmed this to you, or its quarter of an hour is over, or you saw it already"
+        raise NothingWaits(msg, mend="ask anew, with the reason why once was not enough")
+    return named.key
 
 
 def _entry(house: House, by: Account, deed: str, key: UUID, facts: dict[str, str]) -> Entry:

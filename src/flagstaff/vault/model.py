@@ -114,13 +114,14 @@ class Tasks(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unmasking(msgspec.Struct, frozen=True):
-    """A request to learn who raised a flag, waiting for a second person."""
+    """A request to learn who raised a flag; it waits for a second person, or may be seen once before `until`."""
 
     key: UUID
     flag: UUID
     asked_by: UUID
     reason: str
     asked_at: datetime
+    until: datetime | None
 
 
 class Held(msgspec.Struct, frozen=True):

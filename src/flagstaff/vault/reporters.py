@@ -9,7 +9,7 @@ from flagstaff.vault.storage import (
     learn,
     persons_behind,
     restrict,
-    unmaskings_waiting,
+    unmaskings_of,
 )
 
 __all__ = [
@@ -21,5 +21,5 @@ __all__ = [
     "learn",
     "persons_behind",
     "restrict",
-    "unmaskings_waiting",
+    "unmaskings_of",
 ]

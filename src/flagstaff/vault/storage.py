@@ -49,7 +49,7 @@ _put_redacted = _queries.run("put_redacted")
 _is_party = _queries.value("is_party", bool)
 _persons_behind = _queries.value("persons_behind", int)
 _ask_unmasking = _queries.run("ask_unmasking")
-_unmaskings_waiting = _queries.rows("unmaskings_waiting", Unmasking)
+_unmaskings_of = _queries.rows("unmaskings_of", Unmasking)
 _confirm_unmasking = _queries.value("confirm_unmasking", UUID)
 _erase = _queries.values("erase", UUID)
 _erase_words = _queries.value("erase_words", int)
@@ -128,9 +128,9 @@ async def ask_unmasking(
     await _ask_unmasking(connection, key, flag, account, reason, at)
 
 
-async def unmaskings_waiting(connection: Connection, at: datetime) -> list[Unmasking]:
-    """List requests of the last day that wait for a second person. Role console."""
-    return await _unmaskings_waiting(connection, at)
+async def unmaskings_of(connection: Connection, account: UUID, at: datetime) -> list[Unmasking]:
+    """List requests of the last day that wait for a second person, and one account's confirmed ones. Role console."""
+    return await _unmaskings_of(connection, account, at)
 
 
 async def confirm_unmasking(connection: Connection, key: UUID, account: UUID, at: datetime) -> UUID | None:

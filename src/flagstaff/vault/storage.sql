@@ -38,9 +38,9 @@ select vault.persons_behind($1::uuid[]);
 -- Ask that a reporter be named; nothing is served before another account agrees.
 select vault.ask_unmasking($1, $2, $3, $4, $5);
 
--- name: unmaskings_waiting
--- List what waits for a second person.
-select key, flag, asked_by, reason, asked_at from vault.unmaskings_waiting($1);
+-- name: unmaskings_of
+-- List what waits for a second person, and what was confirmed to one account that has not seen it.
+select key, flag, asked_by, reason, asked_at, until from vault.unmaskings_of($1, $2);
 
 -- name: confirm_unmasking
 -- Agree to an unmasking as the second person; gives the flag, or nothing where it does not wait for this account.

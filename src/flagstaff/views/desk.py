@@ -10,6 +10,7 @@ import msgspec
 from flagstaff.store.database import Database
 from flagstaff.store.roles import Role
 from flagstaff.store.statements import Queries
+from flagstaff.views.case import letter_of
 from flagstaff.views.sight import Sight
 from flagstaff.vocabulary.effects import Scope
 from flagstaff.vocabulary.origins import Party
@@ -76,6 +77,19 @@ class SecondSeen(OnCase, frozen=True, kw_only=True):
     measures: tuple[str, ...]
 
 
+class FlagSeen(OnCase, frozen=True, kw_only=True):
+    """A flag by its key, in its case; the letter stands for its reporter there."""
+
+    flag: UUID
+    letter: int
+    label: str
+
+    @property
+    def name(self) -> str:
+        """Return the letter by which staff know its reporter."""
+        return letter_of(self.letter)
+
+
 class DecidedSeen(OnCase, frozen=True, kw_only=True):
     """One line of the list of decisions."""
 
@@ -119,6 +133,7 @@ class DecisionFilter(msgspec.Struct, frozen=True, kw_only=True):
 _queries = Queries(__package__, "desk.sql")
 _appeals = _queries.rows("appeals", AppealSeen)
 _seconds = _queries.rows("seconds", SecondSeen)
+_flags_seen = _queries.rows("flags_seen", FlagSeen)
 _decided = _queries.rows("decided", DecidedSeen)
 _todos = _queries.rows("todos", Todo)
 
@@ -136,6 +151,15 @@ async def list_seconds(database: Database, sight: Sight) -> list[SecondSeen]:
     """Return decisions that wait for a second person, the longest waiting first."""
     async with database.reading(Role.VIEWS) as connection:
         return await _seconds(connection, *sight.arguments, sight.account, PER_PAGE)
+
+
+async def find_flags(database: Database, sight: Sight, flags: Sequence[UUID]) -> dict[UUID, FlagSeen]:
+    """Return some flags by key, those of cases that exist for whoever looks."""
+    if not flags:
+        return {}
+    async with database.reading(Role.VIEWS) as connection:
+        found = await _flags_seen(connection, *sight.arguments, list(flags))
+    return {one.flag: one for one in found}
 
 
 async def list_decisions(database: Database, sight: Sight, wanted: DecisionFilter) -> list[DecidedSeen]:

@@ -40,6 +40,20 @@ where e.state = 'waiting' and c.platform = any($1::text[])
   and ($8::bytea is null or a.staff_hash is null or a.platform <> $7 or a.staff_hash <> $8)
 order by e.asked_at, d.number limit $10;
 
+-- name: flags_seen
+-- Say in which case some flags lie and which letter their reporter has there; what does not exist for the asker is left out.
+select f.key as flag, f.label, c.number as "case", c.platform, c.severity, c.surface, c.part, c.board, c.community_group, c.thread,
+       s.kind, (select r.letter from flags.lettered r where r."case" = f."case" and r.key = f.key) as letter
+from flags.listed f
+join cases.case c on c.key = f."case"
+join subjects.subject s on s.key = c.subject
+left join subjects.author a on a.key = s.author
+where f.key = any($9::uuid[]) and c.platform = any($1::text[])
+  and ($2::boolean or (not c.staff_only and c.surface = 'community' and (
+      c.part = any($3::text[]) or c.board = any($4::text[]) or c.community_group = any($5::text[]))))
+  and ($6::boolean or not c.restricted)
+  and ($8::bytea is null or a.staff_hash is null or a.platform <> $7 or a.staff_hash <> $8);
+
 -- name: decided
 -- List decisions, the newest first, before a moment.
 select d.number, d.platform, d.verdict, d.clauses, d.state, d.decided_at, d.not_before, d.effective_at,

@@ -269,12 +269,15 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
                    where p.platform = p_platform and p.hash = p_hash and l."case" = p_case)
 $$;
 
--- What waits for a second person: which flag, who asks and why; the second must know before confirming.
-create function vault.unmaskings_waiting(p_at timestamptz)
-returns table (key uuid, flag uuid, asked_by uuid, reason text, asked_at timestamptz)
+-- What waits for a second person: which flag, who asks and why; the second must know before confirming. Beside it what
+-- was confirmed to this account and not seen yet.
+create function vault.unmaskings_of(p_account uuid, p_at timestamptz)
+returns table (key uuid, flag uuid, asked_by uuid, reason text, asked_at timestamptz, until timestamptz)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    select key, flag, asked_by, reason, asked_at from vault.unmasking
-    where second is null and p_at between asked_at and asked_at + interval '1 day' order by asked_at, key
+    select key, flag, asked_by, reason, asked_at, until from vault.unmasking
+    where second is null and p_at between asked_at and asked_at + interval '1 day'
+        or asked_by = p_account and taken_at is null and p_at >= confirmed_at and p_at < until
+    order by asked_at, key
 $$;
 
 create function vault.ask_unmasking(p_key uuid, p_flag uuid, p_account uuid, p_reason text, p_at timestamptz) returns void

@@ -1,4 +1,4 @@
-"""Show people what was told to them: their own notices, rendered now, in the words that were in force."""
+"""Read what was told to somebody, as author and as reporter, newest first, in the words that were in force."""
 
 from datetime import datetime
 
