@@ -42,7 +42,7 @@ ALLOWED = re.compile(
 # Here a ticket is the signed paper of the contract.
 OF_THE_CONTRACT = {
     *("api.md", "connect-a-platform.md", "problems.md", "from-flag-to-outcome.md", "glossary.md"),
-    "measurements.md",
+    *("measurements.md", "place-the-dialog.md", "dialog.md"),
 }
 
 
