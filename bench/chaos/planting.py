@@ -60,7 +60,8 @@ IN_THE_HOUSE: Final[Mapping[str, tuple[str, str]]] = {
     "a reporter is not told": (
         (
             "delete from delivery.notice where text_key like 'outcome%' and flag = ("
-            "select n.flag from delivery.notice n join flags.flag f on f.key = n.flag and f.state = 'answered' and not f.legacy "
+            "select n.flag from delivery.notice n "
+            "join flags.flag f on f.key = n.flag and f.state = 'answered' and not f.legacy "
             "where n.text_key like 'outcome%' limit 1)"
         ),
         "a reporter is not told",
