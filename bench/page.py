@@ -3,6 +3,7 @@
 python3 dev.py bench page
 """
 
+import argparse
 from pathlib import Path
 
 from bench.measuring.result import ROOT, Result, read
@@ -35,5 +36,8 @@ def write(files: dict[Path, str]) -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     write(rendered(read()))
     print("the page is what the results say")

@@ -166,6 +166,8 @@ def _subject(job: str, **more: Any) -> dict[str, Any]:
         ({"ticket": "a.b.c"}, 400, "wrong-way", "ticket"),
         ({"subject": _subject("x", place={"surface": "moon"})}, 400, "malformed", "subject.place.surface"),
         ({"subject": _subject("x", posted_at="yesterday")}, 400, "malformed", "subject.posted_at"),
+        ({"subject": _subject("x", posted_at="9999-12-31T23:59:59-14:00")}, 400, "malformed", "subject.posted_at"),
+        ({"subject": _subject("x", edited_at="0001-01-01T00:00:00+14:00")}, 400, "malformed", "subject.edited_at"),
         ({"answers": {"amount": "5"}}, 400, "refused", "answers"),
         ({"details": "y" * 1_100_000}, 413, "too-large", "body"),
     ],
@@ -207,6 +209,14 @@ async def test_what_is_no_flag_at_all_is_refused(
     headers = harborlane.as_server() | {"content-type": kind}
     answer = await harborlane.client.post("/v1/flags", content=body, headers=headers)
     assert (answer.status_code, slug(answer)) == (status, expected)
+
+
+async def test_half_of_a_letter_is_named_with_its_place(harborlane: Harborlane, job: str) -> None:
+    whole = json.dumps(harborlane.body(job, details="A cut emoji: @"))
+    headers = harborlane.as_server() | {"content-type": "application/json"}
+    answer = await harborlane.client.post("/v1/flags", content=whole.replace("@", "\\ud83d"), headers=headers)
+    assert (answer.status_code, answer.json()["where"]) == (400, "details")
+    assert "surrogate" in answer.text
 
 
 async def test_an_unknown_menu_version_brings_the_current_menu(harborlane: Harborlane, job: str) -> None:

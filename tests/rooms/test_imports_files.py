@@ -1,6 +1,7 @@
 """A file of history is read row by row: every row is accounted for, and what is wrong is said with where and how."""
 
 import csv
+import gzip
 import io
 import tracemalloc
 from collections.abc import Sequence
@@ -54,6 +55,7 @@ def faults(path: Path, plan: Plan = PLAN) -> list[tuple[int, str, str]]:
 # ---------------------------------------------------------------- the file as a whole
 WHOLE = {
     "empty": (b"", "the file is empty"),
+    "packed": (gzip.compress(HEAD), "this is packed by gzip"),
     "UTF-16": ("who,what\n".encode("utf-16"), "this is UTF-16"),
     "UTF-16 without a mark": ("who,what,why,when,said\n".encode("utf-16-le"), "this is UTF-16"),
     "lines that end in CR": (HEAD.replace(b"\n", b"\r") + b"a,b,c,d,e\r", "end in CR alone"),
@@ -82,6 +84,24 @@ def test_what_no_row_could_mend_is_refused_with_what_to_do(tmp_path: Path, what:
 def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="no regular file"):
         Source(tmp_path, PLAN)
+
+
+@pytest.mark.parametrize(
+    ("named", "read"),
+    [("42", "42"), ("42.0", "42"), ("12345678901234567890123", "12345678901234567890123"), ('"1e2"', "1e2")],
+)
+def test_a_whole_number_names_somebody_as_it_is_spoken(tmp_path: Path, named: str, read: str) -> None:
+    line = f'{{"who": {named}, "what": "b", "why": "spam", "when": "2024-03-02T10:00:00Z", "said": "S"}}\n'
+    (one,) = [meant(one, JSON) for one in records(written(tmp_path, line.encode(), "a.jsonl"), JSON)]
+    assert isinstance(one, PastFlag)
+    assert one.reporter == read
+
+
+@pytest.mark.parametrize("named", ["1.5", "true", "false"])
+def test_what_names_nobody_is_no_id(tmp_path: Path, named: str) -> None:
+    line = f'{{"who": {named}, "what": "b", "why": "spam", "when": "2024-03-02T10:00:00Z", "said": "S"}}\n'
+    ((_, column, what),) = faults(written(tmp_path, line.encode(), "a.jsonl"), JSON)
+    assert (column, "names nothing" in what) == ("who", True)
 
 
 def test_a_column_that_no_row_of_jsonl_has_is_refused(tmp_path: Path) -> None:

@@ -172,6 +172,7 @@ BAD_TICKETS: dict[str, Callable[[], str]] = {
     "another platform": lambda: ticket({"iss": "club"}),
     "an unknown surface": lambda: ticket({"place": {"surface": "moon"}}),
     "a day that is none": lambda: ticket({"posted_at": "yesterday"}),
+    "a day at the end of the calendar": lambda: ticket({"posted_at": "9999-12-31T23:59:59-14:00"}),
     "fewer than no viewers": lambda: ticket({"audience": -1}),
     "too long": lambda: ticket({"text": "x" * TICKET_BYTES}),
 }

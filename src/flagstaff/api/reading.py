@@ -1,5 +1,6 @@
 """Read what was sent: bounded, JSON, and without what no text may hold. Every fault is named."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
@@ -84,8 +85,31 @@ def decode_frame(body: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
     except msgspec.ValidationError as error:
         raise _wrong_field(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        msg = "the body is not JSON in UTF-8"
-        raise Malformed(msg, where="body", mend="check it with any JSON reader") from None
+        raise _unreadable(body) from None
+
+
+def _unreadable(body: bytes) -> Malformed:
+    """Say why a body is no JSON; half of a letter, which other readers let pass, is named with its place."""
+    try:
+        whole = json.loads(body)
+    except (ValueError, RecursionError):
+        return Malformed("the body is not JSON in UTF-8", where="body", mend="check it with any JSON reader")
+    msg = "a text holds half of a surrogate pair, as a cut emoji leaves it, which no text of ours can hold"
+    return Malformed(msg, where=_halved(whole) or "body", mend="cut texts between letters, or leave it out")
+
+
+def _halved(whole: object) -> str:
+    """Return where the first lone surrogate stands, such as `flags[3].details`."""
+    waiting: list[tuple[str, object]] = [("", whole)]
+    while waiting:
+        path, found = waiting.pop()
+        if isinstance(found, str) and any(0xD800 <= ord(letter) <= 0xDFFF for letter in found):
+            return path
+        if isinstance(found, dict):
+            waiting += [(f"{path}.{name}".removeprefix("."), one) for name, one in reversed(found.items())]
+        if isinstance(found, list):
+            waiting += [(f"{path}[{place}]", found[place]) for place in reversed(range(len(found)))]
+    return ""
 
 
 def _wrong_field(said: str) -> Malformed:

@@ -1,10 +1,11 @@
 """Turn a subject as a platform sent it into the house's own value."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flagstaff.api.bodies import FlagBody, Subject
-from flagstaff.api.reading import plain_text
+from flagstaff.api.reading import Malformed, plain_text
 from flagstaff.flows.policy_book import PolicyBook
+from flagstaff.kernel.clock import in_utc
 from flagstaff.platforms.tokens import SubjectTicket
 from flagstaff.subjects.model import Seen
 from flagstaff.vocabulary.audience import Audience
@@ -12,7 +13,7 @@ from flagstaff.vocabulary.references import Place, Platform, SubjectKind, Subjec
 
 
 def seen_in_body(policy: PolicyBook, platform: Platform, subject: Subject) -> Seen:
-    """Return a subject that a platform's server described."""
+    """Return a subject that a platform's server described; raises Malformed for a time that cannot be."""
     return Seen(
         ref=SubjectRef(platform, SubjectKind(subject.kind), subject.id),
         place=subject.place or usual_place(policy, platform, subject.kind),
@@ -22,8 +23,8 @@ def seen_in_body(policy: PolicyBook, platform: Platform, subject: Subject) -> Se
         link=subject.link,
         hash=subject.hash.encode() if subject.hash else None,
         language=subject.language,
-        posted_at=_aware(subject.posted_at),
-        edited_at=_aware(subject.edited_at),
+        posted_at=_moment(subject.posted_at, "subject.posted_at"),
+        edited_at=_moment(subject.edited_at, "subject.edited_at"),
         audience=_bucket(subject.audience),
     )
 
@@ -72,5 +73,8 @@ def _bucket(audience: str | int | None) -> Audience | None:
     return Audience.of(audience) if isinstance(audience, int) else Audience(audience)
 
 
-def _aware(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+def _moment(moment: datetime | None, where: str) -> datetime | None:
+    try:
+        return None if moment is None else in_utc(moment)
+    except ValueError as error:
+        raise Malformed(str(error), where=where, mend="send the time at which it happened, or none") from None

@@ -17,6 +17,7 @@ _MOST_LINES: Final = 1000
 _MOST_OPEN: Final = 100
 _PIECE: Final = 1 << 16
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
+_GZIP: Final = b"\x1f\x8b"
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _PEEK: Final = 1000
 
@@ -97,6 +98,9 @@ class Source:
         head = self._file.read(512)
         if not head:
             raise self._bad("the file is empty", "export it again; nothing was imported")
+        if head.startswith(_GZIP):
+            mend = f"unpack it: gunzip < {self.path.name} > unpacked.{self._plan.shape}"
+            raise self._bad("this is packed by gzip", mend)
         if head.startswith(_UTF16_MARKS) or (b"\0" in head and head.count(b"\0") * 4 > len(head)):
             mend = f"convert it: iconv -f UTF-16 -t UTF-8 {self.path.name} > utf8{self.path.suffix}"
             raise self._bad("this is UTF-16, in which a letter takes two bytes", mend)

@@ -23,6 +23,7 @@ from flagstaff.vocabulary.audience import Audience
 from flagstaff.vocabulary.references import Place, Surface
 from flagstaff.vocabulary.states import FlagStatus, Verdict
 
+_NAMES: Final = frozenset({"id", "subject", "author", "person", "reporter", "participant", "case", "option"})
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 """Nothing on a platform is older; 1970 stands for a time that nobody filled in."""
 _LONGEST: Final = {"id": 200, "kind": 60, "subject": 200, "author": 200, "reporter": 200, "person": 200, "title": 1000,
@@ -220,6 +221,10 @@ class _Fields:
             return found
         if found is None:
             return ""
+        if isinstance(found, float) and found.is_integer():
+            return str(int(found))  # what a table tool writes for the number 42 of a column with gaps
+        if isinstance(found, (bool, float)) and field in _NAMES:
+            self.fail(field, "it holds true, false or a fraction, which names nothing", "write it as text")
         if isinstance(found, bool):
             return str(found).lower()
         if isinstance(found, (int, float)):

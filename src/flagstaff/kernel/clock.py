@@ -1,8 +1,11 @@
 """Tell the two times of the house: wall time for tokens and retries, business time for windows and duties."""
 
 from datetime import UTC, datetime, time, timedelta
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
+
+_FIRST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+_LAST: Final = datetime(3000, 1, 1, tzinfo=UTC)
 
 
 class Clock(Protocol):
@@ -50,6 +53,18 @@ class StoppedClock:
     def move(self, by: timedelta) -> None:
         """Move ahead by a span; also backwards, as a wall clock may."""
         self._at += by
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Return a moment in UTC, where one without a zone is; raises ValueError outside the years 1900 to 2999.
+
+    Nothing was posted there, and at the ends of the calendar no other zone could show it.
+    """
+    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    if not _FIRST <= aware < _LAST:
+        msg = "it lies outside the years 1900 to 2999"
+        raise ValueError(msg)
+    return aware.astimezone(UTC)
 
 
 def end_of_day(at: datetime, days: int, zone: ZoneInfo) -> datetime:

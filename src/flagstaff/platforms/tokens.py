@@ -18,6 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 from msgspec import Meta
 
+from flagstaff.kernel.clock import in_utc
 from flagstaff.kernel.errors import FlagstaffError, Refusal, Unauthorised
 from flagstaff.platforms.model import LiveSecret
 from flagstaff.vocabulary.audience import Audience
@@ -157,6 +158,7 @@ def read_subject_ticket(compact: str, secrets: Mapping[str, LiveSecret], now: da
     try:
         claims = _read(compact, secrets, TICKET_BYTES, _subject_claims, ticket=True)
         _check_times(claims, now, LONGEST_TICKET)
+        posted_at, edited_at = _told(claims.posted_at), _told(claims.edited_at)
     except _Broken as broken:
         _refuse(BadTicket, broken, "sign it as docs/how-to/connect-a-platform.md shows")
     if claims.exp <= (now - SKEW).timestamp():
@@ -169,8 +171,8 @@ def read_subject_ticket(compact: str, secrets: Mapping[str, LiveSecret], now: da
         author=PersonRef(platform, claims.author),
         participants=(participant,) if isinstance(participant, str) else participant,
         place=claims.place,
-        posted_at=_aware(claims.posted_at),
-        edited_at=_aware(claims.edited_at),
+        posted_at=posted_at,
+        edited_at=edited_at,
         audience=Audience.of(claims.audience) if isinstance(claims.audience, int) else claims.audience,
         title=claims.title,
         text=claims.text,
@@ -300,5 +302,9 @@ def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _aware(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+def _told(moment: datetime | None) -> datetime | None:
+    try:
+        return None if moment is None else in_utc(moment)
+    except ValueError as error:
+        msg = f"{error}: when it was posted or edited"
+        raise _Broken(msg) from None
