@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
 from flagstaff.flows.house import House
@@ -79,6 +80,17 @@ async def test_nobody_agrees_to_their_own_request(house: House) -> None:
         assert refused.status_code == 409
         assert "another account confirm" in refused.text
         assert (await page.post(where, do="see")).status_code == 409
+
+
+@pytest.mark.parametrize("chosen", ["", "agree", "SEE"])
+async def test_only_a_button_agrees(house: House, chosen: str) -> None:
+    case = await flagged(house, sent("rita"))
+    mia, noor = await account(house, "mia"), await account(house, "noor")
+    async with browser(house, mia) as page, browser(house, noor) as other:
+        await asked(house, page, case)
+        where = answer_at((await other.get(PAGE)).text)
+        assert (await other.post(where, do=chosen)).status_code == 422
+        assert await rows_of(house, "select 1 from vault.unmasking where second is not null") == []
 
 
 async def test_whom_the_case_concerns_never_meets_the_request(house: House) -> None:

@@ -106,11 +106,11 @@ async def test_a_door_that_believes_a_forgery_is_found(world: World, others: tup
         del receive
         shown = dict(scope["headers"]).get(b"authorization", b"")
         status = 200 if shown.count(b".") == 2 else 401
-        await send(
-            {"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]}
-        )
-        await send({"type": "http.response.body", "body": b'{"items": []}'})
+        head = [(b"content-type", PROBLEM.encode())]
+        await send({"type": "http.response.start", "status": status, "headers": head})
+        await send({"type": "http.response.body", "body": b'{"type": "/problems/bad-token"}'})
 
+    await expect_refusal(gullible, "no token at all")  # the status is the only lie
     with pytest.raises(AssertionError):
         await expect_refusal(gullible, Kind(world, others, ticket=False).good[:-3])
 

@@ -171,6 +171,18 @@ async def test_an_outcome_is_told_in_words_and_can_be_appealed(
     assert (status, "We have your appeal" in page) == (200, True)
 
 
+async def test_what_was_acted_on_offers_its_reporter_no_second_look(
+    platform: Harborlane, house: House, mia: Account, business: StoppedClock
+) -> None:
+    number = (await platform.flag("job-1", "rita"))["number"]
+    await decided(house, mia, await case_of(house, number))
+    business.move(timedelta(days=2))
+    await take_effect(house)
+    _, page = await look(platform)
+    assert number in page
+    assert 'value="appeal"' not in page
+
+
 @pytest.mark.parametrize("true", [True, False])
 async def test_who_flagged_it_under_other_is_told_that_it_helped_to_add_an_option(
     platform: Harborlane, house: House, mia: Account, business: StoppedClock, true: bool

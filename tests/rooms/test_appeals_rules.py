@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, strategies as st
 
 from flagstaff.appeals.model import Questioned, Reviewer, Voice
-from flagstaff.appeals.rules import admit, appeal_until, last_day, may_review
+from flagstaff.appeals.rules import admit, appeal_until, last_day, may_ask_again, may_review
 from flagstaff.vocabulary.origins import Party
 from flagstaff.vocabulary.references import AccountKey, AppealKey
 from flagstaff.vocabulary.roles import PERMISSIONS, StaffRole
-from flagstaff.vocabulary.states import AppealState, Verdict
+from flagstaff.vocabulary.states import AppealState, FlagStatus, Verdict
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TOLD = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -52,6 +52,20 @@ def test_an_appeal_is_taken_for_six_months_and_a_day(told: str, last: date) -> N
 def test_nobody_gets_less_than_six_months(told: datetime) -> None:
     """181 days is the shortest half year; the deadline runs to the end of its day."""
     assert timedelta(days=181) < appeal_until(told, BERLIN) - told < timedelta(days=187)
+
+
+@pytest.mark.parametrize(
+    ("status", "decision"),
+    [
+        (FlagStatus.NO_VIOLATION, LEFT_UP),
+        (FlagStatus.COULD_NOT_VERIFY, change(LEFT_UP, verdict=Verdict.COULD_NOT_VERIFY)),
+        (FlagStatus.ACTED, REMOVED),
+    ],
+)
+def test_a_second_look_is_offered_to_reporters_only_where_it_would_be_taken(
+    status: FlagStatus, decision: Questioned
+) -> None:
+    assert may_ask_again(status) is (admit(REPORTER, decision, BERLIN).admission == "lodge")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from flagstaff.api.flags import named_platform
 from flagstaff.api.my_flags import flag_number, shown_flag
 from flagstaff.api.pages import private_page
 from flagstaff.api.reading import FORM, Malformed, headers_of, read_body, read_form
+from flagstaff.appeals.rules import may_ask_again
 from flagstaff.delivery.rendering import day
 from flagstaff.flows.answer_question import GivenAnswer, answer_question
 from flagstaff.flows.receive_appeal import Asked, receive_appeal
@@ -23,11 +24,9 @@ from flagstaff.menus.rules import label_in
 from flagstaff.platforms.model import Host
 from flagstaff.vocabulary.origins import Party
 from flagstaff.vocabulary.references import PersonRef
-from flagstaff.vocabulary.states import FlagStatus
 
 _FORM_LIMIT: Final = 131_072
 _BLANK: Final = {"platform": "", "token": "", "do": "", "number": "", "text": ""}
-_ANSWERED: Final = frozenset({FlagStatus.ACTED, FlagStatus.NO_VIOLATION, FlagStatus.COULD_NOT_VERIFY})
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -107,7 +106,7 @@ async def _entries(desk: Desk, who: PersonRef, host: Host) -> list[Entry]:
             one.kind.replace("_", " "),
             day(one.received_at, host.zone),
             day(one.answer_until, host.zone) if one.answer_until else "",
-            one.status in _ANSWERED and not one.legacy,
+            may_ask_again(one.status) and not one.legacy,
             tuple((day(said.at, host.zone), said.text) for said in reversed(told.get(one.number, []))),
         )
         for one in await show_my_flags(desk.house, who)

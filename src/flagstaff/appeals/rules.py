@@ -10,7 +10,7 @@ from flagstaff.vocabulary.origins import Party
 from flagstaff.vocabulary.references import AccountKey
 from flagstaff.vocabulary.roles import Permission
 from flagstaff.vocabulary.ruling import Ruling, allow, refuse
-from flagstaff.vocabulary.states import AppealState, Verdict
+from flagstaff.vocabulary.states import AppealState, FlagStatus, Verdict
 
 MONTHS = 6
 EXTRA_DAYS = 1
@@ -120,6 +120,11 @@ def _no_ground(voice: Voice, decision: Questioned) -> str:
     if voice.party is Party.REPORTER and decision.verdict not in _REFUSED_REPORTER:
         return "We acted on this flag; what follows for the author is between them and us."
     return ""
+
+
+def may_ask_again(status: FlagStatus) -> bool:
+    """Tell whether an answer leaves its reporter ground for a second look; what follows an act is its author's."""
+    return status in {FlagStatus.NO_VIOLATION, FlagStatus.COULD_NOT_VERIFY}
 
 
 def answered_at(received_at: datetime, began_at: datetime, left_at: datetime | None) -> datetime | None:

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from flagstaff.console.cases import show_case
 from flagstaff.console.errors import go
-from flagstaff.console.forms import read_form
+from flagstaff.console.forms import BadForm, read_form
 from flagstaff.console.guards import current_account, require
 from flagstaff.console.looking import case_for, sight_for
 from flagstaff.console.pages import render
@@ -83,9 +83,14 @@ async def take_answer(request: Visit, number: FromPath[str], key: FromPath[UUID]
     house, account = house_of(request), current_account(request)
     form = await read_form(request)
     try:
-        if form.text("do") == "see":
-            return await _show(request, named=await see_reporter(house, account, number, key))
-        await confirm_unmasking(house, account, number, key)
+        match form.text("do"):
+            case "see":
+                return await _show(request, named=await see_reporter(house, account, number, key))
+            case "confirm":
+                await confirm_unmasking(house, account, number, key)
+            case _:
+                msg = "nothing was chosen, and nobody agreed to anything"
+                raise BadForm(msg, where="do", mend="use the buttons of the page")
     except FlagstaffError as problem:
         return await _show(request, problem)
     return go("/console/naming")

@@ -23,7 +23,7 @@ from flagstaff.vocabulary.audience import Audience
 from flagstaff.vocabulary.references import Place, Surface
 from flagstaff.vocabulary.states import FlagStatus, Verdict
 
-_NAMES: Final = frozenset({"id", "subject", "author", "person", "reporter", "participant", "case", "option"})
+_NAMES: Final = frozenset({"id", "subject", "author", "person", "reporter", "case", "option"})
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 """Nothing on a platform is older; 1970 stands for a time that nobody filled in."""
 _LONGEST: Final = {"id": 200, "kind": 60, "subject": 200, "author": 200, "reporter": 200, "person": 200, "title": 1000,

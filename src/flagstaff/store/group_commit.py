@@ -1,4 +1,4 @@
-"""Let concurrent requests share one transaction, without ever making a lone one wait."""
+"""Let concurrent requests share one transaction, without making a lone one wait."""
 
 import asyncio
 from collections import deque
