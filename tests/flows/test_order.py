@@ -39,6 +39,7 @@ async def empty_house(cluster: Address, tmp_path_factory: pytest.TempPathFactory
         yield made
 
 
+@pytest.mark.once
 async def test_every_schedule_equals_some_order_of_the_same_acts(
     empty_house: Lab, record_property: Callable[[str, object], None]
 ) -> None:
@@ -57,6 +58,7 @@ async def test_every_schedule_equals_some_order_of_the_same_acts(
     )
 
 
+@pytest.mark.once
 async def test_a_flow_that_forgets_its_locks_is_found(empty_house: Lab) -> None:
     """One moderator's flows read what they should have locked: at most as many schedules are needed as CI runs."""
     for place in range(SCHEDULES):

@@ -14,6 +14,7 @@ from flagstaff.flags.storage import Answer, NewFlag
 from flagstaff.flows.house import House
 from flagstaff.flows.placing import NO_TAG
 from flagstaff.flows.sent_flag import Checked, Sent, check_sent
+from flagstaff.kernel.clock import day_of
 from flagstaff.kernel.ids import NumberKind
 from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
@@ -125,7 +126,7 @@ def _flag(house: House, old: OldFlag, one: Checked, at: Kept, case: NewCase) -> 
 
 
 def _step(case: NewCase) -> Step:
-    day = case.opened_at.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = day_of(case.opened_at)
     return Step(case.key, day, "import", "", case.state, ACTOR, "history from before Flagstaff")
 
 

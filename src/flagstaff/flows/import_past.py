@@ -17,6 +17,7 @@ from flagstaff.flows.import_policy import seen_of
 from flagstaff.imports import storage as imports
 from flagstaff.imports.model import Content, PastPerson, PastVerdict
 from flagstaff.imports.storage import PastCase
+from flagstaff.kernel.clock import day_of
 from flagstaff.kernel.ids import NumberKind
 from flagstaff.store.database import Connection
 from flagstaff.subjects import importing as past_subjects, storage as subjects
@@ -140,11 +141,6 @@ def closed_case(
 def closing_step(case: NewCase) -> Step:
     """Return the one step of a past case; it carries the day, for a flag may have begun it."""
     return Step(case.key, day_of(case.opened_at), "import", "", case.state, ACTOR, _WHY)
-
-
-def day_of(at: datetime) -> datetime:
-    """Return midnight of a day: a step or a line of the log does not tell when somebody flagged."""
-    return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _decision(house: House, platform: str, one: PastVerdict, at: Kept, case: UUID) -> ImportedDecision:

@@ -12,12 +12,13 @@ from flagstaff.flags import rules as flag_rules, storage as flags
 from flagstaff.flags.model import Flag, Judgement
 from flagstaff.flags.storage import Answer, Found, NewAddendum, NewFlag
 from flagstaff.flows.house import House
-from flagstaff.flows.import_past import ACTOR, closed_case, closing_step, copy, day_of, past_name
+from flagstaff.flows.import_past import ACTOR, closed_case, closing_step, copy, past_name
 from flagstaff.flows.import_policy import Chosen, seen_of
 from flagstaff.flows.score_cases import score_cases
 from flagstaff.imports import storage as imports
 from flagstaff.imports.model import PastFlag
 from flagstaff.imports.storage import PastCase
+from flagstaff.kernel.clock import day_of
 from flagstaff.kernel.ids import NumberKind
 from flagstaff.store.database import Connection
 from flagstaff.subjects import storage as subjects

@@ -19,6 +19,7 @@ from flagstaff.flows.house import House
 from flagstaff.flows.leave_appeals import answer_notice
 from flagstaff.flows.policy_terms import zone_of
 from flagstaff.flows.tell_people import author_notice, reporter_notice, send_notices
+from flagstaff.kernel.clock import day_of
 from flagstaff.kernel.errors import NotFound, Refusal
 from flagstaff.kernel.ids import NumberKind, read_number
 from flagstaff.store.database import Connection
@@ -113,7 +114,7 @@ async def take_appeal(house: House, connection: Connection, asked: Asked) -> Tak
     if admitted.admission is Admission.LATE:
         await _answer_later(house, connection, appeal, about, speaker)
     entry = Entry(
-        house.ids.key(), house.now.replace(hour=0, minute=0, second=0, microsecond=0), "appeal.received",
+        house.ids.key(), day_of(house.now), "appeal.received",
         "author" if ground.author else "reporter", f"appeal:{appeal.key}", appeal.platform,
     )  # fmt: skip
     await audit.record(connection, [entry])

@@ -17,6 +17,7 @@ from flagstaff.flows.placing import Arrived, Placing, Receipt, place_flags
 from flagstaff.flows.receipts import expected_of, tell_receipts
 from flagstaff.flows.score_cases import score_cases, scored, targets_of
 from flagstaff.flows.sent_flag import Checked, Sent, refusal_of
+from flagstaff.kernel.clock import day_of
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.store import idempotency
 from flagstaff.store.database import Connection
@@ -196,7 +197,7 @@ def _answer(
 
 def _entries(house: House, placing: Placing, now: datetime) -> list[Entry]:
     """Record that flags came in: by day and case, never by person."""
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = day_of(now)
     received = [
         Entry(
             house.ids.key(), day, "flag.received", f"platform:{flag.platform}", f"case:{flag.case}", flag.platform,

@@ -10,7 +10,7 @@ from flagstaff.audit.model import Entry
 from flagstaff.flows.house import House
 from flagstaff.flows.policy_terms import zone_of
 from flagstaff.flows.sent_flag import UnknownKind
-from flagstaff.kernel.clock import end_of_day
+from flagstaff.kernel.clock import day_of, end_of_day
 from flagstaff.kernel.ids import NumberKind
 from flagstaff.menus import suggested, suggestions
 from flagstaff.menus.suggested import Group, Kept
@@ -54,7 +54,7 @@ async def take_suggestion(house: House, connection: Connection, given: Suggested
     kept = _kept(house, group, like)
     await suggested.put(connection, platform, kept, sorted(sketch))
     await _seal(house, connection, given, kept)
-    day = house.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = day_of(house.now)
     entry = Entry(
         house.ids.key(), day, "suggestion.received", "person", f"suggestion_group:{group}", platform
     )

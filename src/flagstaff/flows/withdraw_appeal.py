@@ -8,6 +8,7 @@ from flagstaff.audit.model import Entry
 from flagstaff.flows.appeal_desk import NoSuchAppeal
 from flagstaff.flows.hold_case import hold_case
 from flagstaff.flows.house import House
+from flagstaff.kernel.clock import day_of
 from flagstaff.kernel.errors import Conflict
 from flagstaff.kernel.ids import NumberKind, read_number
 from flagstaff.store.database import Connection
@@ -63,7 +64,7 @@ async def withdraw_appeal(house: House, request: TakenBack) -> None:
 
 
 async def _log(house: House, connection: Connection, platform: str, appeal: str) -> None:
-    day = house.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = day_of(house.now)
     entry = Entry(house.ids.key(), day, "appeal.taken_back", "person", appeal, platform)
     await audit.record(connection, [entry])
 

@@ -13,6 +13,7 @@ from flagstaff.flows.close_cases import close_if_empty
 from flagstaff.flows.hold_case import hold_case
 from flagstaff.flows.house import House
 from flagstaff.flows.score_cases import score_cases
+from flagstaff.kernel.clock import day_of
 from flagstaff.kernel.errors import Conflict, NotFound
 from flagstaff.store.roles import Role
 from flagstaff.vault import admission
@@ -66,7 +67,7 @@ async def withdraw_flag(house: House, request: Withdrawal) -> None:
         case = await cases.hold(connection, flag.case)
         if case is not None:
             await close_if_empty(house, connection, case, "reporter")
-        day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        day = day_of(now)
         entry = Entry(house.ids.key(), day, "flag.withdrawn", "reporter", f"flag:{flag.key}")
         await audit.record(connection, [entry])
         await delivery.wake(connection, delivery.WORK)

@@ -10,7 +10,7 @@ from flagstaff.contact import rules, storage as contact
 from flagstaff.contact.storage import Letter, Side, Thread
 from flagstaff.flows.house import House
 from flagstaff.flows.policy_terms import zone_of
-from flagstaff.kernel.clock import end_of_day
+from flagstaff.kernel.clock import day_of, end_of_day
 from flagstaff.kernel.errors import NotFound
 from flagstaff.kernel.ids import NumberKind, read_number
 from flagstaff.store.database import Connection
@@ -125,7 +125,7 @@ async def _write(house: House, connection: Connection, thread: Thread, said: str
     await contact.write(connection, letter)
     words = Words(Field.LETTER, letter.key, thread.key, thread.platform, said)
     await admission.leave_words(connection, [words], house.sealer.batch(), house.ids, house.now.date())
-    day = house.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = day_of(house.now)
     entry = Entry(house.ids.key(), day, "letter.received", "person", f"thread:{thread.key}", thread.platform)
     await audit.record(connection, [entry])
 

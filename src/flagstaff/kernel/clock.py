@@ -67,6 +67,14 @@ def in_utc(moment: datetime) -> datetime:
     return aware.astimezone(UTC)
 
 
+def day_of(moment: datetime) -> datetime:
+    """Return the beginning of a moment's day in its own zone, in which the log keeps what reporters did.
+
+    The minute of an entry, beside what an author saw at that minute, would say who was there.
+    """
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def end_of_day(at: datetime, days: int, zone: ZoneInfo) -> datetime:
     """Return the end of the day that is so many days after a moment, as days are counted in a zone."""
     last = at.astimezone(zone).date() + timedelta(days=days)
