@@ -24,7 +24,7 @@ from flagstaff.store.roles import Role
 from flagstaff.subjects import judging
 from flagstaff.vault import admission
 from tests.flows.desks import account, decided, flagged, key_of, move, value_of
-from tests.flows.order.lab import Lab, drawn, lab, template
+from tests.flows.order.lab import Lab, Trial, drawn, lab, template
 from tests.flows.order.scenarios import SCENARIOS
 from tests.houses import flag, person, sent
 
@@ -102,6 +102,15 @@ async def waits_for(connection: Connection, deed: Callable[[], Awaitable[object]
 
 async def _done(deed: Callable[[], Awaitable[object]]) -> object:
     return await deed()
+
+
+async def test_a_flag_that_waited_while_a_decision_began_cancels_nothing_that_left(empty_house: Lab) -> None:
+    """It took its moment before it had the subject, and so took what had begun meanwhile for something to come."""
+    judged = await empty_house.judge(
+        Trial("a second person is asked", ("pia", "sam", "ann", "house"), "1:7647")
+    )
+    assert judged.course.lock_waits > 0
+    assert not judged.faults, judged.page()
 
 
 @pytest.mark.parametrize(

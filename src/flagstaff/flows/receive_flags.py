@@ -61,11 +61,11 @@ async def _keep(
     """Take flags in, room by room: subject, case, person, flag, words, queue, log."""
     if not fresh:
         return []
+    await house.pace.refresh(connection, house.now)
+    seen = [one.seen for one in fresh]
+    kept = await subjects.keep(connection, seen, _staff_hashes(house, fresh), house.ids, house.now)
+    # Only now are the subjects held: what took effect while this waited for them began before it, and stays.
     now = house.now
-    await house.pace.refresh(connection, now)
-    kept = await subjects.keep(
-        connection, [one.seen for one in fresh], _staff_hashes(house, fresh), house.ids, now
-    )
     arrived = await _meet(house, connection, fresh, kept, now)
     placing = place_flags(arrived, now, house.ids)
     await cases.open_cases(connection, scored(house, placing.cases, placing.raised(), now))
