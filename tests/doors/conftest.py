@@ -18,7 +18,21 @@ from tests.houses import build_house
 @pytest_asyncio.fixture
 async def harborlane(database: Database, ids: SeededIds, clocks: Clocks) -> AsyncIterator[Harborlane]:
     """Give Harborlane's server, connected to a house whose subjects are new in every test."""
-    house: House = await build_house(database, ids, clocks)
+    host = await open_harborlane(await build_house(database, ids, clocks))
+    async with host.client:
+        yield host
+    await host.door.close()
+
+
+@pytest_asyncio.fixture
+async def house(own_database: Database, ids: SeededIds, clocks: Clocks) -> House:
+    """Give a house of one's own, for a test that looks at all that is in it or moves its clock far."""
+    return await build_house(own_database, ids, clocks)
+
+
+@pytest_asyncio.fixture
+async def platform(house: House) -> AsyncIterator[Harborlane]:
+    """Give Harborlane's server, connected to that house."""
     host = await open_harborlane(house)
     async with host.client:
         yield host

@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,34 +18,20 @@ from flagstaff.flows.read_letters import ReadThread, read_letters
 from flagstaff.flows.redact_words import redact_words
 from flagstaff.flows.replay_erasures import replay_erasures
 from flagstaff.flows.write_letter import NoSuchThread
-from flagstaff.kernel.clock import Clocks, StoppedClock
+from flagstaff.kernel.clock import StoppedClock
 from flagstaff.kernel.errors import Forbidden
 from flagstaff.kernel.ids import SeededIds
 from flagstaff.kernel.settings import Settings
 from flagstaff.staff.model import Account
-from flagstaff.store.database import Database
 from flagstaff.vocabulary.roles import StaffRole
 from tests.desks import account, linked, rows
-from tests.doors.platform import Harborlane, open_harborlane
-from tests.houses import build_house, person
+from tests.doors.platform import Harborlane
+from tests.houses import person
 from tests.people import hire
 
 LETTER = {"text": "Why can a group lift the rule about links? Mail me at rita@example.org"}
 READ = "Why can a group lift the rule about links? Mail me at [e-mail]"
 ANSWER = "Because its members asked for it; the rule says until when."
-
-
-@pytest_asyncio.fixture
-async def house(own_database: Database, ids: SeededIds, clocks: Clocks) -> House:
-    return await build_house(own_database, ids, clocks)
-
-
-@pytest_asyncio.fixture
-async def platform(house: House) -> AsyncIterator[Harborlane]:
-    host = await open_harborlane(house)
-    async with host.client:
-        yield host
-    await host.door.close()
 
 
 @pytest_asyncio.fixture

@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -13,20 +12,17 @@ from flagstaff.flows.claim_case import claim_case
 from flagstaff.flows.end_questions import end_questions
 from flagstaff.flows.house import House
 from flagstaff.flows.take_effect import take_effect
-from flagstaff.kernel.clock import Clocks, StoppedClock
-from flagstaff.kernel.ids import SeededIds
+from flagstaff.kernel.clock import StoppedClock
 from flagstaff.kernel.settings import Settings
 from flagstaff.menus.drafts import Add
 from flagstaff.menus.model import Wording
 from flagstaff.staff.model import Account
-from flagstaff.store.database import Database
 from flagstaff.vocabulary.roles import StaffRole
 from flagstaff.vocabulary.states import Verdict
 from tests.desks import rows
 from tests.doors.platform import Harborlane, open_harborlane
 from tests.flows.desks import decided
 from tests.flows.test_menu_drafts import published
-from tests.houses import build_house
 from tests.people import hire
 
 ADD = Add(
@@ -35,19 +31,6 @@ ADD = Add(
     words={"en": Wording(label="Asks for money", help="Any kind of fee.")},
     split_from="review.something_else",
 )
-
-
-@pytest_asyncio.fixture
-async def house(own_database: Database, ids: SeededIds, clocks: Clocks) -> House:
-    return await build_house(own_database, ids, clocks)
-
-
-@pytest_asyncio.fixture
-async def platform(house: House) -> AsyncIterator[Harborlane]:
-    host = await open_harborlane(house)
-    async with host.client:
-        yield host
-    await host.door.close()
 
 
 @pytest_asyncio.fixture

@@ -2,7 +2,6 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -24,7 +23,7 @@ from flagstaff.flows.house import House
 from flagstaff.flows.join_suggestions import merge_into_group, take_apart
 from flagstaff.flows.read_suggestions import persons_behind, read_suggestions
 from flagstaff.flows.redact_words import redact_words
-from flagstaff.kernel.clock import Clocks, StoppedClock
+from flagstaff.kernel.clock import StoppedClock
 from flagstaff.kernel.errors import Forbidden
 from flagstaff.kernel.ids import SeededIds
 from flagstaff.kernel.settings import Settings
@@ -32,12 +31,11 @@ from flagstaff.menus.drafts import Add, NewReason
 from flagstaff.menus.model import Wording
 from flagstaff.menus.suggestions import BadSuggestion, SuggestionEnded
 from flagstaff.staff.model import Account
-from flagstaff.store.database import Database
 from flagstaff.store.roles import Role
 from flagstaff.vocabulary.roles import StaffRole
 from tests.desks import account, rows
-from tests.doors.platform import ORIGIN, Harborlane, open_harborlane
-from tests.houses import HARBORLANE, build_house, person
+from tests.doors.platform import ORIGIN, Harborlane
+from tests.houses import HARBORLANE, person
 from tests.people import hire
 
 URL = "/v1/option-suggestions"
@@ -49,19 +47,6 @@ ADD = Add(
     words={"en": Wording(label="Asks for a password", help="Wants to sign in as you.")},
     meaning=NewReason(like="free_work", clauses=("MT-1",), severity=2),
 )
-
-
-@pytest_asyncio.fixture
-async def house(own_database: Database, ids: SeededIds, clocks: Clocks) -> House:
-    return await build_house(own_database, ids, clocks)
-
-
-@pytest_asyncio.fixture
-async def platform(house: House) -> AsyncIterator[Harborlane]:
-    host = await open_harborlane(house)
-    async with host.client:
-        yield host
-    await host.door.close()
 
 
 @pytest_asyncio.fixture
