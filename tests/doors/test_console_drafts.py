@@ -7,12 +7,9 @@ import pytest
 import pytest_asyncio
 
 from flagstaff.flows.house import House
-from flagstaff.kernel.clock import Clocks
-from flagstaff.kernel.ids import SeededIds
 from flagstaff.staff.model import Account
-from flagstaff.store.database import Database
 from flagstaff.vocabulary.roles import StaffRole
-from tests.houses import HARBORLANE, build_house, flag, seen, sent
+from tests.houses import HARBORLANE, flag, seen, sent
 from tests.people import Browser, browser, hire
 
 AIM = {
@@ -20,12 +17,6 @@ AIM = {
     "note": "Readers asked for it.", "figures": "Flags with low pay | 3 | /console/health",
 }  # fmt: skip
 DEEDS = ["add", "remove", "merge", "restore", "reword", "reorder"]
-
-
-@pytest_asyncio.fixture
-async def house(own_database: Database, ids: SeededIds, clocks: Clocks) -> AsyncIterator[House]:
-    """Give a house where version 3 of the menus is live."""
-    yield await build_house(own_database, ids, clocks)
 
 
 @pytest_asyncio.fixture

@@ -1,27 +1,17 @@
 """Two people agree in the console that a reporter is named; one of them reads the name, once."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from flagstaff.flows.house import House
-from flagstaff.kernel.clock import Clocks
-from flagstaff.kernel.ids import SeededIds
-from flagstaff.store.database import Database
 from flagstaff.vocabulary.roles import StaffRole
 from tests.flows.desks import account, flagged, rows_of
-from tests.houses import build_house, person, sent
+from tests.houses import person, sent
 from tests.people import Browser, browser
 
 REASON = "A court order of today names this flag."
 PAGE = "/console/naming"
-
-
-@pytest_asyncio.fixture
-async def house(own_database: Database, ids: SeededIds, clocks: Clocks) -> AsyncIterator[House]:
-    yield await build_house(own_database, ids, clocks)
 
 
 def answer_at(page: str) -> str:

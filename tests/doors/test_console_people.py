@@ -12,14 +12,12 @@ from flagstaff.flows.house import House
 from flagstaff.flows.redact_words import redact_words
 from flagstaff.flows.suggest_option import Suggested, take_suggestion
 from flagstaff.flows.write_letter import begin_thread
-from flagstaff.kernel.clock import Clocks, StoppedClock
-from flagstaff.kernel.ids import SeededIds
+from flagstaff.kernel.clock import StoppedClock
 from flagstaff.staff.model import Account
-from flagstaff.store.database import Database
 from flagstaff.store.roles import Role
 from flagstaff.vocabulary.roles import StaffRole
 from tests.desks import rows
-from tests.houses import HARBORLANE, build_house, person
+from tests.houses import HARBORLANE, person
 from tests.people import Browser, browser, hire
 
 ACCEPT: dict[str, str | list[str]] = {
@@ -29,11 +27,6 @@ ACCEPT: dict[str, str | list[str]] = {
     "reason_said": "Many of you asked for it.",
 }  # fmt: skip
 WHY = {"reason_said": "The rules have no clause for it."}
-
-
-@pytest_asyncio.fixture
-async def house(own_database: Database, ids: SeededIds, clocks: Clocks) -> House:
-    return await build_house(own_database, ids, clocks)
 
 
 @pytest_asyncio.fixture

@@ -1,25 +1,13 @@
 """A version that waits is read and answered in the console, by somebody else than its author."""
 
-from collections.abc import AsyncIterator
-
 import msgspec
 import pytest
-import pytest_asyncio
 
 from flagstaff.flows.house import House
 from flagstaff.flows.publish_version import ProposeVersion, propose_version
-from flagstaff.kernel.clock import Clocks
-from flagstaff.kernel.ids import SeededIds
-from flagstaff.store.database import Database
 from flagstaff.vocabulary.roles import StaffRole
-from tests.houses import HARBORLANE, build_house
+from tests.houses import HARBORLANE
 from tests.people import browser, hire
-
-
-@pytest_asyncio.fixture
-async def house(own_database: Database, ids: SeededIds, clocks: Clocks) -> AsyncIterator[House]:
-    """Give a house where version 3 of the menus is live."""
-    yield await build_house(own_database, ids, clocks)
 
 
 async def test_a_second_person_reads_what_changes_and_publishes(house: House) -> None:
