@@ -170,7 +170,9 @@ async def test_the_page_with_a_token_shows_ones_own_threads_and_no_token_in_an_a
 ) -> None:
     token = platform.token("rita")
     status, page = await post(platform, "/contact", token=token)
-    assert (status, re.findall(r"\bT-\d{4}-\d{4}-\d{4}\b", page)) == (200, []), "a token may hold “T-” by chance"
+    assert (status, re.findall(r"\bT-\d{4}-\d{4}-\d{4}\b", page)) == (200, []), (
+        "a token may hold “T-” by chance"
+    )
     status, _ = await post(platform, "/contact", token=token, text=LETTER["text"])
     assert status == 200
     (own,) = await mine(platform)
