@@ -11,23 +11,23 @@ from flagstaff.flows.accept_invitation import accept_invitation
 from flagstaff.flows.add_platform import AddPlatform, Connection, add_platform
 from flagstaff.flows.connect_webhook import connect_webhook
 from flagstaff.flows.house import House
-from flagstaff.flows.import_flags import OldFlag, import_flags
+from flagstaff.flows.import_past_flags import keep_past_flags
+from flagstaff.flows.import_policy import Options
 from flagstaff.flows.invite_account import InviteAccount, invite_account
 from flagstaff.flows.link_person import link_person
 from flagstaff.flows.publish_policy import FirstPolicy, publish_first
 from flagstaff.flows.read_policy import read_policy
-from flagstaff.flows.sent_flag import Sent
 from flagstaff.flows.show_people import list_people
+from flagstaff.imports.model import Content, PastFlag
 from flagstaff.kernel.unguessable import secret_text
 from flagstaff.platforms import storage as platforms
 from flagstaff.platforms.model import Feed, LinkName
 from flagstaff.staff.model import Account
 from flagstaff.store.marks import find_mark, make_mark
 from flagstaff.store.roles import Role
-from flagstaff.subjects.model import Seen
 from flagstaff.vocabulary.audience import Audience
 from flagstaff.vocabulary.effects import Effect
-from flagstaff.vocabulary.references import Place, SubjectKind, SubjectRef, Surface
+from flagstaff.vocabulary.references import Place, Surface
 from flagstaff.vocabulary.states import FlagStatus
 
 from .cast import STAFF, stranger
@@ -124,35 +124,37 @@ async def _people(house: House) -> dict[str, Account]:
 
 async def _import(house: House, today: datetime, said: Callable[[float], None]) -> None:
     """Import a thousand comments: one invented person, one invented subject and one closed case each."""
-    comments = read_comments()
+    comments, options = read_comments(), Options(house.policy, HARBORLANE)
     for start in range(0, len(comments), _BATCH):
         batch = comments[start : start + _BATCH]
-        await import_flags(house, [_old(one, start + n, today) for n, one in enumerate(batch)])
+        past = [_old(one, start + n, today) for n, one in enumerate(batch)]
+        async with house.database.transaction(Role.IMPORTER) as connection:
+            await keep_past_flags(house, connection, HARBORLANE, [(one, options.chosen(one)) for one in past])
         said((start + len(batch)) / len(comments))
 
 
-def _old(one: Comment, number: int, today: datetime) -> OldFlag:
+def _old(one: Comment, number: int, today: datetime) -> PastFlag:
     span = SECOND_VERSION - _IMPORTED_AFTER
     at = today - SECOND_VERSION + span * (number * 617 % 1000 + 1) / 1002
     community = one.kind == "community_post"
-    seen = Seen(
-        ref=SubjectRef(HARBORLANE, SubjectKind(one.kind), f"before-{number:04}"),
+    content = Content(
+        kind=one.kind,
+        subject=f"before-{number:04}",
         place=Place(Surface.COMMUNITY, "forum", "general") if community else Place(Surface.MARKETPLACE),
         author=f"before-author-{number:04}",
         title="From before Flagstaff, imported without its content",
         audience=Audience.ONE if one.kind == "private_message" else Audience.MANY,
         posted_at=at - timedelta(days=1),
     )
-    sent = Sent(
-        reporter=person(f"before-{stranger(number)}"),
-        seen=seen,
-        option=f"{one.kind}.something_else",
-        menu_version=2,
-        language="en",
+    return PastFlag(
+        reporter=f"before-{stranger(number)}",
+        content=content,
+        option="something_else",
+        at=at,
         details=one.comment,
-        legacy=True,
+        menu_version=2,
+        outcome=_OUTCOMES[number % len(_OUTCOMES)],
     )
-    return OldFlag(sent, at, _OUTCOMES[number % len(_OUTCOMES)])
 
 
 async def _webhooks(house: House, marketplace: str) -> tuple[str, str]:

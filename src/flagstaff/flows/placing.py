@@ -197,7 +197,7 @@ def _open(placing: Placing, one: Arrived, route: Route, at: datetime, ids: Ids) 
         platform=seen.ref.platform,
         subject=one.kept.subject,
         state=state,
-        origin=CaseOrigin.IMPORT if one.checked.sent.legacy else CaseOrigin.FLAG,
+        origin=CaseOrigin.FLAG,
         severity=severity,
         place=seen.place,
         opened_at=at,
@@ -253,7 +253,6 @@ def _raise(
         state=flag_rules.apply(state, "answer") if joins else state,
         received_at=at,
         answer=_answer(one, at) if joins else None,
-        legacy=checked.sent.legacy,
         converted_from=checked.converted_from,
     )
     placing.flags.append(flag)

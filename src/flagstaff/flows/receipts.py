@@ -23,11 +23,10 @@ _HOURS_PER_DAY: Final = 24
 async def tell_receipts(
     house: House, connection: Connection, flags: Sequence[NewFlag], now: datetime
 ) -> None:
-    """Leave a receipt for each new flag of today; imported history tells nobody."""
-    fresh = [flag for flag in flags if not flag.legacy]
-    receipts = [_receipt(house, flag, now) for flag in fresh if not flag.answer]
+    """Leave a receipt for each new flag, and its outcome with that of one that joined a verdict."""
+    receipts = [_receipt(house, flag, now) for flag in flags if not flag.answer]
     await delivery.put_receipts(connection, receipts, [house.ids.key() for _ in receipts], now)
-    joined = [flag for flag in fresh if flag.answer]
+    joined = [flag for flag in flags if flag.answer]
     notices = [_receipt(house, flag, now) for flag in joined]
     notices += [_outcome(house, flag, flag.answer, now) for flag in joined if flag.answer]
     await delivery.put_notices(connection, notices)

@@ -71,8 +71,8 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
 
     `participants` are those who take part in a message, None where nobody said. `hinted`: a
     hint led from Other to this option. `request` is the keyed digest of
-    caller, route and Idempotency-Key, `body` the keyed digest of what was sent. `received_at` and `legacy` are for
-    imported history.
+    caller, route and Idempotency-Key, `body` the keyed digest of what was sent. `received_at`: for days
+    that are lived again, when it came; None is now.
     """
 
     reporter: PersonRef
@@ -88,7 +88,6 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     request: bytes | None = None
     body: bytes = b""
     received_at: datetime | None = None
-    legacy: bool = False
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -114,8 +113,7 @@ def check_sent(policy: PolicyBook, sent: Sent) -> Checked:
         what = f"menu version {version.number} for {kind} has no option {sent.option!r}"
         raise UnknownOption(what, where="option", mend=f"load /v1/menus/{kind} and choose one of its keys")
     _check_reporter(sent)
-    if not sent.legacy:
-        _check_words(sent, option, version)
+    _check_words(sent, option, version)
     label = label_in(words_in(version, option, sent.language).label, policy.host(platform).name)
     other = version.menu_by_kind[kind].last
     from_other = other.key if sent.hinted and option.key != other.key else None
@@ -137,7 +135,7 @@ def _check_reporter(sent: Sent) -> None:
     if sent.seen.author == sent.reporter.id:
         what = "the person who flags wrote this subject"
         raise OwnContent(what, where="subject", mend="edit or delete it on the platform instead")
-    if sent.seen.ref.kind in MESSAGE_KINDS and not sent.legacy:
+    if sent.seen.ref.kind in MESSAGE_KINDS:
         if sent.participants is None:
             what = "nobody said who takes part in this message"
             raise NotAParticipant(

@@ -13,8 +13,9 @@ from flagstaff.flows.content_events import ContentEvent, ContentEventKind, follo
 from flagstaff.flows.count_kept_flags import count_kept_flags
 from flagstaff.flows.end_holds import end_holds
 from flagstaff.flows.end_measures import end_measures
-from flagstaff.flows.import_flags import OldFlag, import_flags
 from flagstaff.flows.import_past import keep_verdicts
+from flagstaff.flows.import_past_flags import keep_past_flags
+from flagstaff.flows.import_policy import Options
 from flagstaff.flows.lapse_claims import lapse_claims
 from flagstaff.flows.mend_measure import Mending, mend_measure
 from flagstaff.flows.open_case import Opening, open_case
@@ -28,7 +29,7 @@ from flagstaff.flows.take_effect import take_effect
 from flagstaff.flows.undo_decision import undo_decision
 from flagstaff.flows.wake_cases import wake_cases
 from flagstaff.flows.withdraw_flag import Withdrawal, withdraw_flag
-from flagstaff.imports.model import Content, PastVerdict
+from flagstaff.imports.model import Content, PastFlag, PastVerdict
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
 from flagstaff.vocabulary.references import MeasureKind, SubjectRef
@@ -37,7 +38,7 @@ from tests.flows.desks import BAN, REMOVE, decided, rows_of
 from tests.flows.walk.deed import When, always, deed, in_state
 from tests.flows.walk.scene import Row, Scene
 from tests.flows.walk.world import World, author_of
-from tests.houses import HARBORLANE, person, sent
+from tests.houses import HARBORLANE, person
 
 LOW, OTHER, GRAVE = "job_post.free_work", "job_post.contact_before_contract", "job_post.upfront_fee"
 EDIT: Final = (Chosen(MeasureKind("educate")), Chosen(MeasureKind("request_edit")))
@@ -418,12 +419,13 @@ async def close_what_is_empty(world: World, scene: Scene) -> None:
 @deed(lambda scene, world: not scene.standing)
 async def import_old(world: World, scene: Scene) -> None:
     who = world.somebody()
-    old = sent(who, world.shown(scene), LOW, legacy=True, received_at=world.house.now)
-    await import_flags(world.house, [OldFlag(old, world.house.now, FlagStatus.ACTED)])
-    (flag,) = await rows_of(world.house, "select number from flags.flag order by key desc limit 1")
-    world.sent_by[str(flag["number"])] = who
     shown = world.shown(scene)
     content = Content(kind=shown.ref.kind, subject=shown.ref.id, author=shown.author, place=shown.place)
+    old = PastFlag(reporter=who, content=content, option=LOW, at=world.house.now, outcome=FlagStatus.ACTED)
+    chosen = Options(world.house.policy, HARBORLANE).chosen(old)
     verdict = PastVerdict(content=content, verdict=Verdict.NO_VIOLATION, at=world.house.now)
     async with world.house.database.transaction(Role.IMPORTER) as connection:
+        await keep_past_flags(world.house, connection, HARBORLANE, [(old, chosen)])
         await keep_verdicts(world.house, connection, HARBORLANE, [(verdict, world.house.ids.key())])
+    (flag,) = await rows_of(world.house, "select number from flags.flag order by key desc limit 1")
+    world.sent_by[str(flag["number"])] = who
