@@ -6,6 +6,7 @@ python3 dev.py test [--install] [pytest arguments]  every check and every test
 python3 dev.py check                                lint, format, types and contracts only
 python3 dev.py bench NAME [arguments]               bench/NAME.py
 python3 dev.py chaos [--quick] [--kills N]           kill a real house again and again; nothing may be lost
+python3 dev.py messages                             gather what is said to readers into the catalogs of languages
 python3 dev.py lock                                 recompile the pins from requirements*.in
 
 Standard library only. It works from any folder, as root and as an ordinary user. `.venv` beside this file holds the
@@ -55,7 +56,15 @@ class Missing(Exception):
 
 
 def main(arguments: list[str]) -> int:
-    commands = {"run": run, "test": test, "check": check, "bench": bench, "chaos": chaos, "lock": lock}
+    commands = {
+        "run": run,
+        "test": test,
+        "check": check,
+        "bench": bench,
+        "chaos": chaos,
+        "messages": messages,
+        "lock": lock,
+    }
     if not arguments or arguments[0] not in commands:
         print(__doc__)
         return 0 if arguments[:1] in ([], ["-h"], ["--help"]) else 2
@@ -127,6 +136,11 @@ def chaos(arguments: list[str]) -> int:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PYTHONPYCACHEPREFIX"] = str(VENV / "bytecode")
     become([PYTHON, "-P", "-m", "bench.chaos", *arguments])
+
+
+def messages(_: list[str]) -> int:
+    prepare(RUN_LOCK)
+    become([PYTHON, "-P", "-m", "flagstaff.language.messages"])
 
 
 def lock(arguments: list[str]) -> int:

@@ -13,7 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from flagstaff.menus.dialog import DIALOG_WORDS
+from flagstaff.language.tongues import tongue_of
+from flagstaff.menus.dialog import dialog_words
 
 KINDS = ("job_post", "private_message")  # both with the one menu of the stand-in
 FLAG_JS = Path(__file__).parents[2] / "src/flagstaff/api/static/flag.js"
@@ -101,7 +102,8 @@ MENU: dict[str, Any] = {
         "what_is_asked": {"ask": "What should be made without pay?", "answer": "text", "pick": []},
         "made_for_this_job": {"ask": "Would it be made new for this job?", "answer": "yes_no", "pick": []},
     },
-    "texts": dict(DIALOG_WORDS),
+    "texts": dialog_words(tongue_of("en")),
+    "spoken": "en",
     "links": {"help": "/help/flags?platform=harborlane"},
 }
 HINT: dict[str, Any] = {

@@ -6,7 +6,8 @@ from importlib.resources import files
 import pytest
 
 from flagstaff.flows.policy_book import PolicyBook
-from flagstaff.menus.dialog import DIALOG_WORDS
+from flagstaff.language.tongues import tongue_of
+from flagstaff.menus.dialog import dialog_words
 from tests.doors.platform import ORIGIN, Harborlane
 from tests.houses import default_policy
 
@@ -106,11 +107,24 @@ async def test_every_menu_brings_the_words_of_the_dialog_and_the_way_to_help(har
     script = files("flagstaff.api").joinpath("static", "flag.js").read_text()
     shown = (await harborlane.client.get("/v1/menus/review?platform=harborlane")).json()
     few = set(re.findall(r"^\t(\w+):", script[: script.index("const sheet")], re.MULTILINE))
-    assert set(re.findall(r'#t\("(\w+)"', script)) <= set(DIALOG_WORDS) | few
-    assert [name for name in DIALOG_WORDS if f'"{name}"' not in script and name[:5] != "link_"] == []
-    assert shown["texts"] == dict(DIALOG_WORDS)
+    words = dialog_words(tongue_of("en"))
+    assert set(re.findall(r'#t\("(\w+)"', script)) <= set(words) | few
+    elsewhere = ("link_", "step_", "no_hints")  # told by name of the link; of the form without script
+    called = {name.partition(".")[0] for name in words if not name.startswith(elsewhere)}
+    assert [name for name in called if f'"{name}"' not in script] == []
+    assert (shown["texts"], shown["spoken"]) == (words, "en")
     assert shown["links"]["help"].endswith("/help/flags?platform=harborlane")
-    assert {f"link_{name}" for name in shown["links"]} <= set(DIALOG_WORDS)
+    assert {f"link_{name}" for name in shown["links"]} <= set(words)
+
+
+async def test_the_words_of_the_dialog_come_in_the_readers_language_also_where_the_options_do_not(
+    harborlane: Harborlane,
+) -> None:
+    """Who reads Spanish sees it on the buttons; in a language that is not spoken here all is in the policy's own."""
+    spanish = (await harborlane.client.get("/v1/menus/review?lang=es-AR")).json()
+    assert (spanish["spoken"], spanish["texts"]["close"]) == ("es", "Cerrar")
+    unknown = (await harborlane.client.get("/v1/menus/review?lang=xx")).json()
+    assert (unknown["spoken"], unknown["fallback"], unknown["texts"]["close"]) == ("en", True, "Close")
 
 
 async def test_a_group_that_lifts_a_rule_is_told_at_the_option_and_the_option_stays(

@@ -78,7 +78,7 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "MenuAnswer": (
             *("platform", "version", "kind", "language", "fallback", "button", "community_button"),
             *("top", "more", "preference", "last", "details", "tips", "prompts"),
-            *("texts", "links"),
+            *("texts", "spoken", "links"),
         ),
         "OptionAnswer": (
             *("key", "label", "help", "details", "prompts", "rule", "after"),

@@ -8,6 +8,7 @@ import msgspec
 from flagstaff.flows.policy_book import PolicyBook
 from flagstaff.flows.sent_flag import UnknownKind
 from flagstaff.flows.show_menu import Filling, MenuAnswer, countries_of, country_of, show_menu
+from flagstaff.language.tongues import tongue_of
 from flagstaff.menus.rules import language_of
 
 _MOST: Final = 512
@@ -43,7 +44,7 @@ class MenuShelf:
             raise UnknownKind(
                 f"this platform has no menu for {kind!r}", where="kind", mend=f"use one of: {known}"
             )
-        spoken = language_of(version, language) or "another"
+        spoken = language_of(version, language) or f"another: {tongue_of(language, version.locale).language}"
         place = (host, version.number, guidelines.version, kind, spoken)
         group = group if any(known.key == group for known in guidelines.groups) else ""
         country = country.upper() or country_of(language)

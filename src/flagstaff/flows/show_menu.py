@@ -10,7 +10,8 @@ import msgspec
 from flagstaff.flows.sent_flag import DEFAULT_LIMITS
 from flagstaff.guidelines.model import Guidelines
 from flagstaff.guidelines.rules import exceptions_for, is_reference_only
-from flagstaff.menus.dialog import DIALOG_WORDS
+from flagstaff.language.tongues import tongue_of
+from flagstaff.menus.dialog import dialog_words
 from flagstaff.menus.model import Menu, MenuVersion, Offer, Option, Resource
 from flagstaff.menus.rules import label_in, language_of, words_in
 from flagstaff.platforms.model import Host, LinkName
@@ -74,7 +75,7 @@ class DetailsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class MenuAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The options for one kind. `language` is what it is written in; `fallback`: another one was asked for.
 
-    `texts`: the dialog's own words by name. `links`: pages round it, such as `help`.
+    `texts`: the dialog's own words by name, in `spoken`. `links`: pages round it, such as `help`.
     """
 
     platform: str
@@ -92,6 +93,7 @@ class MenuAnswer(msgspec.Struct, frozen=True, kw_only=True):
     tips: dict[str, str]
     prompts: dict[str, PromptAnswer]
     texts: dict[str, str]
+    spoken: str
     links: dict[str, str]
 
 
@@ -113,6 +115,7 @@ def show_menu(version: MenuVersion, menu: Menu, filling: Filling) -> MenuAnswer:
     """Return one menu of a version as it is answered and shown."""
     host, asked = filling.host, {key for option in menu.options for key in option.prompts}
     spoken = language_of(version, filling.language)
+    tongue = tongue_of(filling.language, version.locale)
 
     def lines(options: Iterable[Option]) -> tuple[OptionAnswer, ...]:
         return tuple(_line(version, option, filling) for option in options)
@@ -141,7 +144,8 @@ def show_menu(version: MenuVersion, menu: Menu, filling: Filling) -> MenuAnswer:
             for prompt in version.texts.prompts
             if prompt.key in asked
         },
-        texts=dict(DIALOG_WORDS),
+        texts=dialog_words(tongue),
+        spoken=tongue.language,
         links={
             "help": f"{filling.address}/help/flags?platform={host.key}",
             "suggest": f"{filling.address}/suggest?platform={host.key}",

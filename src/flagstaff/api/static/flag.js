@@ -1,6 +1,5 @@
 /* <flagstaff-flag src platform kind ticket token-url …>what stays without script: a form or a link</flagstaff-flag>
- * The button and dialog with which a reporter flags one subject. Attributes and events: docs/reference/dialog.md.
- * The page's Content-Security-Policy needs this origin in script-src and connect-src, nothing else. */
+ * The button and dialog with which a reporter flags one subject. Attributes and events: docs/reference/dialog.md. */
 (() => {
 "use strict";
 if (customElements.get("flagstaff-flag")) return;
@@ -21,11 +20,11 @@ const FEW_WORDS = {
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
 :host{display:inline-block;
-	--ground:light-dark(#fff, #1b1f24);--text:light-dark(#1c2126, #e8ebee);--soft:light-dark(#525b65, #b0b8c1);
-	--line:light-dark(#868f99, #79838e);--faint:light-dark(#d9dde2, #3a424b);--shade:light-dark(#f3f5f7, #252b31);
-	--accent:var(--flagstaff-accent, light-dark(#0b5c6b, #7fd0de));--on:var(--flagstaff-on-accent, light-dark(#fff, #0c2227));
-	--bad:light-dark(#a3161f, #ffb3b0);--bad-ground:light-dark(#fdeeee, #3c1f20)}
-:host([hidden]), [hidden]{display:none !important}
+	--ground:light-dark(#fff,#1b1f24);--text:light-dark(#1c2126,#e8ebee);--soft:light-dark(#525b65,#b0b8c1);
+	--line:light-dark(#868f99,#79838e);--faint:light-dark(#d9dde2,#3a424b);--shade:light-dark(#f3f5f7,#252b31);
+	--accent:var(--flagstaff-accent,light-dark(#0b5c6b,#7fd0de));--on:var(--flagstaff-on-accent,light-dark(#fff,#0c2227));
+	--bad:light-dark(#a3161f,#ffb3b0);--bad-ground:light-dark(#fdeeee,#3c1f20)}
+:host([hidden]),[hidden]{display:none !important}
 *{box-sizing:border-box}
 button{font:inherit;color:inherit;cursor:pointer;border-radius:.5em;min-block-size:2.75em;padding:.4em 1em;
 	border:1px solid var(--line);background:var(--ground)}
@@ -36,11 +35,11 @@ button:hover{background:var(--shade)}
 [aria-disabled=true]{opacity:.7;cursor:progress}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 [tabindex="-1"]{outline:none}
-dialog{font:medium/1.45 system-ui, sans-serif;color:var(--text);background:var(--ground);text-align:start;white-space:normal;
+dialog{font:medium/1.45 system-ui,sans-serif;color:var(--text);background:var(--ground);text-align:start;white-space:normal;
 	border:1px solid var(--faint);border-radius:.9em;padding:0;overflow:hidden;
-	inline-size:min(36em, calc(100vw - 2em));max-block-size:min(46em, calc(100dvh - 2em));box-shadow:0 1em 3em rgb(0 0 0 / .3)}
+	inline-size:min(36em,calc(100vw - 2em));max-block-size:min(46em,calc(100dvh - 2em));box-shadow:0 1em 3em rgb(0 0 0 / .3)}
 dialog::backdrop{background:rgb(10 16 22 / .55)}
-dialog[open], form, .view{display:flex;flex-direction:column;min-block-size:0}
+dialog[open],form,.view{display:flex;flex-direction:column;min-block-size:0}
 header{display:flex;gap:1em;align-items:center;justify-content:space-between;padding:.9em 1.25em .5em}
 h2{font-size:1.25em;line-height:1.25;margin:0}
 h3{font-size:1em;margin:0 0 .35em}
@@ -50,25 +49,25 @@ footer{display:flex;flex-wrap:wrap;gap:.6em;justify-content:flex-end;padding:.75
 blockquote{margin:0 0 .5em;padding:.4em .8em;border-inline-start:3px solid var(--accent);background:var(--shade);
 	border-radius:.25em;overflow-wrap:anywhere;max-block-size:5.9em;overflow:auto;white-space:pre-line}
 .covered blockquote{filter:blur(.45em);user-select:none;overflow:hidden}
-p, ul{margin:0 0 .6em}
+p,ul{margin:0 0 .6em}
 ul{padding-inline-start:1.25em}
-:is(p, label, legend, h2, h3, li, summary){unicode-bidi:plaintext;text-align:match-parent}
-.soft, .under{color:var(--soft);font-size:.925em}
+:is(p,label,legend,h2,h3,li,summary){unicode-bidi:plaintext;text-align:match-parent}
+.soft,.under{color:var(--soft);font-size:.925em}
 fieldset{border:0;padding:0;margin:0 0 .9em;min-inline-size:0}
-legend, .field > label{font-weight:600;padding:0;margin-block-end:.3em;display:block}
-.option, .tick{display:grid;grid-template-columns:1.75em 1fr;align-items:start;border:1px solid transparent;border-radius:.5em;
+legend,.field>label{font-weight:600;padding:0;margin-block-end:.3em;display:block}
+.option,.tick{display:grid;grid-template-columns:1.75em 1fr;align-items:start;border:1px solid transparent;border-radius:.5em;
 	padding:.3em .5em}
-:is(.option, .chips label):has(:checked){background:var(--shade);border-color:var(--accent)}
-input:is([type=radio], [type=checkbox]){inline-size:1.2em;block-size:1.2em;margin:.25em 0 0;accent-color:var(--accent)}
-.option label, .tick label{padding-block:.15em;cursor:pointer;overflow-wrap:anywhere}
+:is(.option,.chips label):has(:checked){background:var(--shade);border-color:var(--accent)}
+input:is([type=radio],[type=checkbox]){inline-size:1.2em;block-size:1.2em;margin:.25em 0 0;accent-color:var(--accent)}
+:is(.option,.tick) label{padding-block:.15em;cursor:pointer;overflow-wrap:anywhere}
 .under{grid-column:2;margin:0;padding-block-end:.15em}
 .allowed{display:block;color:var(--text);font-weight:600}
 a{color:var(--accent)}
 summary{cursor:pointer;padding:.55em .5em;min-block-size:2.75em;border-radius:.5em;color:var(--accent);font-weight:600}
-.apart, .pinned{border-block-start:1px solid var(--faint);padding-block-start:.5em}
+.apart,.pinned{border-block-start:1px solid var(--faint);padding-block-start:.5em}
 .about{margin:.2em 0 .6em;padding:.6em .75em .1em;border-inline-start:3px solid var(--accent)}
 .field{margin-block-end:.9em}
-textarea, .field > input{inline-size:100%;font:inherit;color:inherit;background:var(--ground);
+textarea,.field>input{inline-size:100%;font:inherit;color:inherit;background:var(--ground);
 	border:1px solid var(--line);border-radius:.5em;padding:.55em .7em;min-block-size:2.75em}
 textarea{min-block-size:6.5em;resize:vertical}
 [aria-invalid=true]{border:2px solid var(--bad)}
@@ -77,17 +76,17 @@ textarea{min-block-size:6.5em;resize:vertical}
 .chips label{display:inline-flex;gap:.4em;border:1px solid var(--line);border-radius:2em;padding:.4em .8em;cursor:pointer}
 .chips input{margin:.1em 0 0 !important}
 .error{color:var(--bad);font-weight:600;margin:.3em 0 0}
-.problem, .told{border:1px solid var(--bad);background:var(--bad-ground);border-radius:.5em;padding:.6em .8em;margin-block-end:.8em}
+.problem,.told{border:1px solid var(--bad);background:var(--bad-ground);border-radius:.5em;padding:.6em .8em;margin-block-end:.8em}
 .told{border-color:var(--accent);background:var(--shade)}
-.problem > :last-child, .told > :last-child{margin:0}
-.number{font:600 1.1em ui-monospace, monospace;overflow-wrap:anywhere}
+:is(.problem,.told)>:last-child{margin:0}
+.number{font:600 1.1em ui-monospace,monospace;overflow-wrap:anywhere}
 .stack{display:grid;gap:.5em;margin-block-end:.75em;padding:0;list-style:none}
 .stack button{text-align:start;inline-size:100%}
 .stack span{display:block}
 .sr{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (max-width:30em){
 	dialog{inline-size:100%;max-inline-size:100%;max-block-size:92dvh;margin:auto 0 0;border-radius:1em 1em 0 0;border-width:1px 0 0}
-	header, .body, footer{padding-inline:1em} footer button{flex:1}
+	header,.body,footer{padding-inline:1em} footer button{flex:1}
 }
 @media (prefers-reduced-motion:no-preference){
 	dialog[open]{animation:in .16s ease-out} @keyframes in{from{opacity:0;translate:0 .75em}}
@@ -205,11 +204,11 @@ class FlagstaffFlag extends HTMLElement {
 	}
 
 	#form(draft) {
-		const { top, more, preference, last, tips, links, language, fallback } = this.#menu;
+		const { top, more, preference, last, tips, links, fallback } = this.#menu;
 		const lines = (options) => options.map((option) => this.#option(option));
 		const { confidential, ...others } = tips;
 		const { participant, audience } = this.#ticket();
-		this.#dialog.lang = language || this.#lang();
+		this.#dialog.lang = this.#menu.spoken;
 		const form = h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); this.#send(); } }, this.#header(),
 			h("div.body", h("div.quote"), fallback && h("p.soft", this.#t("fallback")), h("p.soft", confidential),
 				(participant || parseInt(audience) < 5) && h("p.told", this.#t("risk")), h("div.trouble"),
@@ -246,7 +245,7 @@ class FlagstaffFlag extends HTMLElement {
 
 	#option({ key, label, help, rule, allowed }) {
 		const id = `o-${key}`;
-		return h("div.option", h("input", { type: "radio", name: "option", id, value: key, "aria-describedby": `${id}-help` }),
+		return h("div.option", { lang: this.#menu.language }, h("input", { type: "radio", name: "option", id, value: key, "aria-describedby": `${id}-help` }),
 			h("label", { for: id }, label),
 			h("p.under", h("span", { id: `${id}-help` }, help, allowed.map((sentence) => h("span.allowed", this.#t("allowed", { rule: sentence })))), " ",
 				rule && this.#link(rule.url, this.#t("rule"), rule.title)));
@@ -622,9 +621,10 @@ class FlagstaffFlag extends HTMLElement {
 		this.#count();
 	}
 
-	/** The words of the dialog come with the menu, in its language. */
+	/** The words come with the menu; the first value is counted, in the form that their language has for it. */
 	#t(key, values = {}) {
-		return (this.#menu?.texts[key] || FEW_WORDS[key] || "").replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+		const { texts = {}, spoken } = this.#menu || {}, form = new Intl.PluralRules(spoken).select(Object.values(values)[0]);
+		return (texts[`${key}.${form}`] || texts[key] || FEW_WORDS[key] || "").replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 	}
 }
 
