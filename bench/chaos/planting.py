@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
-import asyncpg
 import httpx
 
 from bench.chaos.people import Crowd
@@ -99,7 +98,6 @@ IN_THE_HOUSE: Final[Mapping[str, tuple[str, str]]] = {
 }
 """What is done, and a part of the sentence that has to be found."""
 
-
 async def prove(world: World) -> dict[str, bool]:
     """Plant every fault and return which were found; the house is afterwards as it was."""
     caught = {}
@@ -126,6 +124,7 @@ async def _findings(world: World) -> list[str]:
 
 
 async def _found_in_the_house(world: World, statement: str, wanted: str) -> bool:
+    """Tell whether a fault is found; one that the database itself refuses shows nothing, and ends the proof."""
     found: list[str] = []
 
     class Undo(Exception):
@@ -138,9 +137,8 @@ async def _found_in_the_house(world: World, statement: str, wanted: str) -> bool
                 raise Undo
             found = await verify(world, connection)
             raise Undo
-    except (Undo, asyncpg.IntegrityConstraintViolationError) as end:
-        if not isinstance(end, Undo):
-            return True  # the database itself does not allow it
+    except Undo:
+        pass
     return any(wanted in one for one in found)
 
 
