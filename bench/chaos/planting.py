@@ -98,6 +98,7 @@ IN_THE_HOUSE: Final[Mapping[str, tuple[str, str]]] = {
 }
 """What is done, and a part of the sentence that has to be found."""
 
+
 async def prove(world: World) -> dict[str, bool]:
     """Plant every fault and return which were found; the house is afterwards as it was."""
     caught = {}
