@@ -25,10 +25,12 @@ _ALGORITHMS: Final = {
     "sv": "swedish", "tr": "turkish",
 }  # fmt: skip
 _WORD: Final = re.compile(r"\d[\d.,]*|[^\W\d_]+")
-_APOSTROPHES: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'"})
 _NOT_ENDING: Final = re.compile(r"n't\b")
 _OWN: Final = re.compile(r"'s\b")
-_MONEY: Final = str.maketrans({"$": " dollar ", "€": " euro ", "£": " pound ", "₹": " rupee ", "¢": " cent "})
+_SIGNS: Final = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'"}
+    | {"$": " dollar ", "€": " euro ", "£": " pound ", "₹": " rupee ", "¢": " cent "}
+)
 _NOT_WORDS: Final = (
     "no not never without neither nor cannot dont doesnt didnt wont cant isnt arent wasnt werent wouldnt couldnt "
     "shouldnt havent hasnt hadnt aint sin nunca nada nao sem nem pas sans jamais aucun aucune ne не ні без немає нет "
@@ -50,8 +52,7 @@ _LITTLE: Final = frozenset(_LITTLE_WORDS.split()) - _NEGATIONS
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text in their order, small and without accents; little words are left out."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_APOSTROPHES).translate(_MONEY))
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = _plain(text.casefold().translate(_SIGNS))
     plain = _OWN.sub("", _NOT_ENDING.sub(" not", plain))
     found = []
     for word in _WORD.findall(plain):
@@ -72,9 +73,9 @@ def stems_of(words: Sequence[str], language: str) -> list[str]:
     return [_plain(stem) for stem in _stemmer(name).stemWords(list(words))]
 
 
-def _plain(stem: str) -> str:
-    return stem if stem.isascii() else "".join(
-        one for one in unicodedata.normalize("NFKD", stem) if not unicodedata.combining(one)
+def _plain(text: str) -> str:
+    return text if text.isascii() else "".join(
+        one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one)
     )  # fmt: skip
 
 

@@ -184,14 +184,18 @@ def propose(index: HintIndex, text: str) -> tuple[Hint, ...]:
 
 def _places(index: HintIndex, words: Sequence[str]) -> dict[str, list[int]]:
     """Return where each known stem stands, of each language its own; an unknown word may be a misspelt one."""
-    forms = {language: stems_of(words, language) for language in index.stems}
+    forms = [(stems_of(words, language), spoken) for language, spoken in index.stems.items()]
+    found: list[set[str]] = [set() for _ in words]
+    for form, spoken in forms:
+        for known, stem in zip(found, form, strict=True):
+            if stem in spoken:
+                known.add(stem)
     places: dict[str, list[int]] = defaultdict(list)
     misspelt = 0
-    for at in range(len(words)):
-        known = {form[at] for language, form in forms.items() if form[at] in index.stems[language]}
+    for at, known in enumerate(found):
         if not known and misspelt < MISSPELT_AT_MOST:
             misspelt += 1
-            known = _spelled(index, min((form[at] for form in forms.values()), key=len))
+            known.update(_spelled(index, min((form[at] for form, _ in forms), key=len)))
         for stem in sorted(known):
             if len(places[stem]) < _OCCURRENCES:
                 places[stem].append(at)
