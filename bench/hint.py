@@ -15,7 +15,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench.hint_parts.cost import cost
+from bench.hint_parts.cost import LOADS, cost
 from bench.hint_parts.hits import hits
 from bench.intake_parts.load import MISSING, has_wrk
 from bench.intake_parts.rounds import Plan
@@ -31,8 +31,8 @@ async def main(arguments: argparse.Namespace) -> None:
     if "cost" in arguments.only:
         if not has_wrk():
             raise SystemExit(MISSING.splitlines()[-1] + "   (hints are measured with it only)")
-        plan = Plan(rounds=2, seconds=1) if quick else Plan(rounds=3, seconds=4)
-        await cost([1, 64] if quick else [1, 8, 64], plan, publish=not quick)
+        plan = Plan(rounds=1, seconds=1) if quick else Plan(rounds=3, seconds=3)
+        await cost(LOADS, plan, publish=not quick)
 
 
 if __name__ == "__main__":

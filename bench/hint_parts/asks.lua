@@ -1,7 +1,8 @@
--- Ask one route again and again: wrk -s asks.lua URL -- METHOD PATH CALLERS BODIES ETAG
+-- Ask one route again and again: wrk -s asks.lua URL -- METHOD PATH CALLERS BODIES ETAG PAUSE
 -- CALLERS and BODIES are files of one line each, taken in turn ("-": none); ETAG "-" asks for the whole answer.
+-- PAUSE: milliseconds that each connection waits on average before it asks again; 0: it asks at once.
 
-local method, path, etag
+local method, path, etag, pause
 local callers, bodies = {}, {}
 local n = 0
 
@@ -16,6 +17,12 @@ end
 function init(args)
   method, path, etag = args[1], args[2], args[5]
   callers, bodies = lines(args[3]), lines(args[4])
+  pause = tonumber(args[6])
+end
+
+function delay()
+  if pause == 0 then return 0 end
+  return math.random(pause / 2, pause * 3 / 2)
 end
 
 function request()

@@ -27,8 +27,14 @@ def own_words(kind: str, key: str) -> set[str]:
     option = VERSION.option_by_key[key]
     cues = [cue for by in VERSION.cues.values() for at in (option.reason, key) for cue in by.get(at, ())]
     rules = [RULES[clause] for clause in option.clauses if clause in RULES]
-    spoken = [option, *(words[key] for words in VERSION.translations.values() if key in words)]
-    phrases = [*cues, *(text for words in spoken for text in (words.label, words.help)), *rules]
+    spoken = [words[key] for words in VERSION.translations.values() if key in words]
+    phrases = [
+        *cues,
+        option.label,
+        option.help,
+        *rules,
+        *(text for one in spoken for text in (one.label, one.help)),
+    ]
     parts = [part.strip() for phrase in phrases for part in phrase.replace(";", ",").split(",")]
     return {*phrases, *parts, *(word for phrase in phrases for word in words_of(phrase))}
 
