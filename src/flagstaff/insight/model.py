@@ -5,6 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from flagstaff.insight.shares import Share
+
 
 # ---------------------------------------------------------------- what is asked
 class Span(StrEnum):
@@ -84,9 +86,9 @@ class Counting(StrEnum):
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """How many flags are alike in all that figures ask about, whatever their day.
 
-    `clauses`: those of the option in the version that its reporter saw. `verdict`: of the decision in force, blank while
-    there is none. `decided`: the clauses that it names, the leading one first. `cases`: those among the flags that were
-    the first of their option in their case.
+    `clauses`: those of the option in the version that its reporter saw. `verdict`: of the decision in force, blank
+    while there is none. `decided`: the clauses that it names, the leading one first. `cases`: those among the flags
+    that were the first of their option in their case.
     """
 
     option: str
@@ -107,8 +109,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 class Ended(StrEnum):
     """What a flag came to; every flag that counts is in exactly one of them.
 
-    `as_something_else`: a rule was broken, but none that its option leads to. `otherwise`: referred, tidied or cared for,
-    where the option did not ask for that. `never_a_case`: a choice from the row "just not for me".
+    `as_something_else`: a rule was broken, but none that its option leads to. `otherwise`: referred, tidied or cared
+    for, where the option did not ask for that. `never_a_case`: a choice from the row "just not for me".
     """
 
     AS_CHOSEN = "as_chosen"
@@ -121,20 +123,6 @@ class Ended(StrEnum):
 
 
 # ---------------------------------------------------------------- what it comes to
-class Share(msgspec.Struct, frozen=True):
-    """A part of a whole, with the interval that holds the true share in 95 of 100 such counts; `of` 0: nothing known."""
-
-    part: int
-    of: int
-    low: float
-    high: float
-
-    @property
-    def value(self) -> float | None:
-        """Return the share, from 0 to 1; None of nothing."""
-        return self.part / self.of if self.of else None
-
-
 class UsageRow(msgspec.Struct, frozen=True, kw_only=True):
     """How one option was used. `version` 0: all that were asked for. `since`: the first day of its row of a series.
 
@@ -165,7 +153,7 @@ class UsageRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeftOut(msgspec.Struct, frozen=True):
-    """Flags that do not count: taken back, kept of a restricted reporter, or from before Flagstaff and not asked for."""
+    """Flags that do not count: taken back, kept of a restricted reporter, from before Flagstaff and not asked for."""
 
     withdrawn: int
     kept: int
@@ -182,7 +170,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
-    """One cell of the confusion matrix. `on_option`: the option leads there.
+    """One cell of the confusion matrix. `as_chosen`: those of its flags whose option asked for that.
 
     `decided`: a clause, or how it ended without one (a verdict, `open`, `never_a_case`).
     """
@@ -191,11 +179,11 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     decided: str
     flags: int
     cases: int
-    on_option: bool
+    as_chosen: int
 
 
 class Confusion(msgspec.Struct, frozen=True, kw_only=True):
-    """The confusion matrix: options, what was decided, and the cells that are not empty; a row's flags sum to its use."""
+    """The confusion matrix: options, what was decided, and the cells that are not empty; a row sums to its use."""
 
     options: tuple[str, ...]
     clauses: tuple[str, ...]
@@ -239,20 +227,23 @@ class Lists(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RepeatVictims(msgspec.Struct, frozen=True):
-    """How many persons who were wronged met the same author's wrong again; whole months, as the vault released them.
+    """How many persons who were wronged met a wrong of the same author again: whole months, as the vault released them.
 
-    `months`: that are in the sum. `hidden`: months in which too few persons were wronged to be told of. `share` None: no
-    month could be told.
+    `least`, `most`: the bounds of how many; the same where it may be told. `months`: that are in the sum. `hidden`:
+    months with too few persons to be told of.
     """
 
-    share: Share | None
+    victims: int
+    least: int
+    most: int
     months: int
     hidden: int
 
 
 class VersionFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """How one menu version did. `action`: flags acted on, of those decided. `half`, `most`: seconds to decision, by which
-    half, and nine in ten, of `timed` flags were decided; exact to five per cent.
+    """How one menu version did. `action`: flags acted on, of those decided.
+
+    `half`, `most`: seconds within which half, and nine in ten, of `timed` flags were decided; exact to five per cent.
     """
 
     version: int

@@ -16,6 +16,7 @@ from flagstaff.flags import outcomes
 from flagstaff.flows.alert_owners import alert_owners
 from flagstaff.flows.close_cases import close_cases, close_emptied
 from flagstaff.flows.count_kept_flags import count_kept_flags
+from flagstaff.flows.count_use import CHANNEL as COUNT, count_use
 from flagstaff.flows.deliver import deliver
 from flagstaff.flows.end_holds import end_holds
 from flagstaff.flows.end_measures import end_measures
@@ -29,6 +30,7 @@ from flagstaff.flows.redact_words import redact_words
 from flagstaff.flows.score_cases import rescore_open_cases
 from flagstaff.flows.take_effect import take_effect
 from flagstaff.flows.wake_cases import wake_cases
+from flagstaff.insight import storage as insight
 from flagstaff.menus import suggested
 from flagstaff.store.clockwork import CHANNEL as CLOCK
 from flagstaff.store.roles import Role
@@ -119,6 +121,7 @@ def jobs(sender: "Sender") -> tuple[Job, ...]:
         # Intake rings no bell: a notification per batch would make commits wait for each other.
         Job("rescore_cases", _rescore, (CLOCK,), at_most=300.0),
         Job("alert_owners", alert_owners, (CLOCK,), _next_alert, at_most=300.0),
+        Job("count_use", count_use, (COUNT, CLOCK), insight.next_turn, by=By.WALL, at_most=60.0),
         Job("keep_house", keep_house, (CLOCK,), at_most=3600.0),
         Job("redact_words", redact_words, (), role=Role.REDACTOR, at_most=2.0),
     )

@@ -124,6 +124,18 @@ class Unmasking(msgspec.Struct, frozen=True):
     until: datetime | None
 
 
+class Repeats(msgspec.Struct, frozen=True):
+    """How many persons were wronged under one menu version, and between which bounds how many of them again.
+
+    All None: fewer than five persons, of whom nothing is told.
+    """
+
+    version: int
+    victims: int | None
+    at_least: int | None
+    at_most: int | None
+
+
 class Held(msgspec.Struct, frozen=True):
     """One row as the database holds it: what the tour shows of a flag."""
 

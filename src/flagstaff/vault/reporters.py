@@ -1,4 +1,4 @@
-"""What may be done with a reporter whom nobody names: learn from a decision, restrict, compare, and unmask."""
+"""What may be done with a reporter whom nobody names: learn from a decision, restrict, compare, count and unmask."""
 
 from flagstaff.vault.storage import (
     ask_unmasking,
@@ -8,6 +8,7 @@ from flagstaff.vault.storage import (
     is_party,
     learn,
     persons_behind,
+    release_repeats,
     restrict,
     unmaskings_of,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "is_party",
     "learn",
     "persons_behind",
+    "release_repeats",
     "restrict",
     "unmaskings_of",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
@@ -14,6 +14,7 @@ from flagstaff.vault.model import (
     Asking,
     Held,
     Purpose,
+    Repeats,
     TakenAddress,
     TakenRaw,
     TakenRedacted,
@@ -48,6 +49,7 @@ _to_redact = _queries.values("to_redact", UUID)
 _put_redacted = _queries.run("put_redacted")
 _is_party = _queries.value("is_party", bool)
 _persons_behind = _queries.value("persons_behind", int)
+_release_repeats = _queries.rows("release_repeats", Repeats)
 _ask_unmasking = _queries.run("ask_unmasking")
 _unmaskings_of = _queries.rows("unmaskings_of", Unmasking)
 _confirm_unmasking = _queries.value("confirm_unmasking", UUID)
@@ -119,6 +121,11 @@ async def is_party(connection: Connection, platform: str, person_hash: bytes, ca
 async def persons_behind(connection: Connection, things: Sequence[UUID]) -> int | None:
     """Return how many persons are behind some suggestions; None below five. Role console."""
     return await _persons_behind(connection, list(things))
+
+
+async def release_repeats(connection: Connection, platform: str, month: date, zone: str) -> list[Repeats]:
+    """Return who was wronged again in a month, as counts above the floor; nothing where it left before. Role worker."""
+    return await _release_repeats(connection, platform, month, zone)
 
 
 async def ask_unmasking(

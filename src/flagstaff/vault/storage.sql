@@ -34,6 +34,10 @@ select vault.is_party($1, $2, $3);
 -- Count the persons behind some suggestions; null below the floor.
 select vault.persons_behind($1::uuid[]);
 
+-- name: release_repeats
+-- Count, once, the persons wronged in a month and those wronged again by the same author; nothing below the floor.
+select version, victims, at_least, at_most from vault.release_repeats($1, $2, $3);
+
 -- name: ask_unmasking
 -- Ask that a reporter be named; nothing is served before another account agrees.
 select vault.ask_unmasking($1, $2, $3, $4, $5);
