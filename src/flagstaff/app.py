@@ -52,7 +52,9 @@ class Part(StrEnum):
 
 ROLES: Final[Mapping[Part, frozenset[Role]]] = {
     Part.API: frozenset({Role.INTAKE, Role.ERASER}),
-    Part.CONSOLE: frozenset({Role.CONSOLE, Role.VIEWS, Role.READER, Role.CONFLICT, Role.ERASER}),
+    Part.CONSOLE: frozenset(
+        {Role.CONSOLE, Role.VIEWS, Role.READER, Role.ANALYST, Role.CONFLICT, Role.ERASER}
+    ),
     Part.WORKER: frozenset({Role.WORKER, Role.PUBLISHER, Role.REDACTOR, Role.POSTMAN, Role.ERASER}),
 }
 """The database roles of each part; docs/explanation/who-holds-what.md says what each could do if taken over."""

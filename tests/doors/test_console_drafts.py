@@ -134,16 +134,16 @@ async def test_the_preview_is_what_the_api_would_answer(house: House, hers: Brow
 async def test_a_language_is_written_menu_by_menu(house: House, hers: Browser) -> None:
     draft = await begun(hers)
     menu = house.policy.menus(HARBORLANE).menu_by_kind["community_group"]
-    words = {f"label:{one.key}": f"Opción {n}" for n, one in enumerate(menu.options)}
-    words |= {f"help:{one.key}": "Una ayuda." for one in menu.options}
+    words = {f"label:{one.key}": f"Opção {n}" for n, one in enumerate(menu.options)}
+    words |= {f"help:{one.key}": "Uma ajuda." for one in menu.options}
     number = await revision(hers, draft)
     answer = await hers.post(
-        f"{draft}/words", revision=number, kind="community_group", language="es", **words
+        f"{draft}/words", revision=number, kind="community_group", language="pt", **words
     )
     assert answer.status_code == 303
-    preview = await hers.get(f"{draft}/preview?kind=community_group&language=es")
-    assert "Opción 0" in preview.text
-    assert "have no words in <code>es</code>" in (await hers.get(draft)).text
+    preview = await hers.get(f"{draft}/preview?kind=community_group&language=pt")
+    assert "Opção 0" in preview.text
+    assert "have no words in <code>pt</code>" in (await hers.get(draft)).text
 
 
 async def test_what_was_changed_meanwhile_is_not_overwritten(house: House, hers: Browser) -> None:
@@ -174,3 +174,34 @@ async def test_the_backtest_counts_every_past_flag_once(house: House, hers: Brow
     assert re.search(r'class="figure">3</td>', page)
     assert "job_post.looks_like_scam" in page
     assert "every flag is counted once before and once after" in page
+
+
+async def test_what_comes_in_is_an_estimate_and_called_so(house: House, hers: Browser) -> None:
+    """Comments are counted when somebody asks for it; too few are told to be too few, and no word is shown."""
+    for n in range(3):
+        shown = seen(id_=f"job-{n}")
+        await flag(house, sent(f"r{n}", shown, "job_post.something_else", details="Trains a parrot to talk"))
+    draft = await begun(hers)
+    await change(
+        hers, draft, "add", new_reason="trains_parrots", like="upfront_fee", clauses=["MT-10"], severity="3",
+        place="more:", label_en="Wants a parrot trained", help_en="Parrots or other birds.",
+    )  # fmt: skip
+    page = (await hers.get(f"{draft}/backtest?days=90")).text
+    assert "Estimate from hints" in page
+    assert "Count what people wrote" in page
+    answer = await hers.post(f"{draft}/estimate", days="90")
+    assert answer.status_code == 303
+    page = (await hers.get(answer.headers["location"])).text
+    assert "Too few to say" in page
+    assert "at least 50 are needed" in page
+    assert "talk" not in page
+    async with browser(house, await hire(house, StaffRole.ADMIN)) as boss:
+        assert "Count what people wrote" not in (await boss.get(f"{draft}/backtest")).text
+        assert (await boss.post(f"{draft}/estimate", days="90")).status_code == 403
+
+
+async def test_a_draft_that_adds_nothing_has_nothing_to_estimate(hers: Browser) -> None:
+    draft = await begun(hers)
+    assert "Estimate from hints" not in (await hers.get(f"{draft}/backtest")).text
+    answer = await hers.post(f"{draft}/estimate", days="90")
+    assert answer.status_code == 422

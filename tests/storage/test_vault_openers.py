@@ -72,7 +72,7 @@ OWN = {
     Role.READER: {Purpose.READ, Purpose.REVEAL, Purpose.UNMASK},
     Role.REDACTOR: {Purpose.REDACT},
     Role.POSTMAN: {Purpose.SEND},
-    Role.ANALYST: {Purpose.DEEP_DIVE},
+    Role.ANALYST: {Purpose.DEEP_DIVE, Purpose.ESTIMATE},
 }
 
 

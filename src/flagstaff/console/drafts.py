@@ -24,6 +24,8 @@ from flagstaff.flows.draft_menu import (
     look_at_draft,
     set_aim,
 )
+from flagstaff.flows.estimate_added import DAYS, SAMPLE, estimate_added
+from flagstaff.flows.expect_draft import expect_draft
 from flagstaff.flows.house import House
 from flagstaff.flows.propose_draft import propose_draft, where_in_words
 from flagstaff.flows.show_menu import Filling, MenuAnswer, show_menu
@@ -31,6 +33,7 @@ from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.language.yaml import Finding
 from flagstaff.menus.backtest import backtest
 from flagstaff.menus.drafts import GOAL_METRICS, Add, DraftOperation, names_of, op_name
+from flagstaff.menus.estimating import HITS_MEASURED, READ_AT_LEAST, TOLD_AT_LEAST
 from flagstaff.menus.model import Menu, MenuVersion, Option, Wording
 from flagstaff.menus.release import READERS_AT_LEAST
 from flagstaff.menus.rules import words_in
@@ -46,7 +49,8 @@ from flagstaff.vocabulary.roles import Permission
 
 _edits = require(Permission.EDIT_MENUS)
 _reads = require(Permission.EDIT_MENUS, Permission.PUBLISH)
-_SPANS = ("28", "90", "366")
+_counts = require(Permission.RUN_DEEP_DIVE)
+_SPANS = tuple(map(str, DAYS))
 DEEDS = {
     "add": "Add an option",
     "remove": "Remove an option",
@@ -284,7 +288,13 @@ def _before(looked: Looked, menu: Menu, language: str) -> dict[str, Wording]:
 # ---------------------------------------------------------------- backtest
 @get("/menus/drafts/{key:uuid}/backtest", guards=[_reads])
 async def backtest_draft(request: Visit, key: FromPath[UUID], days: FromQuery[str] = "") -> Response[str]:
-    """Show where past flags would have gone, to the flag."""
+    """Show where past flags would have gone, to the flag, and what is expected of what comes in."""
+    return await _backtest(request, key, days)
+
+
+async def _backtest(
+    request: Visit, key: UUID, days: str, problem: FlagstaffError | None = None
+) -> Response[str]:
     house = house_of(request)
     looked = await look_at_draft(house, current_account(request), key)
     span = days if days in _SPANS else "90"
@@ -292,10 +302,26 @@ async def backtest_draft(request: Visit, key: FromPath[UUID], days: FromQuery[st
     counts = await flags_by_option(house.database, looked.kept.platform, since)
     found = backtest(counts, looked.live, await lineage_of_draft(house, looked.kept), looked.applied)
     return render(
-        request, "draft_backtest.html", looked=looked, kept=looked.kept, draft=looked.draft,
-        version=looked.applied.version, found=found, moved=[one for one in found.routes if one.before != one.after],
+        request, "draft_backtest.html", status=problem.status if problem else 200, looked=looked, kept=looked.kept,
+        draft=looked.draft, version=looked.applied.version, found=found, problem=problem,
+        moved=[one for one in found.routes if one.before != one.after],
+        expected=await expect_draft(house, looked, found, counts, int(span)), read_at_least=READ_AT_LEAST,
+        told_at_least=TOLD_AT_LEAST, sample=SAMPLE, hits=HITS_MEASURED,
+        may_count=Permission.RUN_DEEP_DIVE in current_account(request).permissions,
         labels=_labels(house, looked), span=span, spans=_SPANS, name=_name(house, looked),
     )  # fmt: skip
+
+
+@post("/menus/drafts/{key:uuid}/estimate", status_code=303, guards=[_counts])
+async def take_estimate(request: Visit, key: FromPath[UUID]) -> Response[str]:
+    """Count comments under Other, to estimate what the options that come in would take."""
+    form = await read_form(request)
+    days = form.text("days")
+    try:
+        await estimate_added(house_of(request), current_account(request), key, form.one("days", int))
+    except FlagstaffError as problem:
+        return await _backtest(request, key, days, problem)
+    return go(f"/console/menus/drafts/{key}/backtest?days={days}#expected")
 
 
 def _labels(house: House, looked: Looked) -> dict[str, str]:
@@ -362,4 +388,5 @@ HANDLERS = [
     preview_draft,
     menu_of_draft,
     backtest_draft,
+    take_estimate,
 ]

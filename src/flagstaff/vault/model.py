@@ -33,6 +33,7 @@ class Purpose(StrEnum):
     REDACT = "redact"
     SEND = "send"
     DEEP_DIVE = "deep_dive"
+    ESTIMATE = "estimate"
 
 
 class WordsRef(msgspec.Struct, frozen=True):

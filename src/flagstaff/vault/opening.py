@@ -3,6 +3,7 @@
 Every function that takes serves one asking once. The caller's database role says which purposes it has.
 """
 
+import contextlib
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +12,7 @@ from flagstaff.store.database import Connection
 from flagstaff.vault import rules, storage
 from flagstaff.vault.model import Purpose, TakenRaw, TakenRedacted, Words
 from flagstaff.vault.sealing import CannotOpen, Opener, Sealer
-from flagstaff.vault.storage import NotGranted, ask, refs_of, to_redact
+from flagstaff.vault.storage import NotGranted, ask, copies_of, refs_of, to_redact
 from flagstaff.vocabulary.references import PersonRef, Platform
 
 PERSONS = "vault.person"
@@ -21,6 +22,18 @@ WORDS = "vault.words"
 async def read(connection: Connection, opener: Opener, asking: UUID, at: datetime) -> list[Words]:
     """Open redacted copies that a committed asking named; `text` is None where none is made yet. Role reader."""
     return [_read_copy(one, opener) for one in await storage.take_redacted(connection, asking, at)]
+
+
+async def comments(connection: Connection, opener: Opener, asking: UUID, at: datetime) -> list[str]:
+    """Open redacted comments under Other that a committed asking named, without saying whose. Role analyst.
+
+    One that does not open is left out: a damaged row must not hold up an estimate.
+    """
+    found: list[str] = []
+    for one in await storage.take_copies(connection, asking, at):
+        with contextlib.suppress(CannotOpen, UnicodeDecodeError):
+            found.append(_read_copy(one, opener).text or "")
+    return found
 
 
 async def reveal(connection: Connection, opener: Opener, asking: UUID, at: datetime) -> list[Words]:
@@ -103,6 +116,8 @@ __all__ = [
     "NotGranted",
     "addresses",
     "ask",
+    "comments",
+    "copies_of",
     "make_redacted",
     "read",
     "redacted_field",

@@ -43,6 +43,8 @@ _queries = Queries(__package__)
 _refs_of = _queries.rows("refs_of", WordsRef)
 _ask = _queries.run("ask")
 _take_redacted = _queries.rows("take_redacted", TakenRedacted)
+_copies_of = _queries.values("copies_of", UUID)
+_take_copies = _queries.rows("take_copies", TakenRedacted)
 _take_raw = _queries.rows("take_raw", TakenRaw)
 _take_address = _queries.rows("take_address", TakenAddress)
 _to_redact = _queries.values("to_redact", UUID)
@@ -87,6 +89,17 @@ async def take_redacted(connection: Connection, key: UUID, at: datetime) -> list
     """Take what an asking for `read` named. Role reader."""
     with _granted():
         return await _take_redacted(connection, key, at)
+
+
+async def copies_of(connection: Connection, flags: Sequence[UUID]) -> list[UUID]:
+    """List the comments of some flags under Other whose redacted copy is made. Role analyst."""
+    return await _copies_of(connection, list(flags))
+
+
+async def take_copies(connection: Connection, key: UUID, at: datetime) -> list[TakenRedacted]:
+    """Take what an asking for `estimate` named, as far as it lies under Other. Role analyst."""
+    with _granted():
+        return await _take_copies(connection, key, at)
 
 
 async def take_raw(connection: Connection, key: UUID, purpose: Purpose, at: datetime) -> list[TakenRaw]:

@@ -10,6 +10,14 @@ select vault.ask($1, $2, $3, $4, $5::uuid[], $6, $7);
 -- Take redacted copies that a committed asking named.
 select ref, platform, field, owner, redacted from vault.take_redacted($1, $2);
 
+-- name: copies_of
+-- List the comments of some flags under Other that an analyst may ask for.
+select r from vault.copies_of($1::uuid[]) r;
+
+-- name: take_copies
+-- Take redacted comments under Other that a committed asking named.
+select ref, platform, field, owner, redacted from vault.take_copies($1, $2);
+
 -- name: take_raw
 -- Take raw words that a committed asking named.
 select ref, platform, field, owner, sealed from vault.take_raw($1, $2, $3);
