@@ -7,6 +7,7 @@ import pytest
 
 from flagstaff.flows.read_policy import PolicyProblems, policy_files, policy_of
 from flagstaff.guidelines import files as guideline_files, model as guidelines
+from flagstaff.guidelines.translating import guidelines_in
 from flagstaff.language.yaml import Page, read_yaml
 from flagstaff.menus import files as menu_files, model as menus
 from tests.architecture.tree import ROOT
@@ -22,6 +23,7 @@ MADE_BY_US = {
     menus.ReleaseNote,
     menus.ReleaseLine,
     menus.Figure,
+    menus.HistoryWords,
 }
 INPUTS = {
     menus.KnownClause,
@@ -38,9 +40,10 @@ def blocks(language: str) -> list[str]:
 
 
 def with_a_file(text: str) -> list[Page]:
-    """Read the default policy with one more file of groups."""
+    """Read the default policy with one more file of groups, and with its translation."""
     own = read_yaml("guidelines/our-groups.yaml", text)
-    return [*(read_yaml(name, of) for name, of in policy_files()), own]
+    spanish = read_yaml("guidelines/es/our-groups.yaml", blocks("yaml")[1])
+    return [*(read_yaml(name, of) for name, of in policy_files()), own, spanish]
 
 
 def forms() -> list[type[msgspec.Struct]]:
@@ -68,11 +71,21 @@ def test_every_field_is_named(form: type[msgspec.Struct]) -> None:
 def test_the_example_group_is_sound() -> None:
     policy = policy_of(with_a_file(blocks("yaml")[0]))
     assert "translators" in {group.key for group in policy.guidelines.groups}
+    translators = guidelines_in(policy.guidelines, "es").groups[-1]
+    assert translators.purpose.startswith("Hablar de traducción")
+
+
+def test_a_lost_translation_is_answered_in_the_words_shown() -> None:
+    own = read_yaml("guidelines/our-groups.yaml", blocks("yaml")[0])
+    half = read_yaml("guidelines/es/our-groups.yaml", blocks("yaml")[3])
+    with pytest.raises(PolicyProblems) as refused:
+        policy_of([*(read_yaml(name, of) for name, of in policy_files()), own, half])
+    assert [str(problem) for problem in refused.value.problems] == blocks("text")[1].splitlines()
 
 
 def test_the_mistakes_are_answered_in_the_words_shown() -> None:
     with pytest.raises(PolicyProblems) as refused:
-        policy_of(with_a_file(blocks("yaml")[1]))
+        policy_of(with_a_file(blocks("yaml")[2]))
     assert [str(problem) for problem in refused.value.problems] == blocks("text")[0].splitlines()
 
 

@@ -42,7 +42,7 @@ async def test_an_unchanged_menu_is_not_sent_again(harborlane: Harborlane) -> No
 
 
 @pytest.mark.parametrize(
-    ("language", "fallback"), [("en", False), ("en-GB", False), ("", False), ("es", True), ("%00", True)]
+    ("language", "fallback"), [("en", False), ("en-GB", False), ("", False), ("fr", True), ("%00", True)]
 )
 async def test_a_language_that_is_not_there_is_said_so(
     harborlane: Harborlane, language: str, *, fallback: bool

@@ -27,7 +27,10 @@ from tests.people import browser, hire
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 CHANGES = "/help/flags/changes?platform=harborlane"
-MONEY = {"en": Wording(label="Asks for money", help="Any kind of fee.")}
+MONEY = {
+    "en": Wording(label="Asks for money", help="Any kind of fee."),
+    "es": Wording(label="Pide dinero", help="Cualquier tipo de cuota."),
+}
 
 
 @pytest_asyncio.fixture

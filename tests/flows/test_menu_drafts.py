@@ -40,7 +40,10 @@ from tests.houses import HARBORLANE, build_house, flag, person, seen, sent
 from tests.people import hire
 
 GOAL = Goal(primary="something_else_share", direction="down", watch=(), window_days=28)
-WORDS = {"en": Wording(label="Wants something odd", help="Something nobody should ask for.")}
+WORDS = {
+    "en": Wording(label="Wants something odd", help="Something nobody should ask for."),
+    "es": Wording(label="Quiere algo raro", help="Algo que nadie debería pedir."),
+}
 LOW_PAY = Remove(option="job_post.low_pay", into="job_post.something_else", why="Nobody chose it.")
 FEE = Merge(sources=("job_post.upfront_fee",), into="job_post.looks_like_scam")
 
@@ -244,8 +247,13 @@ async def test_a_flag_keeps_the_label_of_the_language_it_was_shown_in(
     """A language is offered once it has words for every option; then its readers see them."""
     live = house.policy.menus(HARBORLANE)
     whole = [
-        Reword(option=key, language="es", label=f"Opción {key}"[:70], help="Una ayuda.")
-        for key in live.option_by_key
+        Reword(
+            option=key,
+            language="pt",
+            label=f"Opção {key}{' {platform}' * ('{platform}' in one.label)}",
+            help=f"Uma ajuda{' {platform}' * ('{platform}' in one.help)}.",
+        )
+        for key, one in live.option_by_key.items()
     ]
     key = await drafted(house, pia, *whole[:-1])
     with pytest.raises(NotSound):
@@ -253,9 +261,9 @@ async def test_a_flag_keeps_the_label_of_the_language_it_was_shown_in(
     await add_operations(house, pia, key, 3, whole[-1:])
     proposal = await propose_draft(house, pia, key, 4)
     await answer_proposal(house, quin, AnswerProposal(proposal, publish=True))
-    for language in ("es-MX", "en"):
+    for language in ("pt-BR", "en"):
         await flag(
             house, sent("rita", seen(id_=language), "job_post.free_work", menu_version=4, language=language)
         )
     labels = {one.label for one in await show_my_flags(house, person("rita"))}
-    assert labels == {"Opción job_post.free_work", "Client is asking for free work"}
+    assert labels == {"Opção job_post.free_work", "Client is asking for free work"}

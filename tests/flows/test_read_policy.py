@@ -160,6 +160,63 @@ FAULTS = {
     "a goal without a direction": Fault("menus/history.yaml", "direction: down", "direction: sideways"),
     "a share is changed": Fault("menus/history.yaml", "free_work: 17.40", "free_work: 17.04"),
     "a section that does not exist": Fault("menus/texts.yaml", "\ntips:", "\ntipps:"),
+    "a translation misspells an option": Fault(
+        "menus/es/menus.yaml",
+        "  review:\n    button: Reportar reseña\n    options:\n      fake_review:",
+        "  review:\n    button: Reportar reseña\n    options:\n      fake_reviews:",
+    ),
+    "a translated label has lost the platform's name": Fault(
+        "menus/es/menus.yaml", "label: Quiere hablar primero fuera de {platform}", "label: Quiere hablar fuera"
+    ),
+    "a translated label is too long": Fault(
+        "menus/es/menus.yaml", "label: Precio de gancho", f"label: Precio de gancho{' muy largo' * 8}"
+    ),
+    "two translated options read the same": Fault(
+        "menus/es/menus.yaml", "label: Precio de gancho", "label: Afirmaciones falsas"
+    ),
+    "a translated option has no help": Fault(
+        "menus/es/menus.yaml",
+        "      bid_bait:\n        label: Precio de gancho\n        help: Una cifra cualquiera para llamar la atención.",
+        "      bid_bait:\n        label: Precio de gancho",
+    ),
+    "a tip is not translated": Fault("menus/es/texts.yaml", "tips:\n  be_specific:", "tips:\n  be_exact:"),
+    "a tip was copied over": Fault(
+        "menus/es/texts.yaml",
+        "  be_specific: Di qué, dónde y cuándo. Una frase exacta ayuda más que una historia larga.",
+        "  be_specific: Say what, where and when. One exact sentence helps more than a long story.",
+    ),
+    "a translated pick has too few answers": Fault(
+        "menus/es/texts.yaml", "en un archivo o imagen, en una llamada]", "en un archivo o imagen]"
+    ),
+    "a translation says what only rules say": Fault(
+        "menus/es/texts.yaml", "ask: ¿Cuánto, si lo dijo?", "ask: ¿Cuánto, si lo dijo?\n    answer: text"
+    ),
+    "a translated text is a number": Fault(
+        "menus/es/texts.yaml", "  hide_item:\n    text: Ocultar", "  hide_item:\n    text: 5 #"
+    ),
+    "a translated notice has lost a placeholder": Fault(
+        "guidelines/es/notices.yaml", "Síguelo o retíralo: {status_link}", "Síguelo o retíralo."
+    ),
+    "a translated notice fills in what the original does not": Fault(
+        "guidelines/es/notices.yaml", "Sobre {subject}, con fecha", "Sobre {number}, con fecha"
+    ),
+    "a translated clause is empty": Fault(
+        "guidelines/es/clauses-marketplace.yaml", "title: Sin trabajo gratis", 'title: " "'
+    ),
+    "a clause is not translated": Fault(
+        "guidelines/es/clauses-marketplace.yaml", "  MT-1:\n    title:", "  MT-1:\n    titel:"
+    ),
+    "a whole section is not translated": Fault("guidelines/es/notices.yaml", "screens:", "scenes:"),
+    "a retired option is not translated": Fault(
+        "menus/es/history.yaml", "retired:\n  private_message.suspicious_link:", "retired:\n  private_message.odd_link:"
+    ),
+    "a version has no translated note": Fault(
+        "menus/es/history.yaml", "  1:\n    note: antes de reunir opciones", "  1:\n    before: {}"
+    ),
+    "a translation does not say how an option read before": Fault(
+        "menus/es/history.yaml", "    before:\n      something_else:", "    before:\n      something_odd:"
+    ),
+    "a translated file that is no YAML": Fault("menus/es/texts.yaml", "pick: [en el texto,", "pick: {en el texto,"),
     "a file that is no YAML": Fault("guidelines/severity.yaml", "low: {level: 1,", "low: {level: 1]"),
 }  # fmt: skip
 

@@ -147,8 +147,13 @@ BAD: list[tuple[str, tuple[DraftOperation, ...], str]] = [
     ),
     (
         "a missing translation",
-        (Reword(option=OTHER, language="es", label="Es otra cosa", help="Describe el problema."),),
-        "have no words in `es`",
+        (Add(kind="review", reason="upfront_fee", words={"en": WORDS["en"]}),),
+        "1 option(s) of `review` have no words in `es`: `review.upfront_fee`",
+    ),
+    (
+        "a language begun and not ended",
+        (Reword(option=OTHER, language="pt", label="É outra coisa", help="Descreva o problema."),),
+        "have no words in `pt`",
     ),
     (
         "a merge cycle",

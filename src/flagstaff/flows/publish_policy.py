@@ -10,12 +10,14 @@ from flagstaff.delivery.model import EventKind
 from flagstaff.flows.announce_version import announce_version
 from flagstaff.flows.house import House
 from flagstaff.flows.read_policy import Policy
-from flagstaff.guidelines import storage as guidelines_storage
+from flagstaff.guidelines import storage as guidelines_storage, translating as guidelines_translating
 from flagstaff.kernel.errors import Conflict
-from flagstaff.menus import storage as menus_storage
+from flagstaff.menus import storage as menus_storage, translating as menus_translating
 from flagstaff.menus.model import MenuVersion
+from flagstaff.platforms import storage as platforms_storage
 from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
+from flagstaff.vocabulary.references import Platform
 
 
 class AlreadyPublished(Conflict):
@@ -38,7 +40,7 @@ class FirstPolicy(msgspec.Struct, frozen=True):
 
 
 async def publish_first(house: House, policy: Policy, request: FirstPolicy) -> None:
-    """Publish the policy a platform starts with, once; raises AlreadyPublished.
+    """Publish the policy a platform starts with, once, in the languages it speaks; raises AlreadyPublished.
 
     A first policy needs no second person: nothing is live that it could change.
     """
@@ -46,14 +48,17 @@ async def publish_first(house: House, policy: Policy, request: FirstPolicy) -> N
         if await guidelines_storage.count(connection, request.platform):
             what = f"the platform {request.platform!r} has a policy"
             raise AlreadyPublished(what, mend="propose a new version; a second person publishes it")
+        host = await platforms_storage.find_host(connection, Platform(request.platform))
+        languages = host.languages if host else policy.guidelines.languages
         await guidelines_storage.publish(
-            connection, request.platform, policy.guidelines,
+            connection, request.platform, guidelines_translating.kept_to(policy.guidelines, languages),
             author=request.author, approver=None, alone=False, at=request.guidelines_from,
         )  # fmt: skip
         for version in policy.menu_versions:
             if version.number in request.days:
                 at = request.days[version.number]
-                await _publish_menus(connection, policy, version, request, at)
+                said = menus_translating.kept_to(version, languages)
+                await _publish_menus(connection, policy, said, request, at)
                 await announce_version(
                     house, connection, request.platform, EventKind.MENU_PUBLISHED, version.number, at
                 )

@@ -10,10 +10,12 @@ import msgspec
 from flagstaff.flows.sent_flag import DEFAULT_LIMITS
 from flagstaff.guidelines.model import Guidelines
 from flagstaff.guidelines.rules import exceptions_for, is_reference_only
+from flagstaff.guidelines.translating import guidelines_in
 from flagstaff.language.tongues import tongue_of
 from flagstaff.menus.dialog import dialog_words
 from flagstaff.menus.model import Menu, MenuVersion, Offer, Option, Resource
-from flagstaff.menus.rules import label_in, language_of, words_in
+from flagstaff.menus.rules import label_in, language_of
+from flagstaff.menus.translating import menus_in
 from flagstaff.platforms.model import Host, LinkName
 from flagstaff.platforms.rules import fill_link
 from flagstaff.vocabulary.severity import Severity
@@ -115,6 +117,10 @@ def show_menu(version: MenuVersion, menu: Menu, filling: Filling) -> MenuAnswer:
     """Return one menu of a version as it is answered and shown."""
     host, asked = filling.host, {key for option in menu.options for key in option.prompts}
     spoken = language_of(version, filling.language)
+    version = menus_in(version, filling.language)
+    menu = version.menu_by_kind.get(menu.subject, menu)
+    told = guidelines_in(filling.guidelines, filling.language)
+    filling = msgspec.structs.replace(filling, guidelines=told)
     tongue = tongue_of(filling.language, version.locale)
 
     def lines(options: Iterable[Option]) -> tuple[OptionAnswer, ...]:
@@ -155,11 +161,11 @@ def show_menu(version: MenuVersion, menu: Menu, filling: Filling) -> MenuAnswer:
 
 
 def _line(version: MenuVersion, option: Option, filling: Filling) -> OptionAnswer:
-    host, words = filling.host, words_in(version, option, filling.language)
+    host = filling.host
     return OptionAnswer(
         key=option.key,
-        label=label_in(words.label, host.name),
-        help=label_in(words.help, host.name),
+        label=label_in(option.label, host.name),
+        help=label_in(option.help, host.name),
         details=option.details,
         prompts=option.prompts,
         rule=rule_of(host, filling.guidelines, option, filling.address),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flagstaff.guidelines.conditions import BadCondition, Conditions
 from flagstaff.guidelines.ladders import check_ladders
 from flagstaff.guidelines.model import STATUSES, VERDICTS, Clause, Guidelines
+from flagstaff.guidelines.translating import check_translations
 from flagstaff.language.forms import closest, unknown
 from flagstaff.language.yaml import Finding, Trail
 
@@ -35,6 +36,7 @@ def check_guidelines(guidelines: Guidelines) -> list[Finding]:
         check_notices,
         check_groups,
         check_history,
+        check_translations,
     )
     return [finding for check in checks for finding in check(guidelines)]
 

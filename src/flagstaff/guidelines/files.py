@@ -22,6 +22,7 @@ from flagstaff.guidelines.model import (
     Ladder,
     LadderRules,
     Measure,
+    Names,
     Notice,
     Phrases,
     Place,
@@ -33,7 +34,9 @@ from flagstaff.guidelines.model import (
     TermsDocument,
     Verdict,
 )
+from flagstaff.guidelines.translating import TRANSLATED
 from flagstaff.language.forms import blank_form, read_entries, read_form
+from flagstaff.language.translating import read_texts
 from flagstaff.language.yaml import Finding
 
 ENTRIES: dict[str, tuple[str, type[Entry]]] = {
@@ -68,11 +71,14 @@ WHOLE: dict[str, tuple[str, object]] = {
     "group_defaults": ("group_defaults", GroupDefaults),
     "group_lifecycle": ("group_lifecycle", GroupLifecycle),
     "guideline_promises": ("promises", GuidelinePromises),
+    "names": ("names", Names),
 }
 """Sections that are one value."""
 
-OPTIONAL = frozenset({"guideline_promises", "redirects", "screens", "groups", "features"})
+OPTIONAL = frozenset({"guideline_promises", "redirects", "screens", "groups", "features", "names"})
 SECTIONS = frozenset({"guidelines", "ladders", *ENTRIES, *WHOLE})
+TRANSLATED_SECTIONS = frozenset(shape[0] for shape in TRANSLATED)
+"""Sections that a language may say in its own words."""
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,8 +89,13 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     community_language: str
 
 
-def read_guidelines(sections: Mapping[str, object]) -> tuple[Guidelines, list[Finding]]:
-    """Return the guidelines that these sections say, and everything in their form that does not fit."""
+def read_guidelines(
+    sections: Mapping[str, object], languages: Mapping[str, Mapping[str, object]] | None = None
+) -> tuple[Guidelines, list[Finding]]:
+    """Return the guidelines that these sections say, and everything in their form that does not fit.
+
+    `languages`: the sections of each translation.
+    """
     findings: list[Finding] = []
     fields: dict[str, Any] = {}
 
@@ -109,6 +120,12 @@ def read_guidelines(sections: Mapping[str, object]) -> tuple[Guidelines, list[Fi
     fields["ladders"] = tuple(Ladder(key, of) for key, of in steps.items())
     head = whole("guidelines", Head)
     fields |= {field: getattr(head, field) for field in Head.__struct_fields__}
+    fields["translations"] = {}
+    for language, said in (languages or {}).items():
+        mine = {section: value for section, value in said.items() if section in TRANSLATED_SECTIONS}
+        if mine:
+            fields["translations"][language], wrong = read_texts(mine, ("translations", language))
+            findings += wrong
     return Guidelines(**fields), findings
 
 

@@ -324,8 +324,19 @@ class GuidelinePromises(msgspec.Struct, frozen=True, kw_only=True):
     never_copied: tuple[str, ...] = ()
 
 
+class Names(msgspec.Struct, frozen=True, kw_only=True):
+    """How readers are told what has only a key of its own: by kind of subject, ladder and group."""
+
+    kinds: dict[str, str] = {}
+    ladders: dict[str, str] = {}
+    groups: dict[str, str] = {}
+
+
 class Guidelines(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """One version of the guidelines with all that decisions and notices need."""
+    """One version of the guidelines with all that decisions and notices need.
+
+    `translations`: its texts in further languages, each by where it stands, such as `clauses.CG-1.title`.
+    """
 
     version: int
     locale: str
@@ -358,6 +369,18 @@ class Guidelines(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     groups: tuple[Group, ...]
     group_lifecycle: GroupLifecycle
     promises: GuidelinePromises = GuidelinePromises()
+    names: Names = Names()
+    translations: dict[str, dict[str, str]] = {}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """All languages that it is written in, its own first."""
+        return (self.locale, *sorted(self.translations))
+
+    @cached_property
+    def spoken(self) -> "dict[str, Guidelines]":
+        """Keep this version as it reads in each language that somebody asked for."""
+        return {}
 
     @cached_property
     def clause_by_key(self) -> dict[str, Clause]:

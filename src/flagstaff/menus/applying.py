@@ -40,6 +40,7 @@ from flagstaff.menus.model import (
 )
 from flagstaff.menus.release import write_note
 from flagstaff.menus.rules import make_option
+from flagstaff.menus.translating import words_kept
 
 
 def apply_draft(draft: Draft, history: Sequence[MenuVersion], known: KnownGuidelines) -> Applied:
@@ -55,6 +56,7 @@ def apply_draft(draft: Draft, history: Sequence[MenuVersion], known: KnownGuidel
         translations=work.translations_kept(), operations=tuple(work.operations), evidence=None, release=(),
         release_note=None, approver=None, published_at=None,
     )  # fmt: skip
+    version = msgspec.structs.replace(version, words=words_kept(version))
     whys = {key: one.why for one in draft.operations if one.why for key in keys_of(one)}
     note = write_note(live, version, work.lineage, whys=whys, figures=draft.figures)
     version = msgspec.structs.replace(version, release_note=note)

@@ -19,6 +19,7 @@ from flagstaff.menus.model import (
     RequestedLabel,
 )
 from flagstaff.menus.rules import BadHistory, rows_of, version_at
+from flagstaff.menus.wording import check_history_words, check_translations, check_words
 
 WITH_CLAUSES = ("violation", "legal", "open")
 
@@ -31,6 +32,7 @@ def check_menus(version: MenuVersion, known: KnownGuidelines) -> list[Finding]:
         *check_coverage(version, known),
         *check_texts(version),
         *check_cues(version),
+        *check_translations(version),
     ]
 
 
@@ -42,6 +44,7 @@ def check_history(history: MenuHistory, known: KnownGuidelines) -> list[Finding]
         *_retired(history, known),
         *_earlier(history),
         *_promises(history),
+        *check_history_words(history),
     ]
 
 
@@ -203,18 +206,6 @@ def _line(version: MenuVersion, option: Option, at: Trail, known: KnownGuideline
         yield Finding(
             (*at, "reason"), f"`{version.rules.last}` stands last, and only there", "Move the line."
         )
-
-
-def check_words(label: str, help_: str, at: Trail) -> Iterator[Finding]:
-    if not re.fullmatch(r"[A-Z].{3,68}[^.,:;\s]", label):
-        mend = "5 to 70 characters, first a capital, no punctuation at the end."
-        yield Finding((*at, "label"), f"broken label `{label}`", mend)
-    if not re.fullmatch(r"[A-Z].{3,88}\.", help_):
-        mend = "5 to 90 characters, first a capital, a full stop at the end."
-        yield Finding((*at, "help"), f"broken help `{help_}`", mend)
-    for field, text in (("label", label), ("help", help_)):
-        if set(re.findall(r"\{.*?\}", text)) - {"{platform}"}:
-            yield Finding((*at, field), "only {platform} may be filled in", "Remove the other braces.")
 
 
 def check_coverage(

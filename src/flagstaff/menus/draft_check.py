@@ -4,17 +4,17 @@ What was wrong with the live menus before is not this draft's fault: of what no 
 worse is told.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
 from flagstaff.language.forms import unknown
 from flagstaff.language.yaml import Finding, Trail
-from flagstaff.menus.check import check_coverage, check_lines, check_reasons, check_words
+from flagstaff.menus.check import check_coverage, check_lines, check_reasons
 from flagstaff.menus.drafts import GOAL_METRICS, Add, Applied, Draft, Merge, Remove, Reword, names_of
-from flagstaff.menus.model import KnownGuidelines, MenuVersion, Option
+from flagstaff.menus.model import KnownGuidelines, MenuVersion
 from flagstaff.menus.rules import rows_of
+from flagstaff.menus.wording import check_translations
 
 
 def check_draft(draft: Draft, applied: Applied, live: MenuVersion, known: KnownGuidelines) -> list[Finding]:
@@ -31,7 +31,7 @@ def check_draft(draft: Draft, applied: Applied, live: MenuVersion, known: KnownG
         *_cycles(draft),
         *applied.findings,
         *_scopes(draft, known),
-        *_translations(version),
+        *check_translations(version),
         *(_told_at(finding, draft, version) for finding in contents if finding not in before),
     ]
     return list(dict.fromkeys(found))
@@ -95,25 +95,6 @@ def _scopes(draft: Draft, known: KnownGuidelines) -> Iterator[Finding]:
                 what = f"`{key}` ({clause.title}) does not reach `{operation.kind}`"
                 mend = f"Leave it out; it reaches {', '.join(clause.kinds)}."
                 yield Finding(("operations", step, "clauses"), what, mend)
-
-
-# ---------------------------------------------------------------- languages
-def _translations(version: MenuVersion) -> Iterator[Finding]:
-    """Yield what a language lacks: it is offered whole, or not at all."""
-    for language, words in version.translations.items():
-        lacking: dict[str, list[Option]] = defaultdict(list)
-        for menu in version.menus:
-            for _, option in rows_of(menu):
-                if option.key not in words:
-                    lacking[menu.subject].append(option)
-        for kind, options in lacking.items():
-            names = ", ".join(f"`{option.key}`" for option in options[:4]) + (
-                " …" if len(options) > 4 else ""
-            )
-            what = f"{len(options)} option(s) of `{kind}` have no words in `{language}`: {names}"
-            yield Finding(("translations", language, kind), what, "Write them under Words.")
-        for key, wording in words.items():
-            yield from check_words(wording.label, wording.help, ("translations", language, key))
 
 
 # ---------------------------------------------------------------- where

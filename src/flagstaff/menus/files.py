@@ -6,9 +6,12 @@ from typing import Any
 import msgspec
 
 from flagstaff.language.forms import blank_form, closest, read_entries, read_form
-from flagstaff.language.yaml import Finding
+from flagstaff.language.translating import read_texts
+from flagstaff.language.yaml import Finding, Trail
 from flagstaff.menus.model import (
+    EntryWords,
     HistoryEntry,
+    HistoryWords,
     KnownGuidelines,
     Menu,
     MenuHistory,
@@ -22,8 +25,10 @@ from flagstaff.menus.model import (
     Reason,
     Resource,
     RetiredOption,
+    Wording,
 )
 from flagstaff.menus.rules import make_option
+from flagstaff.menus.translating import TRANSLATED
 
 WHOLE: dict[str, object] = {
     "menu_rules": MenuRules,
@@ -78,10 +83,24 @@ ENTRIES: dict[str, type[Reason | RetiredOption | Prompt | Offer | Resource | Men
     "menus": MenuLines,
 }
 SECTIONS = frozenset({"menu_version", *WHOLE, *ENTRIES})
+TRANSLATED_SECTIONS = frozenset(shape[0] for shape in TRANSLATED) | {"retired", "menus_history", "cues"}
+"""Sections that a language may say in its own words."""
+HISTORY_WORDS: dict[str, object] = {
+    "retired": dict[str, Wording],
+    "menus_history": dict[str, EntryWords],
+    "cues": dict[str, tuple[str, ...]],
+}
 
 
-def read_menus(sections: Mapping[str, object], known: KnownGuidelines) -> tuple[MenuHistory, list[Finding]]:
-    """Return the menus that these sections say, and everything in their form that does not fit."""
+def read_menus(
+    sections: Mapping[str, object],
+    known: KnownGuidelines,
+    languages: Mapping[str, Mapping[str, object]] | None = None,
+) -> tuple[MenuHistory, list[Finding]]:
+    """Return the menus that these sections say, and everything in their form that does not fit.
+
+    `languages`: the sections of each translation.
+    """
     findings: list[Finding] = []
     read: dict[str, Any] = {}
     for section, form in {"menu_version": Head, **WHOLE}.items():
@@ -96,7 +115,62 @@ def read_menus(sections: Mapping[str, object], known: KnownGuidelines) -> tuple[
     for section in sorted(SECTIONS - OPTIONAL - sections.keys()):
         what = f"the section `{section}` is missing"
         findings.append(Finding((section,), what, f"Add `{section}:` to one of the files."))
-    return _history(read, known, findings), findings
+    history = _history(read, known, findings)
+    for language, said in (languages or {}).items():
+        mine = {section: value for section, value in said.items() if section in TRANSLATED_SECTIONS}
+        if mine:
+            history = _with_language(history, language, mine, findings)
+    return history, findings
+
+
+def _with_language(
+    history: MenuHistory, language: str, said: Mapping[str, Any], findings: list[Finding]
+) -> MenuHistory:  # fmt: skip
+    """Return the history with what one language says of it."""
+    at: Trail = ("translations", language)
+    told: dict[str, Any] = {}
+    for section, form in HISTORY_WORDS.items():
+        told[section], wrong = read_form(said.get(section, {}), form, (*at, section))  # type: ignore[arg-type]
+        findings += wrong
+    menus = said.get("menus", {})
+    wordings: dict[str, Wording] = {}
+    for kind, menu in menus.items() if isinstance(menus, dict) else ():
+        options = menu.get("options", {}) if isinstance(menu, dict) else {}
+        read, wrong = read_form(options, dict[str, Wording], (*at, "menus", kind, "options"))
+        wordings |= {f"{kind}.{reason}": wording for reason, wording in read.items()}
+        findings += wrong
+    rest = {section: value for section, value in said.items() if section not in HISTORY_WORDS}
+    texts, wrong = read_texts(_without_options(rest), at)
+    findings += wrong
+    newest = history.newest
+    cues = told["cues"]
+    mine = newest.cues.get(language, {})
+    joined = {key: (*mine.get(key, ()), *cues.get(key, ())) for key in (mine | cues)}
+    entries = {int(number): words for number, words in told["menus_history"].items() if number.isdecimal()}
+    words = HistoryWords(retired=told["retired"], entries=entries)
+    return msgspec.structs.replace(
+        history,
+        newest=msgspec.structs.replace(
+            newest,
+            translations=newest.translations | {language: wordings},
+            words=newest.words | {language: texts},
+            cues=newest.cues | ({language: joined} if joined else {}),
+        ),
+        words=history.words | {language: words},
+    )
+
+
+def _without_options(said: Mapping[str, Any]) -> dict[str, Any]:
+    menus = said.get("menus")
+    if not isinstance(menus, dict):
+        return dict(said)
+    lean = {
+        kind: {name: value for name, value in menu.items() if name != "options"}
+        if isinstance(menu, dict)
+        else menu
+        for kind, menu in menus.items()
+    }
+    return {**said, "menus": lean}
 
 
 def _history(read: Mapping[str, Any], known: KnownGuidelines, findings: list[Finding]) -> MenuHistory:

@@ -287,6 +287,7 @@ class ReleaseNote(msgspec.Struct, frozen=True, kw_only=True):
 class MenuVersion(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One version of all menus, in its own language and those it is translated into, by language and option.
 
+    `words`: the texts round the options in further languages, each by where it stands, such as `tips.be_specific`.
     `cues`: by language, then by reason or option, the phrases by which a hint finds it. Owner, approver and day are set
     when it is published.
     """
@@ -302,6 +303,7 @@ class MenuVersion(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     rules: MenuRules
     details_max_graphemes: int
     translations: dict[str, dict[str, Wording]] = {}
+    words: dict[str, dict[str, str]] = {}
     cues: dict[str, dict[str, tuple[str, ...]]] = {}
     operations: tuple[Operation, ...] = ()
     goal: Goal | None = None
@@ -316,6 +318,11 @@ class MenuVersion(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def languages(self) -> tuple[str, ...]:
         """All languages that it is written in, its own first."""
         return (self.locale, *sorted(self.translations))
+
+    @cached_property
+    def spoken(self) -> "dict[str, MenuVersion]":
+        """Keep this version as it reads in each language that somebody asked for."""
+        return {}
 
     @cached_property
     def option_by_key(self) -> dict[str, Option]:
@@ -354,14 +361,36 @@ class MenuPromises(msgspec.Struct, frozen=True, kw_only=True):
     replaced_words: dict[str, str] = {}
 
 
+class EarlierWords(msgspec.Struct, frozen=True, kw_only=True):
+    """How a reason's options read in a language before a version reworded them; what is left out was the same."""
+
+    label: str | None = None
+    help: str | None = None
+
+
+class EntryWords(msgspec.Struct, frozen=True, kw_only=True):
+    """What a language says of one version: its note, and how options that it reworded read before, by reason."""
+
+    note: str
+    before: dict[str, EarlierWords] = {}
+
+
+class HistoryWords(msgspec.Struct, frozen=True, kw_only=True):
+    """What a language says of earlier versions: options that are retired, and each version by its number."""
+
+    retired: dict[str, Wording]
+    entries: dict[int, EntryWords]
+
+
 class MenuHistory(msgspec.Struct, frozen=True, kw_only=True):
-    """The newest version with all that is needed to find the earlier ones."""
+    """The newest version with all that is needed to find the earlier ones; `words`: of those, by language."""
 
     newest: MenuVersion
     entries: tuple[HistoryEntry, ...]
     retired: tuple[RetiredOption, ...]
     release_rules: tuple[str, ...]
     promises: MenuPromises = MenuPromises()
+    words: dict[str, HistoryWords] = {}
 
 
 class OptionChange(msgspec.Struct, frozen=True, kw_only=True):

@@ -191,12 +191,38 @@ def version_at(history: MenuHistory, number: int) -> MenuVersion:
             break
         for step, operation in reversed(list(enumerate(entry.operations))):
             undoing.undo(operation, ("menus_history", place, "operations", step))
+    menus = tuple(_put_together(menu, undoing.rows[menu.subject]) for menu in history.newest.menus)
+    keys = {option.key for menu in menus for option in menu.options}
     return msgspec.structs.replace(
         history.newest,
+        translations={language: _words_at(history, number, language, keys) for language in history.newest.translations},
+        words={language: _texts_at(history, number, language) for language in history.newest.words},
         number=number, guidelines_version=own.guidelines_version, origin=own.origin, note=own.note,
         operations=own.operations, goal=own.goal, evidence=own.evidence, release=own.release, owner=own.owner,
-        menus=tuple(_put_together(menu, undoing.rows[menu.subject]) for menu in history.newest.menus),
+        menus=menus,
     )  # fmt: skip
+
+
+def _words_at(history: MenuHistory, number: int, language: str, keys: set[str]) -> dict[str, Wording]:
+    """Return how the options of a version read in a language, by undoing what was reworded since."""
+    told = history.words.get(language)
+    known = dict(history.newest.translations[language]) | (told.retired if told else {})
+    for entry in sorted(history.entries, key=lambda entry: -entry.version):
+        before = told.entries[entry.version].before if told and entry.version in told.entries else {}
+        reworded = [one for one in entry.operations if one.op == "reword" and one.reason in before]
+        for key in (
+            f"{kind}.{one.reason}" for one in reworded for kind in one.kinds if entry.version > number
+        ):
+            was = before[key.partition(".")[2]]
+            if key in known:
+                known[key] = Wording(label=was.label or known[key].label, help=was.help or known[key].help)
+    return {key: wording for key, wording in known.items() if key in keys}
+
+
+def _texts_at(history: MenuHistory, number: int, language: str) -> dict[str, str]:
+    told = history.words.get(language)
+    entry = told.entries.get(number) if told else None
+    return history.newest.words[language] | ({"note": entry.note} if entry else {})
 
 
 def _put_together(menu: Menu, rows: Mapping[str, list[Option]]) -> Menu:
