@@ -67,6 +67,10 @@ PLAYERS = (
         says="Menus and guidelines. Version 2 is live; version 3 will be hers.",
     ),
     Player(
+        key="admin", part="administrator", name="Robin Ferrante", login="root",
+        says="Invites people, connects platforms, and publishes as the second person what Petra drafts.",
+    ),
+    Player(
         key="auditor", part="auditor", name="Selim Aydin", login="selim",
         says="Reads the sealed log and the figures, and changes nothing.",
     ),

@@ -91,11 +91,12 @@ async def _platform(house: House, marketplace: str) -> Connection:
 
 
 def links_of(marketplace: str) -> Mapping[LinkName, str]:
-    """Return where Harborlane's pages about flags and notices are."""
+    """Return where Harborlane's pages about flags, notices and suggestions are."""
     return {
         LinkName.MY_FLAGS: f"{marketplace}/trust/flags",
         LinkName.APPEAL: f"{marketplace}/trust/appeal?number={{number}}",
         LinkName.RULES: f"{marketplace}/guidelines#{{clause}}",
+        LinkName.SUGGEST: f"{marketplace}/trust/suggest",
     }
 
 

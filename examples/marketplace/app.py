@@ -93,7 +93,7 @@ def _headers(settings: Settings) -> list[tuple[bytes, bytes]]:
     flagstaff = "{0.scheme}://{0.netloc}".format(urlsplit(settings.flagstaff))
     policy = (
         f"default-src 'none'; script-src 'self' {flagstaff}; connect-src 'self' {flagstaff}; style-src 'self';"
-        " img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f" img-src 'self' data:; form-action 'self' {flagstaff}; base-uri 'none'; frame-ancestors 'none'"
     )
     return [
         (b"content-security-policy", policy.encode()),

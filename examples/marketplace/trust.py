@@ -175,6 +175,14 @@ async def appeal(request: type_of_request) -> Response[str]:
     return show_page(request, "said.html", title="We have your appeal", lines=[told])
 
 
+@get("/trust/suggest")
+async def write_to_trust(request: type_of_request) -> Response[str]:
+    """Lead to Flagstaff's own pages for suggestions and letters; the token that says who asks goes in no address."""
+    here = visit(request, OPEN)
+    signed = here.house.flagstaff.person_token(here.signed_in())
+    return show_page(request, "write.html", token=signed)
+
+
 def say(request: type_of_request, refused: Refused) -> Response[str]:
     """Show why something was refused, and what to do."""
     problem = refused.problem
@@ -194,5 +202,5 @@ async def guidelines(request: type_of_request) -> Redirect:
 
 ROUTES = [
     *(token, arrange_by_event, measures_hook, reporters_hook, notices, my_flags, withdraw),
-    *(appeal_form, appeal, guidelines),
+    *(appeal_form, appeal, guidelines, write_to_trust),
 ]

@@ -27,7 +27,7 @@ from flagstaff.kernel.clock import StoppedClock
 from flagstaff.kernel.errors import Forbidden
 from flagstaff.kernel.ids import SeededIds
 from flagstaff.kernel.settings import Settings
-from flagstaff.menus.drafts import Add, NewReason
+from flagstaff.menus.drafts import Add, NewReason, Restore
 from flagstaff.menus.model import Wording
 from flagstaff.menus.suggestions import BadSuggestion, SuggestionEnded
 from flagstaff.staff.model import Account
@@ -219,6 +219,29 @@ async def test_an_answer_is_given_once_and_fits_the_menus(
     (group,) = await groups(house)
     with pytest.raises(Forbidden):
         await decline_suggestion(house, moderator, group, "The rules have no clause for it.")
+
+
+async def test_what_a_menu_once_had_is_brought_back_with_the_suggestion_as_its_evidence(
+    platform: Harborlane, house: House, pia: Account
+) -> None:
+    """Row 37: the same key, so that its series goes on; nobody is made to add it under another one."""
+    sent = {"kind": "private_message", "label": "Message looks like spam"}
+    await platform.client.post(URL, json=sent, headers=platform.as_person("rita", origin=ORIGIN))
+    (group,) = await groups(house)
+    for wrong, what in (
+        (Add(kind="private_message", reason="spam", words=ADD.words), "was on the menu before"),
+        (Restore(option="private_message.never"), "no menu ever had"),
+        (Restore(option="private_message.off_platform_payment"), "is on the menu"),
+        (Restore(option="profile.fake_profile"), "it was suggested for"),
+    ):
+        with pytest.raises(CannotEndSo, match=what):
+            await accept_suggestion(house, pia, group, wrong, WHY, None, "x")
+    key = await accept_suggestion(house, pia, group, Restore(option="private_message.spam"), WHY, None, "x")
+    looked = await look_at_draft(house, pia, key)
+    assert looked.draft.operations == (Restore(option="private_message.spam", suggestion=group),)
+    assert "private_message.spam" in looked.applied.version.option_by_key
+    (ended,) = await rows(house, "select state, option, label from menus.suggestion_group")
+    assert tuple(ended.values()) == ("accepted", "private_message.spam", "Message looks like spam")
 
 
 async def test_joining_by_hand_is_told_to_nobody_and_is_undone_one_by_one(

@@ -23,6 +23,7 @@ GOOD = Host(key=Platform("shop"), name="Shop", made_at=NOW)
         {"origins": ("https://shop.example", "http://localhost:3000", "http://127.0.0.1:8080")},
         {"links": {LinkName.APPEAL: "https://shop.example/appeal?n={number}&c={code}"}},
         {"links": {LinkName.RULES: "https://shop.example/rules#{clause}"}, "offers": ("mute_user",)},
+        {"links": {LinkName.SUGGEST: "https://shop.example/suggest"}},
     ],
 )
 def test_a_host_that_declares_itself_well_is_taken(change: dict[str, Any]) -> None:

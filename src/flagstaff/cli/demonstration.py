@@ -221,7 +221,8 @@ class Demo:
 
     async def run(self) -> None:
         """Start everything, serve until a signal comes, and stop everything."""
-        async with self._database(), open_house(self.settings, tuple(Part), frozenset({Role.TOUR, Role.IMPORTER})) as house:
+        more = frozenset({Role.TOUR, Role.IMPORTER})
+        async with self._database(), open_house(self.settings, tuple(Part), more) as house:
             connected = await self._connected(house)
             tour = await open_tour(house, self._script(house, connected))
             market = self._market(connected)

@@ -45,10 +45,11 @@ def platform() -> None:
 )
 @click.option("--my-flags", help="Link to its page with somebody's own flags.")
 @click.option("--appeal", help="Link to its page for appeals.")
+@click.option("--suggest", help="Link to its page that leads somebody signed in to a suggestion.")
 @click.pass_obj
 def platform_add(settings: Settings, /, key: str, name: str | None, **declared: object) -> None:
     """Add a platform with the default policy, and print what to put into its pages."""
-    links = {"my_flags": declared.pop("my_flags"), "appeal": declared.pop("appeal")}
+    links = {name: declared.pop(name) for name in ("my_flags", "appeal", "suggest")}
     wanted = msgspec.convert(
         {
             "key": key,

@@ -31,8 +31,9 @@ from flagstaff.flows.propose_draft import propose_draft, where_in_words
 from flagstaff.flows.show_menu import Filling, MenuAnswer, show_menu
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.language.yaml import Finding
+from flagstaff.menus.applying import taken_away
 from flagstaff.menus.backtest import backtest
-from flagstaff.menus.drafts import GOAL_METRICS, Add, DraftOperation, names_of, op_name
+from flagstaff.menus.drafts import GOAL_METRICS, Add, DraftOperation, Restore, names_of, op_name
 from flagstaff.menus.estimating import HITS_MEASURED, READ_AT_LEAST, TOLD_AT_LEAST
 from flagstaff.menus.model import Menu, MenuVersion, Option, Wording
 from flagstaff.menus.release import READERS_AT_LEAST
@@ -336,7 +337,7 @@ def _step(looked: Looked, place: int, operation: DraftOperation) -> Step:
     key = getattr(operation, "option", "") or getattr(operation, "into", "")
     option = looked.applied.version.option_by_key.get(key) or looked.live.option_by_key.get(key)
     words = getattr(operation, "label", "") or (option.label if option else "")
-    told = operation.suggestion if isinstance(operation, Add) else ""
+    told = operation.suggestion if isinstance(operation, Add | Restore) else ""
     return Step(op_name(operation), names_of(operation), words, operation.why, wrong, told)
 
 
@@ -349,11 +350,8 @@ def _belongs_to_a_step(finding: Finding, looked: Looked) -> bool:
 
 
 def _gone(house: House, looked: Looked, menu: Menu) -> list[Option]:
-    """Return the options that this menu once had and has no longer, as each last read."""
-    once: dict[str, Option] = {}
-    for version in house.policy.menus_history(looked.kept.platform):
-        once |= {key: one for key, one in version.option_by_key.items() if one.subject == menu.subject}
-    return [one for key, one in sorted(once.items()) if key not in looked.applied.version.option_by_key]
+    history = house.policy.menus_history(looked.kept.platform)
+    return taken_away(menu.subject, history, looked.applied.version)
 
 
 def _reasons(looked: Looked, menu: Menu) -> list[str]:

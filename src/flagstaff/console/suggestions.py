@@ -24,7 +24,8 @@ from flagstaff.flows.house import House
 from flagstaff.flows.join_suggestions import merge_into_group, take_apart
 from flagstaff.flows.read_suggestions import SaidWords, persons_behind, read_suggestions
 from flagstaff.kernel.errors import FlagstaffError
-from flagstaff.menus.drafts import Add
+from flagstaff.menus.applying import taken_away
+from flagstaff.menus.drafts import Add, Restore
 from flagstaff.menus.model import Menu
 from flagstaff.staff.model import Account
 from flagstaff.staff.rules import may
@@ -93,13 +94,13 @@ async def take_acceptance(request: Visit, number: FromPath[str]) -> Response[str
         told = await _told(house, by, number)
         version = house.policy.menus(told.platform)
         operation = read_operation(form, version.languages)
-        if not isinstance(operation, Add):
-            msg = "an accepted suggestion adds an option"
+        if not isinstance(operation, Add | Restore):
+            msg = "an accepted suggestion adds an option, or brings one back"
             raise BadForm(msg, where="do", mend="load the page again and fill it in anew")
         reason = form.text("reason_said")
-        add = msgspec.structs.replace(operation, kind=told.kind, why=operation.why or reason)
+        wanted = msgspec.structs.replace(operation, why=operation.why or reason)
         draft = form.one("draft", UUID) if form.text("draft") else None
-        key = await accept_suggestion(house, by, number, add, reason, draft, form.text("title"))
+        key = await accept_suggestion(house, by, number, wanted, reason, draft, form.text("title"))
         return f"/console/menus/drafts/{key}"
 
     return await _answer(request, number, accepted)
@@ -183,6 +184,7 @@ async def _suggestion(
         name=host.name, drafts=drafts, reason=form.text("reason_said") if form else "",
         others=await _lines(house, by, [one for one in others if one.kind == told.kind and one.key != told.key]),
         reasons=_reasons(house, told, menu), clauses=_clauses(house, told),
+        gone=taken_away(told.kind, house.policy.menus_history(told.platform), version),
         owner=await owner_of(house.database, host.key),
     )  # fmt: skip
 

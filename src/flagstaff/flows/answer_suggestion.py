@@ -12,7 +12,8 @@ from flagstaff.flows.tell_people import send_notices
 from flagstaff.flows.tell_person import person_notice
 from flagstaff.kernel.errors import NotFound, Refusal
 from flagstaff.menus import storage as menus, suggested, suggestions
-from flagstaff.menus.drafts import Add
+from flagstaff.menus.applying import last_seen
+from flagstaff.menus.drafts import Add, Restore
 from flagstaff.menus.rules import label_in, words_in
 from flagstaff.menus.suggested import Group
 from flagstaff.menus.suggestions import SuggestionEnded, check_reason
@@ -41,25 +42,26 @@ class CannotEndSo(Refusal):
 
 
 async def accept_suggestion(
-    house: House, by: Account, number: str, add: Add, reason: str, draft: UUID | None, title: str
+    house: House, by: Account, number: str, wanted: Add | Restore, reason: str, draft: UUID | None, title: str
 ) -> UUID:
-    """Put the option into a draft (None: a new one of this title) and return that; raises what drafts and rules do."""
+    """Put an option, new or brought back, into a draft (None: a new one of this title) and return that.
+
+    Raises CannotEndSo, SuggestionEnded, and what drafts and rules do.
+    """
     said = check_reason(reason)
     async with house.database.transaction(Role.CONSOLE) as connection:
         group = await hold_open_group(connection, by, number)
-        _refuse_known(house, group, add)
+        label = _label(house, group, wanted)
         key = draft or await begin_in(house, connection, by, Platform(group.platform), title)
         kept = await menus.hold_draft(connection, key)
         if kept is None or kept.platform != group.platform:
             what = "this platform has no such draft"
             raise NoSuchDraft(what, where="draft", mend="see the list of drafts")
-        operation = msgspec.structs.replace(add, suggestion=group.number)
+        operation = msgspec.structs.replace(wanted, suggestion=group.number)
         await change_in(
             house, connection, by, key, kept.revision, lambda now: with_operations(now, [operation])
         )
-        locale = house.policy.menus(group.platform).locale
-        label = add.words[locale].label if locale in add.words else add.option
-        ended = _ended(house, by, group, SuggestionState.ACCEPTED, said, option=add.option, label=label)
+        ended = _ended(house, by, group, SuggestionState.ACCEPTED, said, option=wanted.option, label=label)
         await _end(house, connection, by, msgspec.structs.replace(ended, draft=key))
     return key
 
@@ -111,16 +113,25 @@ def no_such(number: str) -> NoSuchSuggestion:
     return NoSuchSuggestion(what, where="number", mend="see the list of suggestions")
 
 
-def _refuse_known(house: House, group: Group, add: Add) -> None:
-    if add.kind != group.kind:
+def _label(house: House, group: Group, wanted: Add | Restore) -> str:
+    """Return how the option will read; raises CannotEndSo where it does not fit what was suggested, or the menus."""
+    live, history = house.policy.menus(group.platform), house.policy.menus_history(group.platform)
+    if wanted.option.partition(".")[0] != group.kind:
         what = f"it was suggested for {group.kind!r}"
         raise CannotEndSo(what, where="kind", mend="put the option on that menu")
-    if add.option in house.policy.menus(group.platform).option_by_key:
-        what = f"{add.option!r} is on the menu"
+    if wanted.option in live.option_by_key:
+        what = f"{wanted.option!r} is on the menu"
         raise CannotEndSo(what, where="reason", mend="merge the suggestion into that option")
-    if any(add.option in one.option_by_key for one in house.policy.menus_history(group.platform)):
-        what = f"{add.option!r} was on the menu before"
-        raise CannotEndSo(what, where="reason", mend="restore it in a draft, and merge or decline afterwards")
+    before = last_seen(wanted.option, history)
+    if before is not None and isinstance(wanted, Add):
+        what = f"{wanted.option!r} was on the menu before"
+        raise CannotEndSo(what, where="reason", mend="bring that option back instead: its figures go on")
+    if before is None and isinstance(wanted, Restore):
+        what = f"no menu ever had {wanted.option!r}"
+        raise CannotEndSo(what, where="option", mend="add it instead")
+    as_before = before[0].label if before else wanted.option
+    said = wanted.words[live.locale].label if live.locale in wanted.words else as_before
+    return label_in(said, house.policy.host(group.platform).name)
 
 
 def _ended(

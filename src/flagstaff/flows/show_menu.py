@@ -154,7 +154,7 @@ def show_menu(version: MenuVersion, menu: Menu, filling: Filling) -> MenuAnswer:
         spoken=tongue.language,
         links={
             "help": f"{filling.address}/help/flags?platform={host.key}",
-            "suggest": f"{filling.address}/suggest?platform={host.key}",
+            "suggest": host.links.get(LinkName.SUGGEST) or f"{filling.address}/suggest?platform={host.key}",
             "contact": f"{filling.address}/contact?platform={host.key}",
         },
     )

@@ -76,6 +76,14 @@ def last_seen(key: str, history: Iterable[MenuVersion]) -> tuple[Option, MenuVer
     return found
 
 
+def taken_away(kind: str, history: Iterable[MenuVersion], live: MenuVersion) -> list[Option]:
+    """Return the options that the menu of a kind once had and has no longer, as each last read."""
+    once: dict[str, Option] = {}
+    for version in history:
+        once |= {key: one for key, one in version.option_by_key.items() if one.subject == kind}
+    return [one for key, one in sorted(once.items()) if key not in live.option_by_key]
+
+
 class _Workbench:
     """Menus taken apart, so that operations can change them."""
 

@@ -80,12 +80,16 @@ class Merge(_Operation, frozen=True, kw_only=True, tag="merge"):
 
 
 class Restore(_Operation, frozen=True, kw_only=True, tag="restore"):
-    """Bring an option back under its old key, as it last read unless `words` say otherwise."""
+    """Bring an option back under its old key, as it last read unless `words` say otherwise.
+
+    `suggestion`: the number of the suggestions that asked for it, as evidence.
+    """
 
     option: str
     words: dict[str, Wording] = {}
     row: DraftRow = "more"
     at: int | None = None
+    suggestion: str = ""
 
 
 class Reword(_Operation, frozen=True, kw_only=True, tag="reword"):

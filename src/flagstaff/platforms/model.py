@@ -11,12 +11,13 @@ from flagstaff.vocabulary.references import Platform
 
 
 class LinkName(StrEnum):
-    """Name a page of the host that Flagstaff's notices point to."""
+    """Name a page of the host that Flagstaff's notices and pages point to."""
 
     MY_FLAGS = "my_flags"
     APPEAL = "appeal"
     RULES = "rules"
     PRIVATE_FORM = "private_form"
+    SUGGEST = "suggest"
 
 
 class Purpose(StrEnum):

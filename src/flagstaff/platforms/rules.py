@@ -26,6 +26,7 @@ FILLED: Final[Mapping[LinkName, frozenset[str]]] = {
     LinkName.APPEAL: frozenset({"number", "code"}),
     LinkName.RULES: frozenset({"clause"}),
     LinkName.PRIVATE_FORM: frozenset(),
+    LinkName.SUGGEST: frozenset(),
 }
 """What a link template may ask to be filled in, such as `https://shop.example/appeal?n={number}`."""
 

@@ -15,7 +15,7 @@ _MOST: Final = 30
 
 
 class Proposed(msgspec.Struct, frozen=True):
-    """One proposal: what would be published, why, by whom it was proposed, and how it was answered."""
+    """One proposal: what would be published, why, by whom it was proposed, how it was answered, its draft."""
 
     key: UUID
     platform: str
@@ -28,6 +28,7 @@ class Proposed(msgspec.Struct, frozen=True):
     answered_by: str | None
     answer: str | None
     document: dict[str, Any]
+    draft: UUID | None
 
 
 _queries = Queries(__package__, "proposals.sql")
