@@ -1,7 +1,8 @@
 """The form that needs no script. Every step is a POST: neither what somebody flags nor a token is ever in an address.
 
 Options → what the chosen one asks, with a look at which options fit what was written → the receipt, with what this host
-can do for a reporter. This server sends the flag with its API key.
+can do for a reporter. Who would rather say first what happened begins with the words, and looks from there. This server
+sends the flag with its API key.
 """
 
 import secrets
@@ -38,7 +39,9 @@ class Filled(msgspec.Struct, frozen=True):
 
 @post("/flag", status_code=200)
 async def flag(request: type_of_request) -> Response[str]:
-    """Go one step on: empty or `back` shows the options, `next` what one asks, `look` hints; else it is sent."""
+    """Go one step on: empty or `back` shows the options, `write` a field for words, `next` what an option asks, `look`
+    hints; else it is sent.
+    """
     here = visit(request, OPEN)
     form = await request.form()
     item = _flaggable(here, str(form.get("kind") or ""), str(form.get("id") or ""))
@@ -47,6 +50,8 @@ async def flag(request: type_of_request) -> Response[str]:
         menu = await here.house.flagstaff.menu(item.kind, here.signed_in().language, item.group)
         if step == "back" or (not step and not filled.option):
             return _options(request, item, menu, filled)
+        if step == "write":
+            return await _details(request, here, item, menu, _unchosen(menu, filled), wrote=True)
         option = next((one for one in lines_of(menu) if one["key"] == filled.option), None)
         if step == "next" and option is None:
             return _options(request, item, menu, filled, missing=True)
@@ -102,12 +107,20 @@ def _options(
 
 async def _details(
     request: type_of_request, here: Visit, item: Item, menu: dict[str, Any], filled: Filled, *,
-    look: bool = False, refused: Refused | None = None,
+    look: bool = False, wrote: bool = False, refused: Refused | None = None,
 ) -> Response[str]:  # fmt: skip
     option = next((one for one in lines_of(menu) if one["key"] == filled.option), menu["last"])
     hints = await _hints(here, item, menu, filled) if look else []
     problem = refused.problem if refused else None
-    values = {"menu": menu, "item": item, "filled": filled, "option": option, "hints": hints, "look": look}
+    values = {
+        "menu": menu,
+        "item": item,
+        "filled": filled,
+        "option": option,
+        "hints": hints,
+        "look": look,
+        "wrote": wrote,
+    }
     near = beside(here, item) if option["copied"] else []
     return show_page(
         request, "flag_details.html", status=refused.status if refused else 200, problem=problem, few=_few(item),
@@ -139,6 +152,11 @@ def _read(form: Any) -> Filled:
         turned=bool(form.get("turned")),
         key=str(form.get("key") or "") or secrets.token_hex(16),
     )
+
+
+def _unchosen(menu: dict[str, Any], filled: Filled) -> Filled:
+    """Return what was filled in without a choice: it goes to Other unless an option that is proposed is taken."""
+    return msgspec.structs.replace(filled, option=menu["last"]["key"])
 
 
 def _asked(menu: dict[str, Any], filled: Filled) -> dict[str, str]:

@@ -107,6 +107,105 @@ async def test_a_hint_is_taken_by_the_keyboard_alone(page: Page, stand_in: Stand
     await expect(page.get_by_role("textbox").last).to_be_focused()
 
 
+# -- what happened, first
+
+FIRST = "Say what happened, and we look for the option"
+
+
+async def written_first(page: Page, stand_in: StandIn, text: str = STORY) -> None:
+    """Write before anything is chosen, with one option that fits."""
+    stand_in.hints = [HINT]
+    await opened(page, stand_in)
+    await page.get_by_role("button", name=FIRST).click()
+    await expect(page.get_by_label("What happened?")).to_be_focused()
+    await page.keyboard.type(text)
+
+
+async def test_who_writes_first_is_shown_options_and_chooses_one_with_the_words_kept(
+    page: Page, stand_in: StandIn
+) -> None:
+    await written_first(page, stand_in)
+    await page.get_by_role("button", name=FREE_WORK).wait_for()
+    await expect(page.get_by_role("radio", checked=True)).to_have_count(0)  # nothing is chosen by itself
+    await page.get_by_role("button", name=FREE_WORK).click()
+    await expect(page.get_by_role("radio", name=FREE_WORK)).to_be_checked()
+    await expect(page.get_by_role("button", name=FIRST)).to_be_hidden()
+    await page.get_by_role("button", name="Send flag").click()
+    await expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    sent = stand_in.flags[0]
+    assert (sent["option"], sent["hinted"], sent["details"]) == ("job_post.free_work", True, STORY)
+
+
+async def test_what_was_written_first_goes_to_other_without_a_choice_and_must_be_long_enough(
+    page: Page, stand_in: StandIn
+) -> None:
+    await written_first(page, stand_in, "Too few")
+    await expect(page.get_by_text(f"Without a choice this goes to “{OTHER}”.")).to_be_visible()
+    await page.get_by_role("button", name="Send flag").click()
+    await expect(page.get_by_text("Please say more: at least 10 characters.")).to_be_visible()
+    assert stand_in.flags == []
+    await page.keyboard.type(" words, and a few more of them")
+    await page.get_by_role("button", name="Send flag").click()
+    await expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    (sent,) = stand_in.flags
+    assert sent["option"] == "job_post.something_else"
+    assert sent["details"] == "Too few words, and a few more of them"
+    assert "hinted" not in sent
+
+
+async def test_what_was_written_first_stays_when_an_option_is_chosen_from_the_list_or_the_page_comes_anew(
+    page: Page, stand_in: StandIn
+) -> None:
+    await written_first(page, stand_in)
+    await page.reload()
+    await page.get_by_role("button", name="Flag as inappropriate").click()
+    await expect(page.get_by_label(OTHER)).to_be_checked()
+    await expect(page.get_by_label("What happened?")).to_have_value(STORY)
+    await page.get_by_label("This is a Freelancer ad").check()
+    await expect(page.get_by_label("Anything to add?")).to_have_value(STORY)
+    await page.get_by_role("button", name="Send flag").click()
+    await expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    assert stand_in.flags[0]["option"] == "job_post.freelancer_ad"
+    assert "hinted" not in stand_in.flags[0]
+
+
+async def test_writing_first_is_done_by_the_keyboard_alone(page: Page, stand_in: StandIn) -> None:
+    stand_in.hints = [HINT]
+    await page.goto(stand_in.page + "/page")
+    for key in ("Tab", "Enter"):
+        await page.keyboard.press(key)
+    await expect(page.get_by_role("radio").first).to_be_focused()
+    await page.keyboard.press("Shift+Tab")
+    await expect(page.get_by_role("button", name=FIRST)).to_be_focused()
+    await page.keyboard.press("Enter")
+    await page.keyboard.type(STORY)
+    await expect(page.get_by_role("status").filter(has_text="Options that may fit: 1.")).to_have_count(1)
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("radio", name=FREE_WORK)).to_be_checked()
+    await page.get_by_role("button", name="Send flag").press("Enter")
+    await expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+
+
+async def test_a_menu_that_proposes_nothing_offers_no_writing_first(page: Page, stand_in: StandIn) -> None:
+    stand_in.menu = MENU | {"last": MENU["last"] | {"hints": 0}}
+    await opened(page, stand_in)
+    await expect(page.get_by_role("button", name=FIRST)).to_have_count(0)
+
+
+async def test_a_token_is_fetched_anew_only_where_it_was_refused(page: Page, stand_in: StandIn) -> None:
+    """A hint that is not answered, or given up because somebody types on, says nothing about a token."""
+    await page.route("**/v1/hints", lambda route: route.abort())
+    await opened(page, stand_in)
+    await page.get_by_label(OTHER).check()
+    for words in ("They want three ", "finished logos ", "for nothing."):
+        await page.get_by_label("What happened?").press_sequentially(words)
+        await page.wait_for_timeout(750)
+    await page.get_by_role("button", name="Send flag").click()
+    await expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    assert stand_in.tokens == 1
+
+
 # -- care
 
 
@@ -306,7 +405,11 @@ async def test_hints_neighbours_and_help_are_easy_to_use_in_every_look(
     beside(stand_in)
     stand_in.ticket = {"id": "job-1", "audience": 1}
     stand_in.page_lang = 'lang="ar" dir="rtl"' if look == "rtl" else 'lang="en"'
-    await written_under_other(page, stand_in)
+    await written_first(page, stand_in)
+    await expect(page.get_by_role("button", name=FREE_WORK)).to_be_visible()
+    assert await violations(page) == []
+    await page.get_by_label(OTHER).check()
+    await page.get_by_label("What happened?").fill(STORY + "!")
     await page.get_by_role("checkbox").first.check()
     await expect(page.get_by_role("button", name=FREE_WORK)).to_be_visible()
     assert await violations(page) == []

@@ -114,6 +114,8 @@ async def test_every_menu_brings_the_words_of_the_dialog_and_the_way_to_help(har
     assert [name for name in called if f'"{name}"' not in script] == []
     assert (shown["texts"], shown["spoken"]) == (words, "en")
     assert shown["links"]["help"].endswith("/help/flags?platform=harborlane")
+    assert shown["links"]["suggest"].endswith("/suggest?platform=harborlane")
+    assert shown["links"]["contact"].endswith("/contact?platform=harborlane")
     assert {f"link_{name}" for name in shown["links"]} <= set(words)
 
 

@@ -22,6 +22,8 @@ DIALOG_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "fallback": marked("These options are not written in your language yet."),
         # -- choosing
         "legend": marked("What is wrong with it?"),
+        "first": marked("Say what happened, and we look for the option"),
+        "first_note": marked("You may also choose below. Without a choice this goes to “{label}”."),
         "more": marked("More options"),
         "preference": marked("Not against the rules, just not for me"),
         "rule": marked("See the rule"),

@@ -1,13 +1,12 @@
 /* <flagstaff-flag src platform kind ticket token-url …>what stays without script: a form or a link</flagstaff-flag>
- * The button and dialog with which a reporter flags one subject. Attributes and events: docs/reference/dialog.md. */
+ * The button and dialog with which a reporter flags one subject: docs/reference/dialog.md. */
 (() => {
-"use strict";
 if (customElements.get("flagstaff-flag")) return;
 
 const HOUR = 36e5; // words of a reporter stay in this tab for an hour, then never again
 const PAUSE = 600; // milliseconds without a key before a hint is asked for
 const MOST_BESIDE = 5;
-// Only what can be said before a menu came; all other words come with it.
+// What can be said before a menu came; other words come with it.
 const FEW_WORDS = {
 	button: "Flag as inappropriate",
 	close: "Close",
@@ -26,26 +25,28 @@ sheet.replaceSync(`
 	--bad:light-dark(#a3161f,#ffb3b0);--bad-ground:light-dark(#fdeeee,#3c1f20)}
 :host([hidden]),[hidden]{display:none !important}
 *{box-sizing:border-box}
-button{font:inherit;color:inherit;cursor:pointer;border-radius:.5em;min-block-size:2.75em;padding:.4em 1em;
-	border:1px solid var(--line);background:var(--ground)}
+button,textarea,.field>input{font:inherit;color:inherit;background:var(--ground);border:1px solid var(--line);border-radius:.5em;
+	padding:.4em 1em;min-block-size:2.75em}
+button,label,summary{cursor:pointer}
 button:hover{background:var(--shade)}
 .trigger{min-block-size:2.25em;padding:.3em .7em;background:transparent}
 .strong.strong{background:var(--accent);color:var(--on);border-color:var(--accent);font-weight:600}
-.link{border:0;padding:0 .2em;min-block-size:2em;color:var(--accent);text-decoration:underline}
+form:has([name=option]:checked) #first{display:none}
+.link{border:0;text-align:start;padding:0 .2em;min-block-size:2em;color:var(--accent);text-decoration:underline}
 [aria-disabled=true]{opacity:.7;cursor:progress}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 [tabindex="-1"]{outline:none}
 dialog{font:medium/1.45 system-ui,sans-serif;color:var(--text);background:var(--ground);text-align:start;white-space:normal;
 	border:1px solid var(--faint);border-radius:.9em;padding:0;overflow:hidden;
-	inline-size:min(36em,calc(100vw - 2em));max-block-size:min(46em,calc(100dvh - 2em));box-shadow:0 1em 3em rgb(0 0 0 / .3)}
-dialog::backdrop{background:rgb(10 16 22 / .55)}
+	inline-size:min(36em,calc(100vw - 2em));max-block-size:min(46em,calc(100dvh - 2em));box-shadow:0 1em 3em #0005}
+dialog::backdrop{background:#0a10168c}
 dialog[open],form,.view{display:flex;flex-direction:column;min-block-size:0}
 header{display:flex;gap:1em;align-items:center;justify-content:space-between;padding:.9em 1.25em .5em}
 h2{font-size:1.25em;line-height:1.25;margin:0}
 h3{font-size:1em;margin:0 0 .35em}
 .x{inline-size:2em;min-block-size:2em;padding:0;border-color:transparent;font-size:1.4em;line-height:1;flex:none}
 .body{overflow-y:auto;padding:.25em 1.25em 1em;overscroll-behavior:contain}
-footer{display:flex;flex-wrap:wrap;gap:.6em;justify-content:flex-end;padding:.75em 1.25em;border-block-start:1px solid var(--faint)}
+footer{display:flex;flex-wrap:wrap;gap:.6em;justify-content:flex-end;padding:.75em 1.25em}
 blockquote{margin:0 0 .5em;padding:.4em .8em;border-inline-start:3px solid var(--accent);background:var(--shade);
 	border-radius:.25em;overflow-wrap:anywhere;max-block-size:5.9em;overflow:auto;white-space:pre-line}
 .covered blockquote{filter:blur(.45em);user-select:none;overflow:hidden}
@@ -59,21 +60,21 @@ legend,.field>label{font-weight:600;padding:0;margin-block-end:.3em;display:bloc
 	padding:.3em .5em}
 :is(.option,.chips label):has(:checked){background:var(--shade);border-color:var(--accent)}
 input:is([type=radio],[type=checkbox]){inline-size:1.2em;block-size:1.2em;margin:.25em 0 0;accent-color:var(--accent)}
-:is(.option,.tick) label{padding-block:.15em;cursor:pointer;overflow-wrap:anywhere}
+:is(.option,.tick) label{padding-block:.15em;overflow-wrap:anywhere}
 .under{grid-column:2;margin:0;padding-block-end:.15em}
 .allowed{display:block;color:var(--text);font-weight:600}
 a{color:var(--accent)}
-summary{cursor:pointer;padding:.55em .5em;min-block-size:2.75em;border-radius:.5em;color:var(--accent);font-weight:600}
-.apart,.pinned{border-block-start:1px solid var(--faint);padding-block-start:.5em}
+summary{padding:.55em .5em;min-block-size:2.75em;border-radius:.5em;color:var(--accent);font-weight:600}
+.apart,.pinned{padding-block-start:.5em}
+.apart,.pinned,footer{border-block-start:1px solid var(--faint)}
 .about{margin:.2em 0 .6em;padding:.6em .75em .1em;border-inline-start:3px solid var(--accent)}
 .field{margin-block-end:.9em}
-textarea,.field>input{inline-size:100%;font:inherit;color:inherit;background:var(--ground);
-	border:1px solid var(--line);border-radius:.5em;padding:.55em .7em;min-block-size:2.75em}
+textarea,.field>input{inline-size:100%;padding:.55em .7em}
 textarea{min-block-size:6.5em;resize:vertical}
 [aria-invalid=true]{border:2px solid var(--bad)}
 .meta{display:flex;justify-content:space-between;gap:1em;margin-block-start:.25em}
 .chips{display:flex;flex-wrap:wrap;gap:.45em}
-.chips label{display:inline-flex;gap:.4em;border:1px solid var(--line);border-radius:2em;padding:.4em .8em;cursor:pointer}
+.chips label{display:inline-flex;gap:.4em;border:1px solid var(--line);border-radius:2em;padding:.4em .8em}
 .chips input{margin:.1em 0 0 !important}
 .error{color:var(--bad);font-weight:600;margin:.3em 0 0}
 .problem,.told{border:1px solid var(--bad);background:var(--bad-ground);border-radius:.5em;padding:.6em .8em;margin-block-end:.8em}
@@ -136,12 +137,12 @@ const forgetOld = () => stored((kept) => {
 forgetOld();
 setInterval(forgetOld, 6e4);
 
-/** What went wrong and what to do next; `problem` is the document of the server, where there is one. */
+/** What went wrong and what to do next; `problem`: the server's document. */
 const trouble = (what, mend, problem = {}, status = 0) => Object.assign(new Error(what), { what, mend, problem, status });
 
 class FlagstaffFlag extends HTMLElement {
 	#root = this.attachShadow({ mode: "open" });
-	#trigger; #dialog; #menu; #token; #who; #sending = false; #speaking; #typing; #asking; #hinted; #uncovered;
+	#trigger; #dialog; #menu; #token; #who; #sending = false; #speaking; #typing; #asking; #hinted; #uncovered; #first;
 
 	connectedCallback() {
 		if (this.#trigger) return;
@@ -161,15 +162,14 @@ class FlagstaffFlag extends HTMLElement {
 
 	async open() {
 		if (this.#dialog) return;
-		this.#hinted = this.#uncovered = false;
+		this.#hinted = this.#uncovered = this.#first = false;
 		this.#dialog = h("dialog", { part: "dialog", "aria-labelledby": "title", lang: this.#lang(), onclose: () => this.#closed() });
-		// What is pressed in here is not for the shortcuts, menus and links of the page round it.
+		// What is pressed in here is not for the page round it.
 		for (const type of ["click", "keydown", "keyup", "keypress"]) this.#dialog.addEventListener(type, (event) => event.stopPropagation());
 		this.#root.append(this.#dialog);
 		this.#view("", h("p", { role: "status" }, this.#t("loading")));
 		this.#dialog.showModal();
-		this.#token = this.#fetchToken();
-		this.#token.catch(() => { this.#token = null; }); // told when sending
+		(this.#token = this.#fetchToken()).catch(() => {}); // told when sending
 		await this.#load();
 	}
 
@@ -212,6 +212,11 @@ class FlagstaffFlag extends HTMLElement {
 		const form = h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); this.#send(); } }, this.#header(),
 			h("div.body", h("div.quote"), fallback && h("p.soft", this.#t("fallback")), h("p.soft", confidential),
 				(participant || parseInt(audience) < 5) && h("p.told", this.#t("risk")), h("div.trouble"),
+				last.hints && h("p", { id: "first" }, button(".link", this.#t("first"), () => {
+					this.#first = true; // without a choice it goes to Other
+					this.#chosen();
+					this.#find("#details").focus();
+				})),
 				h("fieldset", h("legend", this.#t("legend")), lines(top),
 					more.length > 0 && h("details", h("summary", this.#t("more")), lines(more)), h("div.pinned", lines([last]))),
 				preference.length > 0 && h("fieldset.apart", h("legend", this.#t("preference")), lines(preference)),
@@ -240,7 +245,7 @@ class FlagstaffFlag extends HTMLElement {
 	}
 
 	#link(href, text, aside) {
-		return h("a", { href: new URL(href, this.#base()), target: "_blank", rel: "noopener noreferrer" }, text, h("span.sr", ` ${aside || ""} ${this.#t("new_window")}`));
+		return h("a", { href: new URL(href, this.#base()), target: "_blank", rel: "noreferrer" }, text, h("span.sr", ` ${aside || ""} ${this.#t("new_window")}`));
 	}
 
 	#option({ key, label, help, rule, allowed }) {
@@ -275,6 +280,7 @@ class FlagstaffFlag extends HTMLElement {
 		place.replaceChildren(h("div",
 			option.severe && this.#resources(option.resources),
 			option.copied ? "" : h("p.told", this.#t("not_copied")),
+			!this.#radio() && h("p.soft", this.#t("first_note", { label: option.label })),
 			this.#hinted && h("p.told", this.#t("hint_taken", { label: option.label }), " ",
 				button(".link", this.#t("hint_back", { label: last.label }), () => this.#turnTo(last.key, false))),
 			prompts.map((prompt) => this.#prompt(prompt)),
@@ -286,10 +292,10 @@ class FlagstaffFlag extends HTMLElement {
 				option.hints && h("p.soft", this.#t("hints_note")), h("div.hints")),
 			option.copied && this.#neighbourChoice()));
 		place.hidden = this.#isPreference(option);
-		this.#radio().closest(".option").after(place); // beside what it asks about
+		(this.#radio()?.closest(".option") || this.#find("#first")).after(place); // beside what it asks about
 		this.#busy(this.#sending);
 		this.#fill(kept);
-		this.#find(".trouble").replaceChildren();
+		this.#trouble();
 		this.#quote();
 		place.scrollIntoView({ block: "nearest" });
 	}
@@ -338,8 +344,10 @@ class FlagstaffFlag extends HTMLElement {
 		return h("div.problem", { role: "alert", tabindex: "-1" }, h("p", h("strong", what || this.#t("refused"))), mend && h("p", mend));
 	}
 
+	#trouble(...box) { this.#find(".trouble").replaceChildren(...box); }
+
 	#complain(caught) {
-		this.#find(".trouble").replaceChildren(this.#problemBox(caught));
+		this.#trouble(this.#problemBox(caught));
 		this.#find(".problem").focus(); // and scrolls it into view
 	}
 
@@ -417,7 +425,7 @@ class FlagstaffFlag extends HTMLElement {
 		if (!option) return this.#complain(trouble(this.#t("choose")));
 		const fault = this.#fault(option);
 		if (fault) return this.#fieldError(fault);
-		this.#find(".trouble").replaceChildren();
+		this.#trouble();
 		this.#busy(true);
 		try {
 			const receipt = await this.#post(this.#body(option));
@@ -463,8 +471,10 @@ class FlagstaffFlag extends HTMLElement {
 			const Authorization = `Bearer ${await (this.#token ??= this.#fetchToken())}`;
 			return await this.#ask(path, { ...request, headers: { "Content-Type": "application/json", ...request.headers, Authorization } });
 		} catch (caught) {
-			this.#token = null;
-			if (again && caught.status === 401) return this.#authorised(path, request, false);
+			if (caught.status === 401) {
+				this.#token = null;
+				if (again) return this.#authorised(path, request, false);
+			}
 			throw caught;
 		}
 	}
@@ -475,6 +485,7 @@ class FlagstaffFlag extends HTMLElement {
 			this.#who = claimsOf(token).sub;
 			return token;
 		} catch (caught) {
+			this.#token = null;
 			throw [401, 403].includes(caught.status) ? trouble(this.#t("signed_out"), this.#t("signed_out_mend"), {}, 401) : caught;
 		}
 	}
@@ -548,7 +559,7 @@ class FlagstaffFlag extends HTMLElement {
 			await this.#authorised(url, { method: "DELETE" });
 			this.#find("#told").replaceChildren(h("p", this.#t("withdrawn")));
 			this.#find("#withdraw").remove();
-			this.#find(".trouble").replaceChildren();
+			this.#trouble();
 			this.#find("#title").focus();
 		} catch (caught) {
 			this.#complain(caught);
@@ -575,11 +586,11 @@ class FlagstaffFlag extends HTMLElement {
 	}
 
 	#keepDraft(more = {}) {
-		const draft = { ...this.#readDraft(), at: Date.now(), who: this.#who, option: this.#radio()?.value, hinted: this.#hinted, ...this.#written(), ...more };
+		const draft = { ...this.#readDraft(), at: Date.now(), who: this.#who, option: this.#choice()?.key, hinted: this.#hinted, ...this.#written(), ...more };
 		stored((kept) => kept.setItem(this.#draftName(), JSON.stringify(draft)));
 	}
 
-	#find(selector) { return this.#dialog?.querySelector(selector) ?? null; }
+	#find(selector) { return this.#dialog?.querySelector(selector); }
 	#attr(name) { return this.getAttribute(name) || ""; }
 	#base() { return this.#attr("src") || document.baseURI; }
 	#label() { return this.#attr("label") || this.#menu?.button || FEW_WORDS.button; }
@@ -587,8 +598,8 @@ class FlagstaffFlag extends HTMLElement {
 	#ticket() { return claimsOf(this.#attr("ticket")); }
 	#isPreference(option) { return this.#menu.preference.includes(option); }
 	#isRequired(option) { return option === this.#menu.last || option.details === "required"; }
-	#radio() { return this.#find("input[name=option]:checked"); }
-	#choice() { return this.#optionOf(this.#radio()?.value); }
+	#radio() { return this.#find("[name=option]:checked"); }
+	#choice() { return this.#optionOf(this.#radio()?.value) || (this.#first && this.#menu.last); }
 
 	#optionOf(key) {
 		const { top, more, preference, last } = this.#menu;
@@ -596,7 +607,7 @@ class FlagstaffFlag extends HTMLElement {
 	}
 
 	#pick(key) {
-		const radio = this.#find(`input[name=option][value="${CSS.escape(key)}"]`), folded = radio.closest("details");
+		const radio = this.#find(`[name=option][value="${CSS.escape(key)}"]`), folded = radio.closest("details");
 		radio.checked = true;
 		if (folded) folded.open = true;
 		this.#chosen();
