@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from flagstaff.flows.count_use import count_again
-from flagstaff.flows.menu_figures import confusion, lists, usage, used_by_option, versions
+from flagstaff.flows.menu_figures import confusion, lists, usage, versions
 from flagstaff.flows.take_effect import take_effect
 from flagstaff.insight.model import LeftOut, Limits, RepeatVictims, Span
 from flagstaff.kernel.clock import Clocks, StoppedClock
@@ -154,15 +154,13 @@ async def test_another_platform_and_another_kind_are_left_alone(planter: Planter
 
 
 async def test_flags_from_before_flagstaff_are_counted_where_that_is_asked(planter: Planter) -> None:
-    """Nobody who raised them saw these menus, so figures leave them out; a backtest routes them too."""
+    """Nobody who raised them saw these menus, so figures leave them out."""
     await _mark(planter, imported=True)
     told = await usage(planter.house, planter.by, WHOLE)
     asked = await usage(planter.house, planter.by, msgspec.structs.replace(WHOLE, imported=True))
-    routed = await used_by_option(planter.house, HARBORLANE, WHOLE.since, WHOLE.until)
     await _mark(planter, imported=False)
     assert (row_of(told, LINK_OR_SPAM).used, told.left_out.imported) == (1, 1)
     assert (row_of(asked, LINK_OR_SPAM).used, asked.left_out.imported) == (2, 0)
-    assert (routed[SPAM], routed[LINK_OR_SPAM]) == (1, 1)
 
 
 async def _mark(planter: Planter, *, imported: bool) -> None:
@@ -172,11 +170,6 @@ async def _mark(planter: Planter, *, imported: bool) -> None:
             "update flags.flag set legacy = $2 where option = $1", LINK_OR_SPAM, imported
         )
     await planter.counted()
-
-
-async def test_a_backtest_counts_what_the_table_counts(planter: Planter) -> None:
-    counts = await used_by_option(planter.house, HARBORLANE, WHOLE.since, WHOLE.until)
-    assert counts == {FREE: 10, VAGUE: 2, OTHER: 1, AD: 48, SPAM: 1, LINK_OR_SPAM: 1}
 
 
 async def test_row_18_each_version_has_its_time_to_decision_and_its_action_rate(planter: Planter) -> None:

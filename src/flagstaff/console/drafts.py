@@ -1,6 +1,7 @@
 """Drafts of the menus: the list, one draft with its operations and everything wrong with it, its words, its preview."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -14,6 +15,7 @@ from flagstaff.console.guards import current_account, require
 from flagstaff.console.looking import platforms_of
 from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
+from flagstaff.flows.draft_evidence import evidence_of
 from flagstaff.flows.draft_menu import (
     Looked,
     add_operations,
@@ -88,7 +90,8 @@ async def take_new_draft(request: Visit) -> Response[str]:
         key = await begin_draft(house_of(request), current_account(request), platform, form.text("title"))
     except FlagstaffError as problem:
         return await _drafts(request, problem)
-    return go(f"/console/menus/drafts/{key}")
+    first = {name: form.text(name) for name in ("do", "kind", "option") if form.text(name)}
+    return go(f"/console/menus/drafts/{key}" + (f"?{urlencode(first)}#next" if first else ""))
 
 
 async def _drafts(request: Visit, problem: FlagstaffError | None = None) -> Response[str]:
@@ -103,10 +106,14 @@ async def _drafts(request: Visit, problem: FlagstaffError | None = None) -> Resp
 
 @get("/menus/drafts/{key:uuid}", guards=[_reads])
 async def draft_page(
-    request: Visit, key: FromPath[UUID], do: FromQuery[str] = "", kind: FromQuery[str] = ""
+    request: Visit,
+    key: FromPath[UUID],
+    do: FromQuery[str] = "",
+    kind: FromQuery[str] = "",
+    option: FromQuery[str] = "",
 ) -> Response[str]:
     """Show one draft: its operations, what is wrong with them, and a form for the next one."""
-    return await _draft(request, key, do=do, kind=kind)
+    return await _draft(request, key, do=do, kind=kind, option=option)
 
 
 @post("/menus/drafts/{key:uuid}/operations", guards=[_edits])
@@ -169,7 +176,13 @@ async def take_discard(request: Visit, key: FromPath[UUID]) -> Response[str]:
 
 
 async def _draft(
-    request: Visit, key: UUID, *, do: str = "", kind: str = "", problem: FlagstaffError | None = None
+    request: Visit,
+    key: UUID,
+    *,
+    do: str = "",
+    kind: str = "",
+    option: str = "",
+    problem: FlagstaffError | None = None,
 ) -> Response[str]:
     house, by = house_of(request), current_account(request)
     looked = await look_at_draft(house, by, key)
@@ -184,9 +197,15 @@ async def _draft(
         reasons=_reasons(looked, menu), clauses=_clauses(house, looked, menu), name=_name(house, looked),
         may_edit=Permission.EDIT_MENUS in by.permissions and looked.kept.state == "open",
         answer=await answer_of(house.database, looked.kept.proposal), me=by.key,
+        option=option, figures=await evidence_of(house, by, looked), labels=_labels(house, looked),
+        clause_names=dict(_clause_names(house, looked)),
         reactions=await reactions_of(house.database, looked.kept.platform, looked.live.number, READERS_AT_LEAST),
         may_publish=Permission.PUBLISH in by.permissions, wrote=str(by.key) in looked.draft.authors,
     )  # fmt: skip
+
+
+def _clause_names(house: House, looked: Looked) -> list[tuple[str, str]]:
+    return [(one.key, one.title) for one in house.policy.guidelines(looked.kept.platform).clauses]
 
 
 # ---------------------------------------------------------------- words

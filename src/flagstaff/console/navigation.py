@@ -47,6 +47,7 @@ RAIL: Final = (
         "Figures",
         (
             Line("Health", "/console/health", Permission.READ_FIGURES),
+            Line("Use of the menus", "/console/usage", Permission.READ_FIGURES),
             Line("Log", "/console/log", Permission.READ_AUDIT),
         ),
     ),

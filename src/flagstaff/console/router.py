@@ -25,6 +25,7 @@ from flagstaff.console import (
     publications,
     queue,
     suggestions,
+    usage,
     words,
 )
 from flagstaff.console.errors import show_error, show_fault, show_http_error
@@ -78,6 +79,7 @@ HANDLERS: list[HTTPRouteHandler] = [
     *misuse.HANDLERS,
     *naming.HANDLERS,
     *figures.HANDLERS,
+    *usage.HANDLERS,
     *policy.HANDLERS,
     *drafts.HANDLERS,
     *publications.HANDLERS,

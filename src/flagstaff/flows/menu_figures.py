@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -99,14 +99,6 @@ async def versions_of(house: House, asked: Asked, role: Role = Role.CONSOLE) -> 
     numbers = sorted({one.version for one in facts if one.option_kind != "preference"})
     rows = tuple(_version(number, facts, waits, repeats) for number in numbers)
     return Versions(rows=rows, as_of=await _as_of(house, asked, role))
-
-
-async def used_by_option(
-    house: House, platform: str, since: date, until: date, role: Role = Role.CONSOLE
-) -> dict[str, int]:
-    """Return how many flags that count chose each option, as they saw it; with those from before Flagstaff."""
-    async with house.database.reading(role) as connection:
-        return await insight.option_use(connection, platform, since, until)
 
 
 def _demand(by: Account, asked: Asked) -> None:

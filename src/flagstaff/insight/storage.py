@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from flagstaff.insight.model import Counting, Fact
+from flagstaff.insight.model import Fact
 from flagstaff.store.database import Connection
 from flagstaff.store.statements import Queries
 
@@ -38,13 +38,6 @@ class Released(msgspec.Struct, frozen=True):
     at_most: int | None
 
 
-class OptionUse(msgspec.Struct, frozen=True):
-    """How many flags chose an option."""
-
-    option: str
-    flags: int
-
-
 LOOK: Final = date.min
 """Stands in place of a month for looking which months there are; `-infinity` in the database."""
 
@@ -60,7 +53,6 @@ _count_waits = _queries.run("count_waits")
 _facts = _queries.rows("facts", Fact)
 _waits = _queries.rows("waits", Waits)
 _counted_since = _queries.value("counted_since", datetime)
-_option_use = _queries.rows("option_use", OptionUse)
 _put_repeats = _queries.run("put_repeats")
 _repeats = _queries.rows("repeats", Released)
 
@@ -126,12 +118,6 @@ async def waits(
 async def counted_since(connection: Connection, platform: str, since: date, until: date) -> datetime | None:
     """Return since when nothing of these days was left uncounted; None where nothing was counted."""
     return await _counted_since(connection, platform, since, until)
-
-
-async def option_use(connection: Connection, platform: str, since: date, until: date) -> dict[str, int]:
-    """Return how many flags that count chose each option, those from before Flagstaff among them."""
-    found = await _option_use(connection, platform, since, until, Counting.COUNTS.value)
-    return {one.option: one.flags for one in found}
 
 
 # ---------------------------------------------------------------- repeats, as the vault releases them

@@ -101,11 +101,6 @@ group by 1, 2;
 select min(counted_at) from insight.turn
 where platform = $1 and month > '-infinity' and month <= $3::date and month + interval '1 month' > $2::date;
 
--- name: option_use
--- Count the flags of a period by the option that their reporters chose.
-select option, sum(flags)::integer as flags from insight.use_of_day
-where platform = $1 and day >= $2::date and day <= $3::date and counting = $4 and option_kind <> 'preference' group by option;
-
 -- name: put_repeats
 -- Keep what the vault released of a month.
 insert into insight.repeat_of_month (platform, month, version, victims, at_least, at_most, released_at)

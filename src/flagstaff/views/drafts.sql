@@ -35,5 +35,6 @@ from menus.reaction where platform = $1 and version = $2
 having sum(count) >= $3;
 
 -- name: flags_by_option
--- Count the flags of a platform since a day by the option that their reporters chose.
-select option, count(*)::integer as flags from flags.listed where platform = $1 and day >= $2 group by option;
+-- Count the flags of a platform since a day by the option that their reporters chose: those that count, as figures do.
+select option, count(*)::integer as flags from flags.listed
+where platform = $1 and day >= $2 and state in ('live', 'answered') group by option;
