@@ -138,8 +138,13 @@ FAULTS = {
     "an alias": Fault("menus/texts.yaml", "  no_fees: You", "  no_fees: *other #"),
     "an unverified phone number": Fault(
         "menus/texts.yaml",
-        "country: US\n",
-        'country: US\n        phone: "988"\n',
+        "country: ES\n",
+        'country: ES\n        phone: "900"\n',
+    ),
+    "a check that names no page it was compared with": Fault(
+        "menus/texts.yaml",
+        "checked: 2026-11-21\n        source: https://report.cybertip.org/faqs\n",
+        "checked: 2026-11-21\n",
     ),
     "an advice card that no reason names": Fault("menus/texts.yaml", "  no_fees:", "  some_fees: Pay\n  no_fees:"),
     "a word for which the house has another": Fault(

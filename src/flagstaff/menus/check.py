@@ -295,6 +295,12 @@ def _contacts(version: MenuVersion) -> Iterator[Finding]:
                 yield Finding(
                     (*here, "checked"), "`checked` is a day, or null", "Write it as 2026-03-02, or null."
                 )
+            if (contact.checked is None) != (contact.source is None):
+                yield Finding(
+                    (*here, "checked" if contact.source is None else "source"),
+                    f"`{contact.name}` needs the day of its check and the page it was compared with, or neither",
+                    "Write both `checked:` and `source:`, or leave both out: then it is not shown.",
+                )
             if contact.phone is not None and contact.checked is None:
                 yield Finding(
                     (*here, "phone"),

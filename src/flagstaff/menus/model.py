@@ -149,7 +149,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
-    """A body that helps, shown only once a person verified it and wrote the day into `checked`."""
+    """A body that helps, shown only once it was checked: `checked` is the day, `source` what it was compared with."""
 
     country: str
     name: str
@@ -157,6 +157,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ()
     phone: str | None = None
     checked: str | None = None
+    source: str | None = None
 
 
 class Resource(msgspec.Struct, frozen=True, kw_only=True):
