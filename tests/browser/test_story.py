@@ -21,6 +21,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from flagstaff.cli.demo_home import DemoHome, Running
 from flagstaff.console.tour import STOPS
+from tests.browser import menu_story
 from tests.browser.conftest import CHROMIUM
 
 pytestmark = [
@@ -126,9 +127,9 @@ async def be(page: Page, demo: Started, name: str) -> None:
         await page.wait_for_load_state()
 
 
-async def one_hour_on(page: Page, demo: Started) -> None:
+async def one_hour_on(page: Page, demo: Started, step: str = "+1 hour") -> None:
     await page.goto(f"{demo.address}/tour/clock")
-    await page.get_by_role("button", name="+1 hour").click()
+    await page.get_by_role("button", name=step).click()
     await expect(page.get_by_text("moved on", exact=True)).to_be_visible()
 
 
@@ -189,9 +190,13 @@ async def _until(context: BrowserContext, url: str, status: int, visitor: str) -
 
 async def _my(demo: Started, person: str, what: str) -> dict[str, Any]:
     """Ask the door as the host's server does."""
+    return await _ask(demo, f"/v1/my/{what}", person=person)
+
+
+async def _ask(demo: Started, path: str, **query: str) -> dict[str, Any]:
     key = json.loads((demo.home / "demo" / "connected.json").read_text())["api_key"]
     async with httpx.AsyncClient(headers={"authorization": f"Bearer {key}"}) as server:
-        answer = await server.get(f"{demo.address}/v1/my/{what}", params={"person": person})
+        answer = await server.get(demo.address + path, params=query)
     found: dict[str, Any] = answer.json()
     return found
 
@@ -287,3 +292,78 @@ def test_a_port_that_is_taken_is_told_before_anything_is_started(demo: Started, 
 def test_secrets_of_the_demo_are_readable_by_their_owner_alone(demo: Started) -> None:
     for name in ("connected.json", "marketplace.toml"):
         assert (demo.home / "demo" / name).stat().st_mode & 0o077 == 0
+
+
+# -- the second story: from Other to an option
+
+
+async def test_what_people_miss_becomes_an_option_again(
+    context: BrowserContext, chromium: Browser, demo: Started
+) -> None:
+    """Rows 24, 26 to 29, 36 to 39, 41 and 45: Other and a suggestion, a draft, a second person, and a note for all."""
+    page, market, address = await context.new_page(), demo.running.marketplace, demo.address
+    reader, public = await menu_story.stranger(chromium), f"{address}/help/flags"
+    await be(page, demo, "Ines Quintal")
+    await menu_story.flag_under_other(page, market)
+    await menu_story.suggest(page, market)
+    await be(page, demo, "Petra Holm")
+    draft = await menu_story.begin_from_suggestion(page, address)
+    await menu_story.fill_draft(page, draft)
+    await menu_story.look_around(page, draft)
+    await menu_story.propose(page, draft)
+    await be(page, demo, "Robin Ferrante")
+    await menu_story.publish(page, address)
+
+    await menu_story.read_the_note(reader, public)
+    await reader.goto(f"{public}?platform=harborlane")
+    assert await menu_story.listed(reader) == await _live(demo)
+    await reader.context.close()
+    edges = (await _ask(demo, "/v1/lineage"))["edges"]
+    assert [(one["version"], one["edge"]) for one in edges if one["before"] == "job_post.free_work"] == [
+        (2, "remove"),
+        (3, "restore"),
+    ]
+    assert ("menu.published", 3) in await _published(demo)
+    await be(page, demo, "Ines Quintal")
+    await menu_story.find_it_in_the_dialog(page, market)
+    await page.goto(f"{market}/trust/flags")
+    await expect(page.get_by_role("heading", name=menu_story.OTHER).first).to_be_visible()
+    await one_hour_on(page, demo, "+1 day")
+    await menu_story.my_suggestions(page, market)
+    await expect(page.get_by_text(menu_story.WHY)).to_be_visible()
+
+
+async def _live(demo: Started) -> set[str]:
+    """Return every option that the live menus offer, as the contract tells it, with the tips that go with it."""
+    found: set[str] = set()
+    for kind in menu_story.KINDS:
+        menu = await _ask(demo, f"/v1/menus/{kind}", platform="harborlane")
+        assert menu["version"] == 3
+        assert menu["tips"]
+        for row in (menu["top"], menu["more"], menu["preference"], [menu["last"]]):
+            found |= {option["key"] for option in row}
+    return found
+
+
+async def _published(demo: Started) -> list[tuple[str, int]]:
+    """Read the feed of versions until the event of the newest is there; a publisher gives it its place after commit."""
+    for _ in range(200):
+        items = (await _ask(demo, "/v1/versions", limit="100"))["items"]
+        seen = [(one["type"], one["data"]["version"]) for one in items]
+        if ("menu.published", 3) in seen:
+            return seen
+        await asyncio.sleep(0.1)
+    return []
+
+
+async def test_a_menu_is_changed_and_published_by_keyboard_alone(
+    context: BrowserContext, demo: Started
+) -> None:
+    """Begin, change, say why, propose; read and publish: no step needs a pointer."""
+    page = await context.new_page()
+    await be(page, demo, "Petra Holm")
+    draft = await menu_story.draft_by_keyboard(page, demo.address)
+    await be(page, demo, "Robin Ferrante")
+    await page.goto(draft)
+    await page.keyboard.press("y")
+    await expect(page.get_by_text("Published by Robin Ferrante").first).to_be_visible()
