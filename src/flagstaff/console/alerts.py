@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from flagstaff.flows.house import House
+from flagstaff.language.tongues import spoken
 from flagstaff.staff.model import Account
 from flagstaff.staff.rules import may
 from flagstaff.views.people_write import overdue
@@ -23,7 +24,7 @@ class Alert(msgspec.Struct, frozen=True):
 
 
 async def alerts_for(house: House, account: Account) -> tuple[Alert, ...]:
-    """Return what an account has to know; nothing is asked for those who could do nothing about it."""
+    """Return what an account has to know, in its language; nothing is asked for those who could do nothing."""
     if not account.permissions & _WORK:
         return ()
     hosts = [str(host.key) for host in house.policy.hosts()]
@@ -34,11 +35,17 @@ async def alerts_for(house: House, account: Account) -> tuple[Alert, ...]:
     waiting = sum(one.suggestions for one in suggestions)
     if waiting:
         yours = any(one.owner == account.key for one in suggestions)
-        found.append(Alert(_said(waiting, "suggestion"), "/console/suggestions", yours))
+        text = spoken().ngettext(
+            "{n} suggestion waits past the day of the answer",
+            "{n} suggestions wait past the day of the answer",
+            waiting,
+        )
+        found.append(Alert(text, "/console/suggestions", yours))
     if letters:
-        found.append(Alert(_said(letters, "letter"), "/console/contact"))
+        text = spoken().ngettext(
+            "{n} letter waits past the day of the answer",
+            "{n} letters wait past the day of the answer",
+            letters,
+        )
+        found.append(Alert(text, "/console/contact"))
     return tuple(found)
-
-
-def _said(number: int, what: str) -> str:
-    return f"{number} {what}{'s wait' if number > 1 else ' waits'} past the day of the answer"

@@ -8,8 +8,11 @@ from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException
 
 from flagstaff.console.pages import render
-from flagstaff.console.session import Visit
+from flagstaff.console.refusals import told
+from flagstaff.console.session import Visit, tongue_for
 from flagstaff.kernel.errors import FlagstaffError
+from flagstaff.language.marking import marked
+from flagstaff.language.tongues import speaking
 from flagstaff.staff.rules import NotSignedIn
 
 SIGN_IN = "/console/sign-in"
@@ -19,35 +22,44 @@ def show_error(request: Visit, error: FlagstaffError) -> Response[str]:
     """Return a page for an error of the house; whoever is not signed in goes to sign in, and comes back."""
     if isinstance(error, NotSignedIn):
         return _to_sign_in(request)
+    with speaking(tongue_for(request)):
+        says = told(error)
+    what = says.text if error.status < 500 or error.mend else ""
     return render(
-        request,
-        "error.html",
-        status=error.status,
-        title=error.title,
-        what=error.what if error.status < 500 or error.mend else "",
-        mend=error.mend,
+        request, "error.html", status=error.status, title=says.title, what=what, mend="", english=says.english
     )
 
 
 def show_fault(request: Visit, error: Exception) -> Response[str]:
     """Return a page for what nobody foresaw; the log gets its kind and its place in our code, and no words."""
     structlog.get_logger().error("a page failed", method=request.method, exc_info=error)
-    what = "Nothing was changed. It is in the log, without what was sent."
-    return render(
-        request, "error.html", status=500, title="Something went wrong inside Flagstaff", what=what,
-        mend="try again; if it stays, run `flagstaff doctor`",
-    )  # fmt: skip
+    return _page(
+        request,
+        500,
+        marked("Something went wrong inside Flagstaff"),
+        marked("Nothing was changed. It is in the log, without what was sent."),
+        marked("Try again; if it stays, run `flagstaff doctor`."),
+    )
 
 
 def show_http_error(request: Visit, error: HTTPException) -> Response[str]:
     """Return a page for what the web library refused, such as an address that is not there."""
     if error.status_code == 404:
-        title, what = "There is nothing here", "The page was moved, or the address is not quite right."
+        title = marked("There is nothing here")
+        what = marked("The page was moved, or the address is not quite right.")
     elif error.status_code == 405:
-        title, what = "This cannot be done here", "The address is known, but not for this."
+        title, what = marked("This cannot be done here"), marked("The address is known, but not for this.")
     else:
-        title, what = "This request cannot be used", "It was not written as expected."
-    return render(request, "error.html", status=error.status_code, title=title, what=what, mend="")
+        title, what = marked("This request cannot be used"), marked("It was not written as expected.")
+    return _page(request, error.status_code, title, what)
+
+
+def _page(request: Visit, status: int, title: str, what: str, mend: str = "") -> Response[str]:
+    tongue = tongue_for(request)
+    said = [tongue.gettext(one) if one else "" for one in (title, what, mend)]
+    return render(
+        request, "error.html", status=status, title=said[0], what=said[1], mend=said[2], english=False
+    )
 
 
 def _to_sign_in(request: Visit) -> Response[str]:

@@ -21,6 +21,7 @@ from flagstaff.flows.unmask_reporter import (
     unmaskings_of,
 )
 from flagstaff.kernel.errors import FlagstaffError
+from flagstaff.language.tongues import spoken
 from flagstaff.vault.model import Unmasking
 from flagstaff.views.case import flag_behind
 from flagstaff.views.desk import FlagSeen, find_flags
@@ -54,7 +55,12 @@ async def _show(
     flags = await find_flags(house.database, sight_for(request), [one.flag for one in waiting])
     names = {one.key: one.name for one in await names_of(house.database)}
     lines = [
-        _Line(one, flags[one.flag], names.get(one.asked_by, "somebody"), one.asked_by == account.key)
+        _Line(
+            one,
+            flags[one.flag],
+            names.get(one.asked_by) or spoken().gettext("somebody"),
+            one.asked_by == account.key,
+        )
         for one in waiting
         if one.flag in flags
     ]

@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from flagstaff.language.marking import marked
 from flagstaff.staff.model import Account
 from flagstaff.vocabulary.roles import Permission
 
@@ -25,39 +26,39 @@ class Group(msgspec.Struct, frozen=True):
 
 RAIL: Final = (
     Group(
-        "Cases",
+        marked("Cases"),
         (
-            Line("Queue", "/console/queue", Permission.SEE_QUEUE),
-            Line("Second person", "/console/second", Permission.CONFIRM),
-            Line("Naming a reporter", "/console/naming", Permission.UNMASK),
-            Line("Appeals", "/console/appeals", Permission.REVIEW_APPEAL),
-            Line("Letters", "/console/contact", Permission.ANSWER_CONTACT),
-            Line("Decisions", "/console/decisions", Permission.SEE_QUEUE),
-            Line("To do by hand", "/console/todos", Permission.DECIDE),
+            Line(marked("Queue"), "/console/queue", Permission.SEE_QUEUE),
+            Line(marked("Second person"), "/console/second", Permission.CONFIRM),
+            Line(marked("Naming a reporter"), "/console/naming", Permission.UNMASK),
+            Line(marked("Appeals"), "/console/appeals", Permission.REVIEW_APPEAL),
+            Line(marked("Letters"), "/console/contact", Permission.ANSWER_CONTACT),
+            Line(marked("Decisions"), "/console/decisions", Permission.SEE_QUEUE),
+            Line(marked("To do by hand"), "/console/todos", Permission.DECIDE),
         ),
     ),
     Group(
-        "House",
+        marked("House"),
         (
-            Line("People", "/console/accounts", Permission.MANAGE_ACCOUNTS),
-            Line("Platforms", "/console/platforms", Permission.MANAGE_PLATFORMS),
+            Line(marked("People"), "/console/accounts", Permission.MANAGE_ACCOUNTS),
+            Line(marked("Platforms"), "/console/platforms", Permission.MANAGE_PLATFORMS),
         ),
     ),
     Group(
-        "Figures",
+        marked("Figures"),
         (
-            Line("Health", "/console/health", Permission.READ_FIGURES),
-            Line("Use of the menus", "/console/usage", Permission.READ_FIGURES),
-            Line("Log", "/console/log", Permission.READ_AUDIT),
+            Line(marked("Health"), "/console/health", Permission.READ_FIGURES),
+            Line(marked("Use of the menus"), "/console/usage", Permission.READ_FIGURES),
+            Line(marked("Log"), "/console/log", Permission.READ_AUDIT),
         ),
     ),
     Group(
-        "Policy",
+        marked("Policy"),
         (
-            Line("Guidelines", "/console/guidelines"),
-            Line("Menus", "/console/menus"),
-            Line("Suggestions", "/console/suggestions", Permission.EDIT_MENUS),
-            Line("Publications", "/console/publications", Permission.PUBLISH),
+            Line(marked("Guidelines"), "/console/guidelines"),
+            Line(marked("Menus"), "/console/menus"),
+            Line(marked("Suggestions"), "/console/suggestions", Permission.EDIT_MENUS),
+            Line(marked("Publications"), "/console/publications", Permission.PUBLISH),
         ),
     ),
 )

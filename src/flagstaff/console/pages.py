@@ -16,29 +16,36 @@ from markupsafe import Markup
 
 from flagstaff.console.forgery import FIELD, token_of
 from flagstaff.console.navigation import rail_of
-from flagstaff.console.session import Visit, alerts_of, house_of
-from flagstaff.console.wording import FILTERS
+from flagstaff.console.refusals import told
+from flagstaff.console.session import Visit, alerts_of, house_of, tongue_for
+from flagstaff.console.wording import FILTERS, brief
 from flagstaff.flows.house import House
+from flagstaff.language.marking import marked
+from flagstaff.language.templates import EXTENSIONS, speak_in
+from flagstaff.language.tongues import speaking, spoken
 from flagstaff.store.database import Database
 from flagstaff.vocabulary.roles import StaffRole
 
 _HTML: Final = "text/html; charset=utf-8"
 
 ROLE_NAMES: Final[Mapping[StaffRole, str]] = {
-    StaffRole.ADMIN: "Administrator",
-    StaffRole.POLICY_MANAGER: "Policy manager",
-    StaffRole.MODERATOR: "Moderator",
-    StaffRole.COMMUNITY_MODERATOR: "Community moderator",
-    StaffRole.AUDITOR: "Auditor",
+    StaffRole.ADMIN: marked("Administrator"),
+    StaffRole.POLICY_MANAGER: marked("Policy manager"),
+    StaffRole.MODERATOR: marked("Moderator"),
+    StaffRole.COMMUNITY_MODERATOR: marked("Community moderator"),
+    StaffRole.AUDITOR: marked("Auditor"),
 }
 
 
 def render(
     request: Visit, template: str, *, status: int = 200, cookies: tuple[Cookie, ...] = (), **values: object
 ) -> Response[str]:
-    """Return a page. Every template also knows: account, rail, path, csrf, csrf_input, now, demo."""
-    text = _environment().get_template(template).render(**_frame(request), **values)
-    return Response(text, status_code=status, media_type=_HTML, cookies=cookies)
+    """Return a page in its reader's language. Templates also know: account, rail, path, csrf, csrf_input, now, demo."""
+    tongue = tongue_for(request)
+    with speaking(tongue):
+        text = _environment().get_template(template).render(**_frame(request), **values)
+    headers = {"content-language": tongue.language}
+    return Response(text, status_code=status, media_type=_HTML, cookies=cookies, headers=headers)
 
 
 def as_page(template: str, **values: object) -> str:
@@ -79,20 +86,23 @@ def _frame(request: Visit) -> dict[str, object]:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("flagstaff.console"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    environment = speak_in(
+        Environment(
+            loader=PackageLoader("flagstaff.console"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=EXTENSIONS,
+        )
     )
     environment.globals["asset"] = asset
+    environment.globals["told"] = told
     environment.filters.update(FILTERS)
     environment.filters["moment"] = moment
     environment.filters["day"] = day
     environment.filters["initials"] = initials
-    environment.filters["role"] = lambda role: ROLE_NAMES[role]
-    environment.filters["spoken"] = lambda text: str(text).replace("_", " ")
+    environment.filters["role"] = lambda role: spoken().gettext(ROLE_NAMES[role])
     return environment
 
 
@@ -117,14 +127,14 @@ def asset(name: str) -> str:
 def moment(at: datetime, zone: str = "UTC") -> Markup:
     """Write a time for people and for programs."""
     here = at.astimezone(ZoneInfo(zone))
-    spoken = f"{here.day} {here:%b %Y, %H:%M}" + (" UTC" if zone == "UTC" else "")
-    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), spoken)
+    words = f"{brief(here.date())}, {here:%H:%M}" + (" UTC" if zone == "UTC" else "")
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), words)
 
 
 def day(at: datetime, zone: str = "UTC") -> Markup:
     """Write a day."""
-    here = at.astimezone(ZoneInfo(zone))
-    return Markup('<time datetime="{}">{}</time>').format(here.date().isoformat(), f"{here.day} {here:%b %Y}")
+    here = at.astimezone(ZoneInfo(zone)).date()
+    return Markup('<time datetime="{}">{}</time>').format(here.isoformat(), brief(here))
 
 
 def initials(name: str) -> str:

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
+from msgspec import structs
 
+from flagstaff.console.wording import ladder_why
 from flagstaff.decisions import rules
 from flagstaff.decisions.model import MeasureRule, Step
 from flagstaff.flows.first_step import Reported, ask_first
@@ -13,6 +15,8 @@ from flagstaff.flows.house import House
 from flagstaff.flows.policy_terms import Terms, propose, terms_for
 from flagstaff.guidelines.model import Clause
 from flagstaff.guidelines.rules import decidable_clauses, exceptions_for
+from flagstaff.guidelines.translating import guidelines_in
+from flagstaff.language.tongues import spoken
 from flagstaff.views.case import CasePage, Lettered
 from flagstaff.vocabulary.references import SubjectKind
 from flagstaff.vocabulary.states import FlagState, Verdict
@@ -87,6 +91,7 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
 def panel_for(house: House, page: CasePage, now: datetime) -> Panel:
     """Return the panel of a case, by the guidelines in force when its words were written."""
     terms = terms_for(house, page.subject)
+    terms = structs.replace(terms, guidelines=guidelines_in(terms.guidelines, spoken().language))
     decidable = {one.key: one for one in decidable_clauses(terms.guidelines, page.subject.kind)}
     near = [key for key in page.table if key in decidable][:SUGGESTED_AT_MOST]
     far = [key for key in decidable if key not in near]
@@ -111,8 +116,8 @@ def _offer(house: House, terms: Terms, page: CasePage, clause: Clause, now: date
     return OfferedClause(
         clause=clause,
         step=rung.step if rung else (),
-        why=rung.reason if rung else "No ladder proposes anything here.",
-        draft=f"It breaks {clause.key} ({clause.title}).",
+        why=ladder_why(rung.reason) if rung else spoken().gettext("No ladder proposes anything here."),
+        draft=spoken().gettext("It breaks {key} ({title}).", key=clause.key, title=clause.title),
         lifted=tuple(exception.sentence for _, exception in lifted),
         named=sum(clause.key in one.clauses for one in page.flags if one.state is not FlagState.WITHDRAWN),
     )
@@ -135,8 +140,10 @@ def _fitting(terms: Terms, page: CasePage) -> list[OfferedMeasure]:
 
 def _draft_no_violation(titles: Sequence[str]) -> str:
     if not titles:
-        return "A person looked at it; no rule is broken."
-    return f"A person looked at it under: {'; '.join(titles[:3])}. None of them is broken."
+        return spoken().gettext("A person looked at it; no rule is broken.")
+    return spoken().gettext(
+        "A person looked at it under: {titles}. None of them is broken.", titles="; ".join(titles[:3])
+    )
 
 
 def rolled_up(flags: Sequence[Lettered]) -> list[Option]:

@@ -6,6 +6,7 @@ from litestar.params import FromPath
 from flagstaff.console.errors import go
 from flagstaff.console.forms import Form, read_form
 from flagstaff.console.guards import current_account, require
+from flagstaff.console.names import state
 from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
 from flagstaff.flows.add_platform import AddPlatform
@@ -16,6 +17,7 @@ from flagstaff.flows.rotate_secret import retire_secret, rotate_secret
 from flagstaff.flows.show_platforms import list_platforms, show_platform
 from flagstaff.flows.welcome_platform import welcome_platform
 from flagstaff.kernel.errors import FlagstaffError, NotFound
+from flagstaff.language.tongues import spoken
 from flagstaff.platforms.addresses import resolve
 from flagstaff.platforms.model import Feed, LinkName, Purpose
 from flagstaff.vocabulary.references import Platform
@@ -75,7 +77,10 @@ async def take_api_key(request: Visit, key: FromPath[str]) -> Response[str]:
         made = await make_api_key(house_of(request), current_account(request), wanted)
     except FlagstaffError as problem:
         return await _platform(request, key, problem)
-    return _once(request, key, "API key", made.bearer, "It goes into the header Authorization: Bearer …")
+    tongue = spoken()
+    what, label = tongue.gettext("New API key"), tongue.gettext("API key")
+    hint = tongue.gettext("It goes into the header Authorization: Bearer …")
+    return _once(request, key, what, label, made.bearer, hint)
 
 
 @post("/platforms/{key:str}/keys/{key_id:str}/revoke", status_code=303, guards=[_manages])
@@ -91,8 +96,13 @@ async def take_rotated(request: Visit, key: FromPath[str]) -> Response[str]:
     form = await read_form(request)
     purpose = form.one("purpose", Purpose)
     made = await rotate_secret(house_of(request), current_account(request), Platform(key), purpose)
-    hint = f"Its key id (kid) is {made.kid}. The secret before it stays valid until you retire it."
-    return _once(request, key, f"secret for {purpose.replace('_', ' ')}", made.secret, hint)
+    tongue, of = spoken(), state(purpose)
+    what = tongue.gettext("New secret for {purpose}", purpose=of)
+    label = tongue.gettext("Secret for {purpose}", purpose=of)
+    hint = tongue.gettext(
+        "Its key id (kid) is {kid}. The secret before it stays valid until you retire it.", kid=made.kid
+    )
+    return _once(request, key, what, label, made.secret, hint)
 
 
 @post("/platforms/{key:str}/secrets/{kid:str}/retire", status_code=303, guards=[_manages])
@@ -116,8 +126,13 @@ async def take_webhook(request: Visit, key: FromPath[str]) -> Response[str]:
         )
     except FlagstaffError as problem:
         return await _platform(request, key, problem)
-    hint = "Standard Webhooks libraries take it as it is. Two secrets hold while you change over."
-    return _once(request, key, f"webhook secret for {feed.replace('_', ' ')}", hook.secret, hint)
+    tongue, of = spoken(), state(feed)
+    what = tongue.gettext("New webhook secret for {feed}", feed=of)
+    label = tongue.gettext("Webhook secret for {feed}", feed=of)
+    hint = tongue.gettext(
+        "Standard Webhooks libraries take it as it is. Two secrets hold while you change over."
+    )
+    return _once(request, key, what, label, hook.secret, hint)
 
 
 @post("/platforms/{key:str}/webhooks/check", status_code=200, guards=[_manages])
@@ -134,8 +149,10 @@ async def check_address(request: Visit, key: FromPath[str]) -> Response[str]:
     return await _platform(request, key, problem, checked=problem is None)
 
 
-def _once(request: Visit, key: str, what: str, secret: str, hint: str) -> Response[str]:
-    return render(request, "shown_once.html", status=201, platform=key, what=what, secret=secret, hint=hint)
+def _once(request: Visit, key: str, what: str, label: str, secret: str, hint: str) -> Response[str]:
+    return render(
+        request, "shown_once.html", status=201, platform=key, what=what, label=label, secret=secret, hint=hint
+    )
 
 
 async def _platform(

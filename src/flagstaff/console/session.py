@@ -19,6 +19,8 @@ from flagstaff.flows.house import House
 from flagstaff.flows.recognise_session import recognise_session
 from flagstaff.flows.sign_in import SignedIn
 from flagstaff.kernel.settings import Settings
+from flagstaff.language.asked import accepted
+from flagstaff.language.tongues import Tongue, speaking, tongue_of
 from flagstaff.staff.model import Account
 
 Visit: TypeAlias = Request[Account | None, str, State]
@@ -76,6 +78,11 @@ def alerts_of(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[Alert, ..
     return found
 
 
+def tongue_for(connection: ASGIConnection[Any, Any, Any, Any]) -> Tongue:
+    """Return the language of a page: what the browser asks for, else English."""
+    return tongue_of(*accepted(connection.headers.get("accept-language", "")))
+
+
 def now_of(connection: ASGIConnection[Any, Any, Any, Any]) -> datetime:
     """Return the business time, which windows and deadlines run by."""
     return house_of(connection).clocks.business.now()
@@ -86,7 +93,7 @@ class SessionMiddleware(AbstractAuthenticationMiddleware):
 
     def __init__(self, app: ASGIApp, house: House) -> None:
         """Wrap the console's routes."""
-        super().__init__(app, exclude=["^/console/static/"])
+        super().__init__(_spoken_by(app), exclude=["^/console/static/"])
         self._house = house
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,5 +109,17 @@ class SessionMiddleware(AbstractAuthenticationMiddleware):
         key = connection.cookies.get(cookie_name(self._house.settings), "")[:_LONGEST_KEY]
         account = await recognise_session(self._house, key)
         if account is not None and connection.scope.get("method") == "GET":
-            connection.scope["state"][_ALERTS] = await alerts_for(self._house, account)
+            with speaking(tongue_for(connection)):
+                connection.scope["state"][_ALERTS] = await alerts_for(self._house, account)
         return AuthenticationResult(user=account, auth=key if account else "")
+
+
+def _spoken_by(app: ASGIApp) -> ASGIApp:
+    """Let handlers say what they write themselves, such as drafted reasons, in the language of their page."""
+
+    async def speak(scope: Scope, receive: Receive, send: Send) -> None:
+        connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope, receive, send)
+        with speaking(tongue_for(connection)):
+            await app(scope, receive, send)
+
+    return speak

@@ -10,10 +10,13 @@ from litestar.params import FromPath
 from flagstaff.console.forms import read_form
 from flagstaff.console.guards import current_account, require
 from flagstaff.console.looking import case_for
+from flagstaff.console.names import named
 from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
 from flagstaff.flows.read_words import RevealWords, read_words, reveal_words
 from flagstaff.kernel.errors import FlagstaffError
+from flagstaff.language.marking import marked
+from flagstaff.language.tongues import spoken
 from flagstaff.vault.model import Field, Words
 from flagstaff.views.case import CaseSeen, owners
 from flagstaff.vocabulary.roles import Permission
@@ -22,13 +25,13 @@ _reads = require(Permission.DECIDE, Permission.CONFIRM, Permission.REVIEW_APPEAL
 _reveals = require(Permission.REVEAL_WORDS)
 _BY_AUTHOR = frozenset({Field.AUTHOR_ANSWER})
 _TITLES = {
-    Field.DETAILS: "Details",
-    Field.ANSWERS: "Answers to our questions",
-    Field.ADDENDUM: "Added later",
-    Field.ANSWER: "Answer to a moderator's question",
-    Field.APPEAL: "Appeal",
-    Field.NEIGHBOURS: "Messages beside it, ticked by the reporter",
-    Field.AUTHOR_ANSWER: "Answer to a moderator's question",
+    Field.DETAILS: marked("Details"),
+    Field.ANSWERS: marked("Answers to our questions"),
+    Field.ADDENDUM: marked("Added later"),
+    Field.ANSWER: marked("Answer to a moderator's question"),
+    Field.APPEAL: marked("Appeal"),
+    Field.NEIGHBOURS: marked("Messages beside it, ticked by the reporter"),
+    Field.AUTHOR_ANSWER: marked("Answer to a moderator's question"),
 }
 
 
@@ -88,16 +91,26 @@ def _show(
 
 def _said(found: Iterable[Words], names: dict[UUID, str]) -> list[Said]:
     """Put words under their letters; never in the order in which they came."""
+    tongue = spoken()
     said = [
         Said(
-            names.get(one.owner) or ("Author" if one.field in _BY_AUTHOR else "A reporter"),
-            _TITLES[one.field],
+            _who(names.get(one.owner, ""))
+            or (tongue.gettext("Author") if one.field in _BY_AUTHOR else tongue.gettext("A reporter")),
+            tongue.gettext(_TITLES[one.field]),
             _lines(one),
             one.text is not None,
         )
         for one in found
     ]
     return sorted(said, key=lambda one: (len(one.who), one.who, one.title))
+
+
+def _who(name: str) -> str:
+    """Say who wrote it: "Reporter A", "Author"."""
+    reporter, _, letter = name.partition(" ")
+    if reporter == "Reporter" and letter:
+        return spoken().gettext("Reporter {letter}", letter=letter)
+    return named(name)
 
 
 def _lines(words: Words) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
@@ -73,6 +73,10 @@ class Tongue:
     def day(self, at: datetime, zone: str = "UTC") -> str:
         """Return a day in words, as it is in a zone."""
         return format_date(at.astimezone(ZoneInfo(zone)).date(), "long", self._locale)
+
+    def brief(self, day: date) -> str:
+        """Return a day with its month in few letters."""
+        return format_date(day, "medium", self._locale)
 
     def moment(self, at: datetime, zone: str) -> str:
         """Return a day and time in words."""

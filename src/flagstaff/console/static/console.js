@@ -9,7 +9,7 @@ class Copy extends HTMLElement {
     button.addEventListener("click", async () => {
       const said = button.textContent;
       await navigator.clipboard.writeText(document.getElementById(this.getAttribute("for")).textContent.trim());
-      button.textContent = this.dataset.done || "Copied";
+      button.textContent = this.dataset.done;
       setTimeout(() => { button.textContent = said; }, 2000);
     });
   }
@@ -80,7 +80,8 @@ class Countdown extends HTMLElement {
 }
 
 /**
- * <fs-keys>: single keys for what carries data-key="r" (with data-key-says="Remove" for the list behind "?").
+ * <fs-keys data-title data-list data-close data-on data-off>: single keys for what carries data-key="r" (with
+ * data-key-says="Remove" for the list behind "?"). Its own words come from the page.
  * Keys never act while somebody writes, with a modifier held, or once turned off (WCAG 2.1.4); the choice is kept here.
  */
 class Keys extends HTMLElement {
@@ -108,19 +109,19 @@ class Keys extends HTMLElement {
   show() {
     const dialog = document.createElement("dialog");
     dialog.setAttribute("aria-labelledby", "keys-title");
-    const title = Object.assign(document.createElement("h2"), { id: "keys-title", textContent: "Keys on this page" });
+    const title = Object.assign(document.createElement("h2"), { id: "keys-title", textContent: this.dataset.title });
     const list = Object.assign(document.createElement("dl"), { className: "keys" });
     const seen = [...document.querySelectorAll("[data-key]")].filter((one) => one.checkVisibility());
     const lines = seen.map((one) => [one.dataset.key, one.dataset.keySays || one.textContent.trim()]);
-    for (const [key, says] of [...lines, ["?", "Show this list"]]) {
+    for (const [key, says] of [...lines, ["?", this.dataset.list]]) {
       const dt = document.createElement("dt");
       dt.append(Object.assign(document.createElement("kbd"), { textContent: key }));
       list.append(dt, Object.assign(document.createElement("dd"), { textContent: says }));
     }
     const row = Object.assign(document.createElement("form"), { method: "dialog", className: "row apart" });
-    const close = Object.assign(document.createElement("button"), { className: "button primary", textContent: "Close" });
+    const close = Object.assign(document.createElement("button"), { className: "button primary", textContent: this.dataset.close });
     const turn = Object.assign(document.createElement("button"), { className: "button", type: "button" });
-    const name = () => { turn.textContent = this.off ? "Turn keys on" : "Turn keys off"; };
+    const name = () => { turn.textContent = this.off ? this.dataset.on : this.dataset.off; };
     turn.addEventListener("click", () => { localStorage.setItem("flagstaff-keys", this.off ? "on" : "off"); name(); });
     name();
     row.append(close, turn);
