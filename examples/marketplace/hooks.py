@@ -40,7 +40,8 @@ def receive(
         elif event["type"].startswith("measure."):
             said = apply_measure(books, event["data"], lifted=event["type"] == "measure.lifted")
         elif event["type"].startswith("notice."):
-            _keep_notice(books, event["type"].removeprefix("notice."), event)
+            # What somebody suggested or wrote is answered to the one who sent it, as a flag is.
+            _keep_notice(books, "author" if event["type"] == "notice.author" else "reporter", event)
         else:
             said = "ignored"  # new menus and guidelines: this host asks for them each time
     except BaseException:
@@ -99,9 +100,9 @@ def _key(person: Any) -> str:
 
 def _keep_notice(books: Books, box: str, event: Mapping[str, Any]) -> None:
     data = event["data"]
-    number = data.get("notice") or data.get("flag") or ""
+    number = data.get("notice") or data.get("flag") or data.get("number") or ""
     at = str(event.get("at") or datetime.now(UTC).isoformat(timespec="seconds"))
-    more = {name: data[name] for name in ("code", "status") if data.get(name)}
+    more = {name: data[name] for name in ("code", "status", "about") if data.get(name)}
     links = dict(data.get("links") or {}) | more
     books.run(
         "insert or ignore into notice (box, number, person, text, links, at) values (?, ?, ?, ?, ?, ?)",

@@ -76,7 +76,7 @@ async def measures_hook(request: type_of_request) -> None:
 @post("/flagstaff/hooks/reporters", status_code=204)
 async def reporters_hook(request: type_of_request) -> None:
     house: Harborlane = request.app.state.house
-    await _receive(request, house.settings.reporters_secret, ("notice.reporter",))
+    await _receive(request, house.settings.reporters_secret, ("notice.reporter", "notice.person"))
 
 
 async def _receive(request: type_of_request, secret: str, allowed: tuple[str, ...]) -> None:
@@ -128,7 +128,8 @@ async def my_flags(request: type_of_request) -> Response[str]:
         page = await here.house.flagstaff.as_person(here.signed_in(), "reporter", "GET", "/v1/my/flags")
     except Refused as refused:
         return say(request, refused)
-    return show_page(request, "my_flags.html", flags=page.get("items") or [])
+    signed = here.house.flagstaff.person_token(here.signed_in())
+    return show_page(request, "my_flags.html", flags=page.get("items") or [], token=signed)
 
 
 @post("/trust/flags/withdraw")

@@ -238,6 +238,8 @@ class _House(_Quiet):
         elif self.path.startswith(tuple(f"/v1/menus/{kind}?platform=harborlane" for kind in KINDS)):
             self.stand_in.menus_asked.append(self.path)
             self.open(200, self.stand_in.menu)
+        elif self.path.startswith("/v1/my/flags"):
+            self.open(200, {"items": []})
         else:
             self.open(404, {"title": "Not here"})
 

@@ -1,9 +1,11 @@
 """Harborlane in a real browser: where the buttons are, how they are reached, and what stays without script."""
 
+import json
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest_asyncio
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
+from standardwebhooks import Webhook
 
 from examples.marketplace.app import build_app
 from examples.marketplace.settings import Settings
@@ -256,6 +259,45 @@ PAGES = [
     "/trust/appeal",
     "/nothing-here",
 ]
+SECRET = "whsec_" + "cmVwb3J0ZXJzLXJlcG9ydGVycy1yZXBvcnRlcnM="
+
+
+async def test_who_suggested_or_wrote_reads_the_answer_and_finds_their_flags(
+    plain: Page, tmp_path: Path, stand_in: StandIn
+) -> None:
+    """What came by webhook stands on the page of notices; the way to one's own flags sends a token by POST."""
+    settings = Settings(
+        flagstaff=stand_in.house, api_key="fs_demo_key", token_kid="k1", token_secret="t" * 40,
+        folder=tmp_path / "told", reporters_secret=SECRET,
+    )  # fmt: skip
+    about = {"person": "ines", "about": "suggestion", "number": "S-1", "status": "accepted"}
+    event = {
+        "type": "notice.person",
+        "at": "2026-03-02T10:00:00Z",
+        "data": about | {"text": "An option is made."},
+    }
+    now, body = datetime.now(UTC), json.dumps(event)
+    signed = Webhook(SECRET).sign("evt-1", now, body)
+    head = {
+        "webhook-id": "evt-1",
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": signed,
+    }
+    with serving(settings) as address:
+        told = await plain.request.post(address + "/flagstaff/hooks/reporters", headers=head, data=body)
+        assert told.status == 204
+        await as_person(plain, address, "ines")
+        await plain.goto(address + "/")
+        await plain.get_by_role("link", name="Trust & Safety").first.click()
+        await expect(plain.get_by_role("heading", name="About an option you suggested")).to_be_visible()
+        await expect(plain.get_by_text("An option is made.")).to_be_visible()
+        await plain.get_by_role("link", name="My flags").first.click()
+        form = plain.locator(f'form[action="{stand_in.house}/my-flags"]')
+        await expect(form.get_by_role("button", name="Everything you were told")).to_be_visible()
+        assert await form.get_attribute("method") == "post"
+        assert "token" not in plain.url
+
+
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {},
     "dark": {"color_scheme": "dark"},

@@ -280,10 +280,25 @@ async def test_notices_reach_the_person_they_are_for_and_no_other(host: Host) ->
     outcome = {"person": "ines", "flag": "F-1", "status": "acted", "text": "Your flag F-1 has an answer."}
     hook = event | {"type": "notice.reporter", "data": outcome}
     assert await host.hook(hook, to="reporters", secret=REPORTERS) == 204
+    for about, number in (("suggestion", "S-1"), ("letter", "L-1")):
+        answer = {
+            "person": "ines",
+            "about": about,
+            "number": number,
+            "status": "accepted",
+            "text": f"We read {number}.",
+        }
+        hook = event | {"type": "notice.person", "data": answer}
+        assert await host.hook(hook, to="reporters", secret=REPORTERS) == 204
+        await host.hook(hook | {"data": answer | {"text": "Not this way."}})
     his, hers = await host.page("/trust", "ivo"), await host.page("/trust", "ines")
     assert "About your post in general." in his.text
     assert "Your flag F-1" not in his.text
     assert "Your flag F-1 has an answer." in hers.text
+    told = ("option you suggested", "We read S-1.", "your letter", "We read L-1.")
+    assert [said for said in told if said not in hers.text] == []
+    assert [said for said in ("S-1", "L-1") if said in his.text] == []
+    assert "Not this way." not in hers.text
     assert "/trust/appeal?notice=N-1" in his.text
     assert "/guidelines" in his.text
 
