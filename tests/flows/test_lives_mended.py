@@ -189,6 +189,27 @@ async def test_a_flag_does_not_join_a_verdict_that_was_taken_back(
     assert await flagged(own_house, sent("sam")) != case
 
 
+async def test_a_flag_sent_again_onto_a_verdict_is_told_its_outcome_once_it_may_be_read(
+    own_house: House, mia: Account, business: StoppedClock
+) -> None:
+    """Taken back before the decision it was told nothing; sent again afterwards it joins, and nobody waits in vain."""
+    case = await flagged(own_house, sent("rita"))
+    (receipt,) = await flag(own_house, sent("sam"))
+    await withdraw_flag(own_house, Withdrawal(person("sam"), str(receipt.number)))
+    await in_effect(own_house, mia, business, case, verdict=Verdict.NO_VIOLATION)
+    (again,) = await flag(own_house, sent("sam"))
+    assert again.number == receipt.number
+    query = "select outcome_from as at from flags.flag where number = $1"
+    due = (await rows_of(own_house, query, receipt.number))[0]["at"]
+    told_of = (
+        "select n.text_key, n.released_at from delivery.notice n join flags.flag f on f.key = n.flag "
+        "where f.number = $1 and n.text_key like 'outcome%'"
+    )
+    assert [tuple(row.values()) for row in await rows_of(own_house, told_of, receipt.number)] == [
+        ("outcome_no_violation", due)
+    ]
+
+
 async def test_what_was_left_up_by_mistake_is_decided_anew_also_where_staff_say_so(
     own_house: House, mia: Account, noor: Account, business: StoppedClock
 ) -> None:

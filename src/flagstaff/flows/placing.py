@@ -19,6 +19,7 @@ from flagstaff.flags import rules as flag_rules
 from flagstaff.flags.model import Flag, Judgement
 from flagstaff.flags.storage import Answer, Found, NewAddendum, NewFlag, Revival
 from flagstaff.flows.pace import Expected
+from flagstaff.flows.receipts import Rejoined
 from flagstaff.flows.score_cases import Raised
 from flagstaff.flows.sent_flag import Checked
 from flagstaff.kernel.ids import Ids, NumberKind
@@ -73,6 +74,7 @@ class Placing(msgspec.Struct):
     persons: list[PersonRef] = []
     addenda: list[NewAddendum] = []
     revived: list[Revival] = []
+    rejoined: list[Rejoined] = []
     words: list[Words] = []
     moves: list[tuple[UUID, CaseState, CaseState]] = []
     handed_back: list[UUID] = []
@@ -227,7 +229,12 @@ def _add(
     )
     placing.addenda.append(addendum)
     if earlier.state is FlagState.WITHDRAWN:
-        placing.revived.append(_revival(one, earlier, route, at))
+        revival = _revival(one, earlier, route, at)
+        placing.revived.append(revival)
+        if revival.answer is not None:
+            platform = one.checked.seen.ref.platform
+            again = Rejoined(earlier.key, earlier.number, platform, one.checked.choice, revival.answer)
+            placing.rejoined.append(again)
     placing.mine[sent.reporter, case] = earlier.key
     return addendum.key, earlier.number
 

@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
+from uuid import UUID
+
+import msgspec
 
 from flagstaff.delivery import storage as delivery
 from flagstaff.delivery.model import EventKind, NewNotice, Outgoing
+from flagstaff.flags.model import Choice
 from flagstaff.flags.storage import Answer, NewFlag
 from flagstaff.flows.house import House
 from flagstaff.flows.pace import Expected
@@ -20,15 +24,30 @@ from flagstaff.vocabulary.severity import Severity
 _HOURS_PER_DAY: Final = 24
 
 
+class Rejoined(msgspec.Struct, frozen=True):
+    """A flag that was taken back and sent again onto a verdict: it has its receipt, and now its outcome as well."""
+
+    key: UUID
+    number: str
+    platform: str
+    choice: Choice
+    answer: Answer
+
+
 async def tell_receipts(
-    house: House, connection: Connection, flags: Sequence[NewFlag], now: datetime
+    house: House,
+    connection: Connection,
+    flags: Sequence[NewFlag],
+    rejoined: Sequence[Rejoined],
+    now: datetime,
 ) -> None:
-    """Leave a receipt for each new flag, and its outcome with that of one that joined a verdict."""
+    """Leave a receipt for each new flag, and the outcome of each that joined a verdict, also of one sent again."""
     receipts = [_receipt(house, flag, now) for flag in flags if not flag.answer]
     await delivery.put_receipts(connection, receipts, [house.ids.key() for _ in receipts], now)
     joined = [flag for flag in flags if flag.answer]
     notices = [_receipt(house, flag, now) for flag in joined]
     notices += [_outcome(house, flag, flag.answer, now) for flag in joined if flag.answer]
+    notices += [_outcome(house, flag, flag.answer, now) for flag in rejoined]
     await delivery.put_notices(connection, notices)
     await delivery.leave(connection, [_outgoing(house, notice) for notice in notices])
 
@@ -60,7 +79,7 @@ def _receipt(house: House, flag: NewFlag, now: datetime) -> NewNotice:
     return _notice(house, flag, "receipt_legal" if legal else "receipt", values, now, now)
 
 
-def _outcome(house: House, flag: NewFlag, answer: Answer, now: datetime) -> NewNotice:
+def _outcome(house: House, flag: NewFlag | Rejoined, answer: Answer, now: datetime) -> NewNotice:
     """Say a joined verdict in the very words that a first flag gets: nothing tells that somebody flagged before."""
     clauses = sorted(flag.choice.clauses)
     values = reporter_values(
@@ -78,8 +97,9 @@ def _outcome(house: House, flag: NewFlag, answer: Answer, now: datetime) -> NewN
 
 
 def _notice(
-    house: House, flag: NewFlag, text_key: str, values: dict[str, str], now: datetime, not_before: datetime
-) -> NewNotice:
+    house: House, flag: NewFlag | Rejoined, text_key: str, values: dict[str, str], now: datetime,
+    not_before: datetime,
+) -> NewNotice:  # fmt: skip
     host = house.policy.host(flag.platform)
     return NewNotice(
         key=house.ids.key(),

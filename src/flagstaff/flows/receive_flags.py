@@ -79,7 +79,7 @@ async def _keep(
     await cases.count_joiners(connection, placing.joined)
     await score_cases(house, connection, sorted(placing.touched - {one.key for one in placing.cases}), now)
     await cases.append_steps(connection, placing.steps, house.ids)
-    await tell_receipts(house, connection, placing.flags, now)
+    await tell_receipts(house, connection, placing.flags, placing.rejoined, now)
     await audit.record(connection, _entries(house, placing, now))
     return list(zip(fresh, placing.receipts, strict=True))
 
