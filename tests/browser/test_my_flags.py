@@ -41,7 +41,10 @@ OTHER = {"option": "review.something_else", "details": "They want a fee for a re
 FEE = Add(
     kind="review",
     reason="upfront_fee",
-    words={"en": Wording(label="Asks for money", help="Any kind of fee.")},
+    words={
+        "en": Wording(label="Asks for money", help="Any kind of fee."),
+        "es": Wording(label="Pide dinero", help="Cualquier tipo de cuota."),
+    },
     split_from="review.something_else",
 )
 

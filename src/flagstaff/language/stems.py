@@ -40,7 +40,7 @@ _LITTLE_WORDS: Final = (
     "a an the of to in on at for and or but is are was were be been being am it its this that these those there here "
     "he she they his her their him them himself herself so as by with from into then than if when while also just "
     "very really only do does did has have had will would can could should may might s t d ll re ve m u "
-    "el la los las un una unos unas de del y o en por para con que se su sus es son lo le al me mi yo ya "
+    "el la los las un una unos unas de del y o en por para con que se su sus es son lo le al me mi yo ya gracias "
     "os as um uma uns umas da dos das e em no na nos nas ao com ele ela eu meu minha pra "
     "les des du et ou il elle je mon ma mes son sa ses ce cette qui est une au aux sur dans pour avec on l d c j n qu "
     "і й та в у на до що це він вона я мій за по "
