@@ -1,5 +1,6 @@
 """Versions that wait for a second person: read what changes, publish it or refuse it with a reason."""
 
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -14,6 +15,8 @@ from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
 from flagstaff.flows.house import House
 from flagstaff.flows.publish_version import AnswerProposal, answer_proposal
+from flagstaff.language.marking import marked
+from flagstaff.language.tongues import spoken
 from flagstaff.menus.model import MenuVersion
 from flagstaff.menus.rules import differences
 from flagstaff.views.proposals import Proposed, list_proposals
@@ -21,6 +24,14 @@ from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
 _publishes = require(Permission.PUBLISH)
+
+
+_CHANGES: Final = {
+    "added": marked("{option} added: {shown}"),
+    "removed": marked("{option} removed: {shown}"),
+    "reworded": marked("{option} reworded: {shown}"),
+    "moved": marked("{option} moved: {shown}"),
+}
 
 
 class Publication(msgspec.Struct, frozen=True):
@@ -61,7 +72,7 @@ def _publication(house: House, one: Proposed) -> Publication:
 
 def _words(change: str, option: str, before: str, after: str) -> str:
     shown = f"{before} → {after}" if before and after else before or after
-    return f"{option} {change}: {shown}"
+    return spoken().gettext(_CHANGES[change], option=option, shown=shown)
 
 
 HANDLERS = [publications_page, take_answer]

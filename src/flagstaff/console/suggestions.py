@@ -12,6 +12,7 @@ from flagstaff.console.errors import go
 from flagstaff.console.forms import BadForm, Form, read_form
 from flagstaff.console.guards import current_account, require
 from flagstaff.console.looking import platforms_of
+from flagstaff.console.names import named
 from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
 from flagstaff.flows.answer_suggestion import (
@@ -24,6 +25,7 @@ from flagstaff.flows.house import House
 from flagstaff.flows.join_suggestions import merge_into_group, take_apart
 from flagstaff.flows.read_suggestions import SaidWords, persons_behind, read_suggestions
 from flagstaff.kernel.errors import FlagstaffError
+from flagstaff.language.marking import marked
 from flagstaff.menus.applying import taken_away
 from flagstaff.menus.drafts import Add, Restore
 from flagstaff.menus.model import Menu
@@ -44,11 +46,11 @@ from flagstaff.vocabulary.roles import Permission
 _edits = require(Permission.EDIT_MENUS)
 _SHOWN = 50
 HOW = {
-    "first": "the first one",
-    "same": "the same words",
-    "near": "nearly the same words",
-    "hand": "joined by hand",
-    "apart": "taken apart by hand",
+    "first": marked("the first one"),
+    "same": marked("the same words"),
+    "near": marked("nearly the same words"),
+    "hand": marked("joined by hand"),
+    "apart": marked("taken apart by hand"),
 }
 
 
@@ -172,7 +174,7 @@ async def _suggestion(
     keys = (told.members or [])[:_SHOWN]
     words = await read_suggestions(house, by, host.key, keys)
     said = [
-        Said(one, words.get(one.key, SaidWords()), HOW[one.joined])
+        Said(one, words.get(one.key, SaidWords()), named(HOW[one.joined]))
         for one in (await joined_in(house.database, told.key))[:_SHOWN]
     ]
     drafts = [one for one in await list_drafts(house.database, [told.platform]) if one.state == "open"]

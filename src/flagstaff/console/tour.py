@@ -25,6 +25,9 @@ from flagstaff.flows.house import House
 from flagstaff.flows.move_time import NotTheDemo, is_demo, move_time
 from flagstaff.flows.sign_in import open_session
 from flagstaff.kernel.errors import FlagstaffError, NotFound
+from flagstaff.language.asked import accepted
+from flagstaff.language.marking import marked
+from flagstaff.language.tongues import speaking, tongue_of
 from flagstaff.store.roles import Role
 from flagstaff.views.windows import windows
 
@@ -39,11 +42,11 @@ STEPS: Final[Mapping[str, timedelta]] = {
     "half-year": timedelta(days=183),
 }
 STOPS: Final = (
-    ("/tour", "Welcome"),
-    ("/tour/flag", "One flag, five sides"),
-    ("/tour/clock", "The clock"),
-    ("/tour/clones", "Two clones"),
-    ("/tour/connect", "Your own site"),
+    ("/tour", marked("Welcome")),
+    ("/tour/flag", marked("One flag, five sides")),
+    ("/tour/clock", marked("The clock")),
+    ("/tour/clones", marked("Two clones")),
+    ("/tour/connect", marked("Your own site")),
 )
 
 Asked = Request[Any, Any, State]
@@ -212,19 +215,23 @@ async def connect(request: Asked) -> Response[str]:
 
 def _page(request: Asked, template: str, **values: object) -> Response[str]:
     house, script = _house(request), _script(request)
-    text = as_page(
-        template,
-        script=script,
-        market=script.marketplace,
-        me=_player(request),
-        stops=STOPS,
-        path=request.url.path,
-        here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
-        now=house.now,
-        ahead=_whole_minutes(house.now - house.clocks.wall.now()),
-        **values,
+    tongue = tongue_of(*accepted(request.headers.get("accept-language", "")))
+    with speaking(tongue):
+        text = as_page(
+            template,
+            script=script,
+            market=script.marketplace,
+            me=_player(request),
+            stops=STOPS,
+            path=request.url.path,
+            here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            now=house.now,
+            ahead=_whole_minutes(house.now - house.clocks.wall.now()),
+            **values,
+        )
+    return Response(
+        text, media_type=_HTML, headers={"Cache-Control": "no-store", "Content-Language": tongue.language}
     )
-    return Response(text, media_type=_HTML, headers={"Cache-Control": "no-store"})
 
 
 def _show_error(request: Asked, error: FlagstaffError) -> Response[str]:

@@ -21,6 +21,7 @@ from flagstaff.flows.menu_figures import confusion, lists, usage, versions
 from flagstaff.flows.policy_terms import zone_of
 from flagstaff.insight.model import Asked, Cell, Confusion, Limits, Span, UsageRow
 from flagstaff.kernel.errors import NotFound
+from flagstaff.language.marking import marked
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
@@ -28,20 +29,20 @@ _reads = require(Permission.READ_FIGURES)
 _USUAL: Final = timedelta(days=27)
 _EVERY: Final = "every"
 SPANS: Final[Mapping[str, str]] = {
-    "whole": "The whole time",
-    "day": "Day by day",
-    "week": "Week by week",
-    "month": "Month by month",
+    "whole": marked("The whole time"),
+    "day": marked("Day by day"),
+    "week": marked("Week by week"),
+    "month": marked("Month by month"),
 }
 ENDINGS: Final[Mapping[str, str]] = {
-    "housekeeping": "Tidied",
-    "care": "Cared for",
-    "referred": "Referred outside",
-    "acted": "Acted on before Flagstaff",
-    "no_violation": "No violation",
-    "could_not_verify": "Could not be verified",
-    "open": "Open",
-    "never_a_case": "Never a case",
+    "housekeeping": marked("Tidied"),
+    "care": marked("Cared for"),
+    "referred": marked("Referred outside"),
+    "acted": marked("Acted on before Flagstaff"),
+    "no_violation": marked("No violation"),
+    "could_not_verify": marked("Could not be verified"),
+    "open": marked("Open"),
+    "never_a_case": marked("Never a case"),
 }
 """How a flag ends without a rule, in words."""
 

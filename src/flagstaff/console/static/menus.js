@@ -4,7 +4,7 @@ const dialog = document.querySelector("flagstaff-flag[data-menus]");
 const real = window.fetch.bind(window);
 const answer = (body) => new Response(JSON.stringify(body), { headers: { "Content-Type": "application/json" } });
 const RECEIPT = {
-  number: null, status: "received", status_text: "Preview", text: "This is a preview: nothing was sent.", received: false,
+  number: null, status: "received", status_text: dialog?.dataset.preview, text: dialog?.dataset.nothingSent, received: false,
   expected: null, next: [], advice: null, resources: [], withdraw_url: null,
 };
 
