@@ -1,8 +1,12 @@
 """The steps of the demo's second story: what people miss under Other becomes an option again."""
 
 import re
+import subprocess
+from pathlib import Path
 from typing import Final
 
+import httpx
+import msgspec
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.test_console import violations
@@ -20,29 +24,40 @@ KINDS: Final = (
 )  # fmt: skip
 Words = dict[str, tuple[str, str]]
 
-ADDED: Final[tuple[tuple[str, str, str, Words], ...]] = (
-    ("job_post", "illegal_or_unethical", "On top: first", {
-        "en": ("Job post is Illegal or Unethical", "Unlawful tasks, academic cheating, fake reviews, hacking."),
-        "es": ("La oferta es ilegal o poco ética", "Tareas ilícitas, trampas académicas, reseñas falsas."),
-    }),
-    ("job_post", "freelancer_ad", "On top: first", {
-        "en": ("This is a Freelancer ad not a job", "Someone offers services instead of a job."),
-        "es": ("Es un anuncio de un freelance, no una oferta", "Alguien ofrece servicios en vez de trabajo."),
-    }),
-    ("job_post", "unclear_incomplete", "On top: first", {
-        "en": ("Job post is unclear or incomplete", "You cannot tell what is wanted, or key facts are missing."),
-        "es": ("La oferta es confusa o incompleta", "No se entiende qué se pide o faltan datos."),
-    }),
-    ("job_post", "looks_like_scam", "Under More: first", {
-        "en": ("It looks like a scam", "Too good to be true, new account, copied text."),
-        "es": ("Parece una estafa", "Demasiado bueno para ser verdad."),
-    }),
-    ("private_message", "free_work", "Under More: first", {
-        "en": ("Asks for free work", "Wants work made for the job without a contract."),
-        "es": ("Pide trabajo gratis", "Quiere trabajo sin contrato."),
-    }),
-)  # fmt: skip
-"""The three others and a few more: kind, reason, place, label and help by language."""
+TUTORIAL: Final = (Path(__file__).parents[2] / "docs" / "tutorial" / "from-other-to-option.md").read_text(
+    "utf-8"
+)
+
+
+class Added(msgspec.Struct, frozen=True):
+    """One option as the tutorial's table has it added: its words by language are label and help."""
+
+    kind: str
+    reason: str
+    place: str
+    words: Words
+
+
+def _added() -> tuple[Added, ...]:
+    """Read the table: on, reason, where, label, help, and both in Spanish."""
+    rows = [
+        line.strip("| ").split(" | ")
+        for line in TUTORIAL.splitlines()
+        if line.startswith(("| Job", "| Priv"))
+    ]
+    return tuple(
+        Added(
+            on.lower().replace(" ", "_"),
+            reason.strip("`"),
+            place,
+            {"en": (label, help_), "es": (rotulo, ayuda)},
+        )
+        for on, reason, place, label, help_, rotulo, ayuda in rows
+    )
+
+
+ADDED: Final = _added()
+"""The three others and a few more, as whoever follows the tutorial adds them."""
 MOVED: Final = ("Duplicate or in the wrong category", "Trades or threatens feedback")
 """Seven options stand on top at most, so these make room."""
 
@@ -87,6 +102,17 @@ async def my_suggestions(page: Page, market: str) -> None:
 # -- the policy manager
 
 
+async def read_the_evidence(page: Page, address: str) -> None:
+    """See that most flags on jobs say nothing of themselves."""
+    await page.goto(f"{address}/console/menus")
+    await page.get_by_role("link", name="Use of the menus").click()
+    await choose(page, "Menu", "Job post")
+    await page.get_by_role("button", name="Count", exact=True).click()
+    used = page.get_by_role("region", name="Use of each option").get_by_role("row")
+    await expect(used.nth(1)).to_contain_text(OTHER)
+    assert await violations(page) == []
+
+
 async def begin_from_suggestion(page: Page, address: str) -> str:
     """Bring back what people ask for, into a new draft, and return the draft's address."""
     await page.goto(f"{address}/console/suggestions")
@@ -104,17 +130,17 @@ async def begin_from_suggestion(page: Page, address: str) -> str:
     return page.url.partition("#")[0]
 
 
-async def add(page: Page, draft: str, kind: str, reason: str, place: str, words: Words) -> None:
+async def add(page: Page, draft: str, one: Added) -> None:
     """Add one option with its words in every language that the draft asks for."""
-    await page.goto(f"{draft}?do=add&kind={kind}")
+    await page.goto(f"{draft}?do=add&kind={one.kind}")
     for language in await languages(page):
-        label, help_ = words[language]
+        label, help_ = one.words[language]
         await page.get_by_label(f"Label in {language}", exact=False).fill(label)
         await page.get_by_label(f"Help one sentence in {language}", exact=False).fill(help_)
-    await choose(page, "Reason", reason)
-    await choose(page, "Where", place)
+    await choose(page, "Reason", one.reason)
+    await choose(page, "Where", one.place)
     await page.get_by_role("button", name="Add this change").click()
-    done = page.get_by_role("button", name=re.compile(rf"Take out change .*add {kind}\.{reason}"))
+    done = page.get_by_role("button", name=re.compile(rf"Take out change .*add {one.kind}\.{one.reason}"))
     await expect(done).to_be_visible()
 
 
@@ -165,6 +191,16 @@ async def listed(page: Page) -> set[str]:
     return set(keys)
 
 
+def run_commands(address: str) -> str:
+    """Type the tutorial's last commands and ask for every address that it names, on a demo of another port."""
+    page = TUTORIAL.replace("http://127.0.0.1:8000", address)
+    for named in re.findall(re.escape(address) + r"[^\s`\"]+", page):
+        assert httpx.get(named).status_code == 200, named
+    commands = page.rpartition("```sh\n")[2].partition("```")[0]
+    done = subprocess.run(["bash", "-ec", commands], capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout
+
+
 async def stranger(chromium: Browser) -> Page:
     """Open a browser that nobody is signed in to."""
     return await (await chromium.new_context(viewport={"width": 1280, "height": 900})).new_page()
@@ -172,8 +208,8 @@ async def stranger(chromium: Browser) -> Page:
 
 async def fill_draft(page: Page, draft: str) -> None:
     """Add the three others and a few more, make room on top, and say what all of it is for."""
-    for kind, reason, place, words in ADDED:
-        await add(page, draft, kind, reason, place, words)
+    for one in ADDED:
+        await add(page, draft, one)
     await expect(page.get_by_text("It may be proposed.")).to_have_count(0)
     for label in MOVED:
         await make_room(page, draft, label)
@@ -185,13 +221,13 @@ async def look_around(page: Page, draft: str) -> None:
     """Look at what the draft makes: in every language, on a narrow screen, and sent through the past."""
     await page.goto(f"{draft}/preview?kind=job_post")
     narrow = page.get_by_role("region", name="On a narrow screen")
-    for label in (FREE_WORK, *(words["en"][0] for kind, _, _, words in ADDED if kind == "job_post")):
+    for label in (FREE_WORK, *(one.words["en"][0] for one in ADDED if one.kind == "job_post")):
         await expect(narrow.get_by_text(label)).to_be_visible()
     for language in (
         await page.get_by_role("navigation", name="Languages").get_by_role("link").all_inner_texts()
     ):
         await page.goto(f"{draft}/preview?kind=job_post&language={language}")
-        await expect(narrow.get_by_text(ADDED[0][3][language][0])).to_be_visible()
+        await expect(narrow.get_by_text(ADDED[0].words[language][0])).to_be_visible()
     await page.goto(f"{draft}/backtest?days=366")
     await expect(page.get_by_text("Under Other today")).to_be_visible()
     await page.get_by_role("button", name="Count what people wrote").click()
@@ -226,7 +262,7 @@ async def read_the_note(page: Page, help_article: str) -> None:
     await page.goto(f"{help_article}?platform=harborlane")
     await page.get_by_role("link", name="What changed").click()
     note = page.get_by_role("region", name=re.compile("^Version 3"))
-    for words in (NOTE, WHY, FREE_WORK, "New", "Back again", "Petra Holm answers", ADDED[2][3]["en"][0]):
+    for words in (NOTE, WHY, FREE_WORK, "New", "Back again", "Petra Holm answers", ADDED[2].words["en"][0]):
         await expect(note.get_by_text(words).first).to_be_visible()
     assert await violations(page) == []
     await note.get_by_label("What was not", exact=False).fill("I had waited for this one.")
@@ -238,9 +274,8 @@ async def find_it_in_the_dialog(page: Page, market: str) -> None:
     """Flag with what came back."""
     await page.goto(market + JOB)
     await page.get_by_role("button", name="Flag as inappropriate").first.click()
-    for kind, _, _, words in ADDED[:3]:
-        assert kind == "job_post"
-        await expect(page.get_by_role("dialog").get_by_label(words["en"][0])).to_be_visible()
+    for one in ADDED[:3]:
+        await expect(page.get_by_role("dialog").get_by_label(one.words["en"][0])).to_be_visible()
     await page.get_by_label(FREE_WORK).check()
     await page.keyboard.press("Escape")
 

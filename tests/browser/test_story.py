@@ -307,6 +307,7 @@ async def test_what_people_miss_becomes_an_option_again(
     await menu_story.flag_under_other(page, market)
     await menu_story.suggest(page, market)
     await be(page, demo, "Petra Holm")
+    await menu_story.read_the_evidence(page, address)
     draft = await menu_story.begin_from_suggestion(page, address)
     await menu_story.fill_draft(page, draft)
     await menu_story.look_around(page, draft)
@@ -314,6 +315,9 @@ async def test_what_people_miss_becomes_an_option_again(
     await be(page, demo, "Robin Ferrante")
     await menu_story.publish(page, address)
 
+    said = await asyncio.to_thread(menu_story.run_commands, address)
+    assert '"version":3' in said
+    assert '"edge":"restore"' in said
     await menu_story.read_the_note(reader, public)
     await reader.goto(f"{public}?platform=harborlane")
     assert await menu_story.listed(reader) == await _live(demo)
@@ -354,6 +358,19 @@ async def _published(demo: Started) -> list[tuple[str, int]]:
             return seen
         await asyncio.sleep(0.1)
     return []
+
+
+def test_the_tutorial_of_the_second_story_says_what_the_walk_did() -> None:
+    """Its table is read by the walk; the other words that were typed stand in it too."""
+    for words in (
+        menu_story.FREE_WORK,
+        menu_story.TITLE,
+        menu_story.NOTE,
+        menu_story.WHY,
+        menu_story.MISSED,
+        *menu_story.MOVED,
+    ):
+        assert words in menu_story.TUTORIAL
 
 
 async def test_a_menu_is_changed_and_published_by_keyboard_alone(

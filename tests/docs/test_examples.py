@@ -32,6 +32,8 @@ NOT_RUN = {
     "CONTRIBUTING.md sh 3": _DEV,
     "README.md sh 1": _DEV,
     "docs/tutorial/five-minute-tour.md sh 1": "the demo; tests/browser plays the tour",
+    "docs/tutorial/from-other-to-option.md sh 1": "the demo; tests/browser follows the page on it",
+    "docs/tutorial/from-other-to-option.md sh 2": "tests/browser runs it on the demo, as the page's last step",
     "docs/how-to/install.md sh 1": _DEV,
     "docs/how-to/install.md sh 2": _PLACES,
     "docs/how-to/install.md sh 4": _PLACES,
