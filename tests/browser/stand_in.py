@@ -119,7 +119,7 @@ RECEIPT: dict[str, Any] = {
     "status_text": "We have your flag.",
     "text": "Thank you. We have your flag F-8K2M-Q4TZ-9HWN.",
     "received": True,
-    "expected": {"text": "a day (our target)", "hours": 24, "target": True},
+    "expected": {"text": "1 day (our target)", "hours": 24, "target": True},
     "next": [
         {"key": "hide_item", "text": "Hide this for me"},
         {"key": "mute_user", "text": "Mute this person; they will not notice"},

@@ -24,7 +24,7 @@ async def test_a_server_sends_a_flag_and_gets_everything_its_reporter_is_told(
     assert (receipt["status"], receipt["received"]) == ("received", True)
     assert receipt["status_text"] == "We have your flag."
     assert receipt["number"] in receipt["text"]
-    assert receipt["expected"] == {"text": "a day (our target)", "hours": 24.0, "target": True}
+    assert receipt["expected"] == {"text": "1 day (our target)", "hours": 24.0, "target": True}
     assert receipt["withdraw_url"] == f"/v1/my/flags/{receipt['number']}"
     assert receipt["advice"]["key"] == "samples_ok"
     assert {offer["key"] for offer in receipt["next"]} <= {

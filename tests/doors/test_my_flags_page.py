@@ -28,7 +28,10 @@ from tests.people import hire
 ADD = Add(
     kind="review",
     reason="upfront_fee",
-    words={"en": Wording(label="Asks for money", help="Any kind of fee.")},
+    words={
+        "en": Wording(label="Asks for money", help="Any kind of fee."),
+        "es": Wording(label="Pide dinero", help="Cualquier pago."),
+    },
     split_from="review.something_else",
 )
 
@@ -58,7 +61,7 @@ async def test_the_page_shows_only_ones_own_flags_and_opens_from_the_platform(pl
     status, page = await look(platform)
     assert (status, mine in page, theirs in page) == (200, True, False)
     assert "We have your flag." in page
-    assert "Expected: a day (our target)." in page
+    assert "Expected: 1 day (our target)." in page
     assert "<script" not in page
     nobody = await platform.client.get("/my-flags?platform=harborlane")
     assert "Open this page from Harborlane" in nobody.text

@@ -10,6 +10,7 @@ from flagstaff.flows.receipts import expected_words
 from flagstaff.flows.show_my_flags import show_my_flags
 from flagstaff.flows.take_effect import take_effect
 from flagstaff.kernel.clock import StoppedClock
+from flagstaff.language.tongues import tongue_of
 from flagstaff.staff.model import Account
 from flagstaff.vocabulary.states import Verdict
 from tests.flows.desks import decided, flagged, rows_of, value_of
@@ -21,15 +22,15 @@ TARGET = Expected(24.0)
 @pytest.mark.parametrize(
     ("expected", "words"),
     [
-        (Expected(1.0), "an hour (our target)"),
-        (Expected(24.0), "a day (our target)"),
+        (Expected(1.0), "1 hour (our target)"),
+        (Expected(24.0), "1 day (our target)"),
         (Expected(72.0), "3 days (our target)"),
         (Expected(5.0, 20.0), "5 hours (nine in ten within 20 hours)"),
-        (Expected(1.0, 30.0), "an hour (nine in ten within 1.2 days)"),
+        (Expected(1.0, 30.0), "1 hour (nine in ten within 1.2 days)"),
     ],
 )
 def test_a_figure_and_a_target_are_told_apart(expected: Expected, words: str) -> None:
-    assert expected_words(expected) == words
+    assert expected_words(expected, tongue_of("en")) == words
 
 
 async def promised(house: House, id_: str) -> Expected:
@@ -43,7 +44,7 @@ async def promised(house: House, id_: str) -> Expected:
         "where f.number = $1 and n.text_key = 'receipt'",
         receipt.number,
     )
-    assert notice == expected_words(own.expected)
+    assert notice == expected_words(own.expected, tongue_of("en"))
     return own.expected
 
 

@@ -35,9 +35,11 @@ from flagstaff.delivery.rendering import (
     reporter_values,
     subject_words,
 )
+from flagstaff.language.tongues import tongue_of
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 LINKS = links_of({}, "https://flags.example")
+ENGLISH = tongue_of("en")
 SIDE = AuthorSide(
     platform="Harborlane",
     subject="your post in general",
@@ -66,7 +68,7 @@ STATEMENT = (
 
 
 def test_a_statement_of_reasons_names_rule_facts_measures_end_and_the_way_back() -> None:
-    assert fill(STATEMENT, author_values(SIDE), LINKS) == (
+    assert fill(STATEMENT, author_values(SIDE, ENGLISH), LINKS) == (
         "About your post in general, posted 1 March 2026. Rule: No spam, guidelines version 1: "
         "https://flags.example/guidelines#cg-8a. What we saw: The post offers the same service five times. "
         "A person found and decided this; no program took part. What follows: Removed. You cannot post anything new. "
@@ -76,19 +78,22 @@ def test_a_statement_of_reasons_names_rule_facts_measures_end_and_the_way_back()
 
 
 def test_where_fewer_than_k_people_saw_it_the_notice_quotes_the_rule_instead_of_the_words() -> None:
-    values = author_values(msgspec.structs.replace(SIDE, quotable=False))
+    values = author_values(msgspec.structs.replace(SIDE, quotable=False), ENGLISH)
     assert values["facts"] == SIDE.clause_summary
     assert not any("five times" in value for value in values.values())
 
 
 def test_words_that_were_not_dated_are_said_to_be_undated() -> None:
-    assert "a day we do not know" in author_values(msgspec.structs.replace(SIDE, undated=True))["posted_at"]
+    assert (
+        "a day we do not know"
+        in author_values(msgspec.structs.replace(SIDE, undated=True), ENGLISH)["posted_at"]
+    )
 
 
 def test_a_measure_without_end_says_so() -> None:
     lasting = (MeasureSide("Suspended.", None, lasting=True, on_person=True),)
     assert (
-        author_values(msgspec.structs.replace(SIDE, measures=lasting))["ends"]
+        author_values(msgspec.structs.replace(SIDE, measures=lasting), ENGLISH)["ends"]
         == "This has no end of its own."
     )
 
@@ -102,7 +107,7 @@ def test_an_authors_notice_has_no_field_that_could_hold_a_reporter() -> None:
 
 def test_a_text_with_a_reporters_placeholder_cannot_be_filled_for_an_author() -> None:
     with pytest.raises(TextUnfinished, match="number"):
-        fill("Somebody flagged this: {number}", author_values(SIDE), LINKS)
+        fill("Somebody flagged this: {number}", author_values(SIDE, ENGLISH), LINKS)
 
 
 def test_a_reporter_reads_about_their_own_flag() -> None:
@@ -111,7 +116,7 @@ def test_a_reporter_reads_about_their_own_flag() -> None:
         guidelines_version=1, appeal_until=AT,
     )  # fmt: skip
     assert (
-        fill("flag {number} ({option}): {why}", reporter_values(side), LINKS)
+        fill("flag {number} ({option}): {why}", reporter_values(side, ENGLISH), LINKS)
         == "Flag F-1 (Spam): A rule was broken."
     )
 
@@ -121,8 +126,8 @@ def test_links_of_the_host_win_over_those_of_the_house() -> None:
 
 
 def test_a_kind_that_the_policy_adds_is_named_in_words() -> None:
-    assert subject_words("video_clip") == "your video clip"
-    assert subject_words("community_post", group="espanol") == "your post in the group espanol"
+    assert subject_words("video_clip", ENGLISH) == "your video clip"
+    assert subject_words("community_post", ENGLISH, group="espanol") == "your post in the group espanol"
 
 
 def test_every_event_kind_has_a_feed_a_body_and_an_address_and_reporters_have_their_own() -> None:
@@ -186,3 +191,12 @@ def test_tries_go_on_for_days() -> None:
 def test_the_houses_own_answers_find_a_value_for_every_placeholder() -> None:
     given = dict.fromkeys(("number", "option", "reason", "platform", "page"), "x")
     assert all("{" not in fill(text, given, LINKS) for text in TEXTS.values())
+
+
+def test_a_statement_reads_in_the_language_of_the_one_it_goes_to() -> None:
+    spanish = tongue_of("es")
+    values = author_values(SIDE, spanish)
+    assert values["appeal_until"].endswith(f"de {SIDE.appeal_until.year}")
+    assert subject_words("job_post", spanish) == "tu oferta de trabajo"
+    assert subject_words("community_post", spanish, group="español") == "tu publicación en el grupo español"
+    assert subject_words("video_clip", spanish, name="vídeo") == "tu contenido (vídeo)"

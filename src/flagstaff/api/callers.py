@@ -1,6 +1,7 @@
 """Tell who asks: a machine with an API key, or a person whose platform signed for them."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -9,6 +10,7 @@ from flagstaff.flows.house import House
 from flagstaff.flows.key_ring import KeyRing
 from flagstaff.flows.secret_book import SecretBook
 from flagstaff.kernel.errors import Forbidden, Refusal, Unauthorised
+from flagstaff.language.asked import accepted
 from flagstaff.platforms.tokens import (
     BadToken,
     PersonToken,
@@ -75,6 +77,14 @@ class Person(msgspec.Struct, frozen=True):
 Caller = Machine | Person
 
 
+class Asker(NamedTuple):
+    """Whose things are asked for, whose an Idempotency-Key is, and the languages wanted, the dearest first."""
+
+    who: PersonRef
+    name: str
+    wanted: tuple[str, ...]
+
+
 class Gate:
     """Recognise callers from their headers; secrets and keys are held in memory for half a minute at most."""
 
@@ -108,18 +118,20 @@ class Gate:
         demand(caller, scope)
         return caller
 
-    async def person(self, headers: Mapping[str, str], scope: ApiScope, named: str) -> tuple[PersonRef, str]:
+    async def person(self, headers: Mapping[str, str], scope: ApiScope, named: str) -> Asker:
         """Return whose things are asked for, and the caller's name; a machine says it by `?person=`."""
         caller = await self.caller(headers)
+        wanted = accepted(headers.get("accept-language", ""))
         if isinstance(caller, Person):
-            return caller.token.person, caller.name
+            own = (caller.token.language,) if caller.token.language else ()
+            return Asker(caller.token.person, caller.name, own + wanted)
         demand(caller, scope)
         if not named:
             msg = "a machine asks for one person's things"
             raise PersonMissing(
                 msg, where="person", mend="add ?person= with the platform's id of that person"
             )
-        return PersonRef(caller.platform, plain_text(named, "person")), caller.name
+        return Asker(PersonRef(caller.platform, plain_text(named, "person")), caller.name, wanted)
 
     async def person_of_form(self, token: str) -> Person:
         """Return whose token a page without script carries; raises BadToken, ExpiredToken.

@@ -1,5 +1,6 @@
 """What became of the options, version by version: for people with a question at its end, for programs as lineage."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -10,18 +11,24 @@ from flagstaff.api.answers import EdgeAnswer, LineageAnswer, OptionLifeAnswer
 from flagstaff.api.contract import OPEN_PROBLEMS
 from flagstaff.api.desk import desk_of, type_of_request
 from flagstaff.api.flags import named_platform
-from flagstaff.api.pages import page
+from flagstaff.api.pages import kind_name, page
+from flagstaff.api.readers import Reader, reader_of
 from flagstaff.api.reading import FORM, Malformed, headers_of, read_body, read_form
 from flagstaff.flows.release_notes import Released, react_to_release, show_lineage, show_releases
+from flagstaff.guidelines.model import Guidelines
+from flagstaff.guidelines.translating import guidelines_in
+from flagstaff.language.marking import marked
+from flagstaff.menus.model import Figure, MenuVersion
 from flagstaff.menus.rules import label_in
+from flagstaff.menus.translating import menus_in
 
 _FORM_LIMIT: Final = 32_768
 _SAYS: Final = {
-    "added": "New",
-    "restored": "Back again",
-    "merged": "Joined with others",
-    "removed": "Taken away",
-    "reworded": "In other words",
+    "added": marked("New"),
+    "restored": marked("Back again"),
+    "merged": marked("Joined with others"),
+    "removed": marked("Taken away"),
+    "reworded": marked("In other words"),
 }
 
 
@@ -29,23 +36,37 @@ class Told(msgspec.Struct, frozen=True):
     """One version as the page shows it: its changes by what happened, each with the menus it happened on."""
 
     released: Released
+    about: str
     groups: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]
+    figures: tuple[tuple[str, Figure], ...]
     open_for_reactions: bool
 
 
 @get("/help/flags/changes", operation_id="release_notes", tags=["pages"], include_in_schema=False)
 async def release_notes(
-    request: type_of_request, platform: FromQuery[str] = "", thanks: FromQuery[str] = ""
-) -> Response[str]:
+    request: type_of_request, platform: FromQuery[str] = "", thanks: FromQuery[str] = "",
+    language: FromQuery[str] = "",
+) -> Response[str]:  # fmt: skip
     """Tell what became of the options, newest version first."""
     desk = desk_of(request)
     key = named_platform(desk.house.policy, platform)
-    host = desk.house.policy.host(key)
+    host, reader = desk.house.policy.host(key), reader_of(desk.house.policy, request.scope, language, key)
+    policy = desk.house.policy
+    written = policy.guidelines(key)
+    guidelines = guidelines_in(written, reader.policy_language(written.languages))
+    words = _labels(policy.menus_history(key), reader)
     told = [
-        _told(one, host.name, newest=place == 0)
+        _told(one, host.name, guidelines, words, newest=place == 0)
         for place, one in enumerate(await show_releases(desk.house, key))
     ]
-    return page("changes.html", host=host, told=told, thanks=bool(thanks), help=f"/help/flags?platform={key}")
+    return page(
+        "changes.html",
+        reader,
+        host=host,
+        told=told,
+        thanks=bool(thanks),
+        help=reader.link("/help/flags", key),
+    )
 
 
 @post(
@@ -53,8 +74,8 @@ async def release_notes(
     include_in_schema=False,
 )  # fmt: skip
 async def react(
-    request: type_of_request, version: FromPath[int], platform: FromQuery[str] = ""
-) -> Response[bytes]:
+    request: type_of_request, version: FromPath[int], platform: FromQuery[str] = "", language: FromQuery[str] = "",
+) -> Response[bytes]:  # fmt: skip
     """Count whether a note was clear; who says so is neither asked nor kept."""
     desk = desk_of(request)
     key = named_platform(desk.house.policy, platform)
@@ -66,7 +87,8 @@ async def react(
     await react_to_release(
         desk.house, key, version, clear=form["clear"] == "yes", comment=form.get("comment", "")
     )
-    to = f"/help/flags/changes?platform={key}&thanks=yes"
+    reader = reader_of(desk.house.policy, request.scope, language, key)
+    to = f"{reader.link('/help/flags/changes', key)}&thanks=yes"
     return Response(b"", status_code=303, headers={"location": to, "cache-control": "no-store"})
 
 
@@ -89,16 +111,33 @@ async def lineage(request: type_of_request, platform: FromQuery[str] = "") -> Li
     )
 
 
-def _told(one: Released, name: str, *, newest: bool) -> Told:
+def _labels(history: Sequence[MenuVersion], reader: Reader) -> dict[str, str]:
+    """Return how labels that some version had read for somebody: a note keeps those of the policy's own language."""
+    return {
+        option.label: read
+        for version in history
+        for key, option in version.option_by_key.items()
+        if (read := _read(version, reader).option_by_key[key].label) != option.label
+    }
+
+
+def _read(version: MenuVersion, reader: Reader) -> MenuVersion:
+    return menus_in(version, reader.policy_language(version.languages))
+
+
+def _told(one: Released, name: str, guidelines: Guidelines, said: Mapping[str, str], *, newest: bool) -> Told:
     groups: dict[str, list[tuple[str, str, str, str]]] = {}
     seen: dict[tuple[str, str, str, str], list[str]] = {}
     for line in one.note.lines:
-        words = (line.change, label_in(line.label, name), label_in(line.into, name), line.why)
-        seen.setdefault(words, []).append(line.kind.replace("_", " "))
+        label, into = (label_in(said.get(known, known), name) for known in (line.label, line.into))
+        words = (line.change, label, into, line.why)
+        seen.setdefault(words, []).append(kind_name(guidelines, line.kind))
     for (change, label, into, why), kinds in seen.items():
         groups.setdefault(_SAYS[change], []).append((label, into, why, ", ".join(kinds)))
     ordered = tuple((says, tuple(groups[says])) for says in _SAYS.values() if says in groups)
-    return Told(one, ordered, newest)
+    about = menus_in(one.version, guidelines.locale).note
+    figures = tuple((label_in(said.get(each.says, each.says), name), each) for each in one.note.figures)
+    return Told(one, about, ordered, figures, newest)
 
 
 HANDLERS: Final[list[Any]] = [release_notes, react, lineage]

@@ -178,6 +178,7 @@ NOTICES: Final[Mapping[str, str]] = MappingProxyType(
 PAGES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "page.html": "the frame",
+        "parts.html": "why something was not done, and when a letter was written",
         "help_flags.html": _PUBLISHED,
         "changes.html": _PUBLISHED,
         "guidelines.html": _PUBLISHED,

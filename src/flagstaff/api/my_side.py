@@ -12,8 +12,9 @@ from flagstaff.api.contract import ANSWER_PROBLEMS, MY_PROBLEMS, SECURED
 from flagstaff.api.desk import desk_of, type_of_request
 from flagstaff.api.my_flags import flag_number
 from flagstaff.api.pushes import once_per_key
+from flagstaff.api.readers import Reader, reader_known
 from flagstaff.api.reading import Malformed, decode, headers_of, read_body, request_key
-from flagstaff.delivery.rendering import day, fill
+from flagstaff.delivery.rendering import fill
 from flagstaff.flows.answer_as_author import AuthorAnswer, take_authors_answer
 from flagstaff.flows.answer_once import answer_once
 from flagstaff.flows.answer_question import GivenAnswer, take_answer
@@ -23,6 +24,8 @@ from flagstaff.flows.receive_appeal import Asked, Taken, take_appeal
 from flagstaff.flows.show_my_notices import show_my_notices
 from flagstaff.flows.show_my_standing import show_my_standing
 from flagstaff.flows.withdraw_appeal import TakenBack, withdraw_appeal
+from flagstaff.guidelines.translating import guidelines_in
+from flagstaff.language.tongues import tongue_of
 from flagstaff.menus.rules import label_in
 from flagstaff.store.database import Connection
 from flagstaff.vocabulary.references import Platform
@@ -37,7 +40,7 @@ _answer: Final = msgspec.json.Decoder(AnswerBody)
 async def list_my_notices(request: type_of_request, person: FromQuery[str] = "") -> Response[MyNotices]:
     """List what one was told, as an author and as a reporter; a server names the person by `?person=`."""
     desk = desk_of(request)
-    who, _ = await desk.gate.person(headers_of(request.scope), ApiScope.NOTICES_READ, person)
+    who, _, _ = await desk.gate.person(headers_of(request.scope), ApiScope.NOTICES_READ, person)
     items = tuple(
         MyNotice(number=one.number, to=one.to.value, at=one.at, text=one.text, flag=one.flag, links=one.links)
         for one in await show_my_notices(desk.house, who)
@@ -49,8 +52,10 @@ async def list_my_notices(request: type_of_request, person: FromQuery[str] = "")
 async def standing(request: type_of_request, person: FromQuery[str] = "") -> Response[MyStanding]:
     """Show where one stands as an author: what counts, what runs, what would follow."""
     desk = desk_of(request)
-    who, _ = await desk.gate.person(headers_of(request.scope), ApiScope.NOTICES_READ, person)
-    own = await show_my_standing(desk.house, who)
+    who, _, wanted = await desk.gate.person(headers_of(request.scope), ApiScope.NOTICES_READ, person)
+    written = desk.house.policy.guidelines(who.platform)
+    reader = reader_known(desk.house.policy, who, wanted)
+    own = await show_my_standing(desk.house, who, reader.policy_language(written.languages))
     name = desk.house.policy.host(who.platform).name
     answer = MyStanding(
         counted=own.counted,
@@ -72,7 +77,8 @@ async def appeal(request: type_of_request, person: FromQuery[str] = "") -> Respo
     """Ask for a second look at one decision: name a notice, a decision, or one's own flag, and say why."""
     desk, headers = desk_of(request), headers_of(request.scope)
     body = await read_body(headers, request.receive)
-    who, caller = await desk.gate.person(headers, ApiScope.APPEALS_WRITE, person)
+    who, caller, wanted_in = await desk.gate.person(headers, ApiScope.APPEALS_WRITE, person)
+    reader = reader_known(desk.house.policy, who, wanted_in)
     once = once_per_key(desk.house, f"{caller}:{who.id}", "/v1/my/appeals", request_key(headers), body)
     wanted = decode(body, _appeal)
     numbers = [one for one in (wanted.notice, wanted.decision, wanted.flag) if one is not None]
@@ -81,8 +87,8 @@ async def appeal(request: type_of_request, person: FromQuery[str] = "") -> Respo
         raise Malformed(msg, where="notice", mend="name one of notice, decision, flag")
 
     async def deed(connection: Connection) -> AppealAnswer:
-        taken = await take_appeal(desk.house, connection, Asked(numbers[0], wanted.text, who))
-        return said(desk.house, who.platform, taken)
+        asked = Asked(numbers[0], wanted.text, who, language=reader.tongue.language)
+        return said(desk.house, reader, who.platform, await take_appeal(desk.house, connection, asked))
 
     answer = await answer_once(desk.house, once, AppealAnswer, deed)
     return Response(answer, status_code=202, headers=_NO_STORE)
@@ -95,15 +101,19 @@ async def appeal(request: type_of_request, person: FromQuery[str] = "") -> Respo
 async def take_back(request: type_of_request, number: FromPath[str], person: FromQuery[str] = "") -> None:
     """Take one's own appeal back; doing it twice is the same as once, and it ends where nobody else asked."""
     desk = desk_of(request)
-    who, _ = await desk.gate.person(headers_of(request.scope), ApiScope.APPEALS_WRITE, person)
+    who, _, _ = await desk.gate.person(headers_of(request.scope), ApiScope.APPEALS_WRITE, person)
     await withdraw_appeal(desk.house, TakenBack(who, number))
 
 
-def said(house: House, platform: Platform, taken: Taken) -> AppealAnswer:
+def said(house: House, reader: Reader, platform: Platform, taken: Taken) -> AppealAnswer:
     """Say what becomes of an appeal; not whether somebody else had asked before, for that would tell of others."""
-    host, guidelines = house.policy.host(platform), house.policy.guidelines(platform)
+    host, written = house.policy.host(platform), house.policy.guidelines(platform)
+    guidelines = guidelines_in(written, reader.policy_language(written.languages))
     notice = guidelines.notice_by_key[guidelines.notice_for["appeal"]]
-    values = {"platform": host.name, "answer_by": day(taken.answer_by, host.zone)}
+    values = {
+        "platform": host.name,
+        "answer_by": tongue_of(guidelines.locale).day(taken.answer_by, host.zone),
+    }
     text = fill(notice.text, values, links_for(house, platform))
     return AppealAnswer(number=taken.number, status="received", text=text, answer_by=taken.answer_by)
 
@@ -118,7 +128,7 @@ async def answer(
     """Answer the question that is open about one's own flag."""
     desk, headers = desk_of(request), headers_of(request.scope)
     body = await read_body(headers, request.receive)
-    who, caller = await desk.gate.person(headers, ApiScope.FLAGS_WRITE, person)
+    who, caller, _ = await desk.gate.person(headers, ApiScope.FLAGS_WRITE, person)
     once = once_per_key(desk.house, f"{caller}:{who.id}", request.scope["path"], request_key(headers), body)
     given = GivenAnswer(who, flag_number(number), decode(body, _answer).text)
 
@@ -139,7 +149,7 @@ async def answer_notice(
     """Answer, as the author, the question that a notice puts about one's own content."""
     desk, headers = desk_of(request), headers_of(request.scope)
     body = await read_body(headers, request.receive)
-    who, caller = await desk.gate.person(headers, ApiScope.APPEALS_WRITE, person)
+    who, caller, _ = await desk.gate.person(headers, ApiScope.APPEALS_WRITE, person)
     once = once_per_key(desk.house, f"{caller}:{who.id}", request.scope["path"], request_key(headers), body)
     given = AuthorAnswer(number, decode(body, _answer).text, who)
 

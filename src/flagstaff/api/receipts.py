@@ -14,8 +14,11 @@ from flagstaff.flows.read_event import links_for
 from flagstaff.flows.receipts import expected_words
 from flagstaff.flows.show_menu import country_of, offers_of, resources_of
 from flagstaff.guidelines.model import Guidelines
+from flagstaff.guidelines.translating import guidelines_in
+from flagstaff.language.tongues import Tongue, tongue_of
 from flagstaff.menus.model import MenuVersion, Option
 from flagstaff.menus.rules import label_in
+from flagstaff.menus.translating import menus_in
 from flagstaff.platforms.model import Host
 from flagstaff.vocabulary.kinds import OptionKind
 
@@ -39,8 +42,8 @@ _said: dict[tuple[object, ...], _Said] = {}
 def receipt_answer(house: House, platform: str, version: int, language: str, kept: Receipt) -> FlagReceipt:
     """Say what was received. Nothing goes in but the reporter's own choice and the published words."""
     policy = house.policy
-    host, guidelines = policy.host(platform), policy.guidelines(platform)
-    menus = policy.menus_version(platform, version) or policy.menus(platform)
+    host, guidelines = policy.host(platform), guidelines_in(policy.guidelines(platform), language)
+    menus = menus_in(policy.menus_version(platform, version) or policy.menus(platform), language)
     if kept.number is None:
         return _say(house, (host, guidelines, menus), language, kept)
     # Receipts of one option differ in nothing but the number: the words are put together once per published version.
@@ -63,7 +66,7 @@ def receipt_answer(house: House, platform: str, version: int, language: str, kep
 def _say(
     house: House, made_of: tuple[Host, Guidelines, MenuVersion], language: str, kept: Receipt
 ) -> FlagReceipt:
-    host, guidelines, menus = made_of
+    host, guidelines, menus = made_of[0], guidelines_in(made_of[1], language), menus_in(made_of[2], language)
     option = menus.option_by_key[kept.option]
     counted = kept.number is None
     text = _text(house, host, guidelines, kept)
@@ -73,7 +76,7 @@ def _say(
         status_text=text if counted else status_words(guidelines, kept.status.value),
         text=text,
         received=True,
-        expected=None if counted else expected_answer(kept.expected),
+        expected=None if counted else expected_answer(kept.expected, tongue_of(language, guidelines.locale)),
         next=tuple(
             OfferAnswer(key=offer.key, text=label_in(offer.text, host.name))
             for offer in offers_of(host, menus, option)
@@ -90,10 +93,12 @@ def _withdraw_url(number: str) -> str:
     return f"/v1/my/flags/{number}"
 
 
-def expected_answer(awaited: Awaited) -> Expected:
+def expected_answer(awaited: Awaited, tongue: Tongue) -> Expected:
     """Say when to expect an answer: the policy's target, until a kind has figures of its own."""
     # Whole numbers come back from the log of answers as 24, and must read like the first time: 24.0.
-    return Expected(text=expected_words(awaited), hours=float(awaited.hours), target=awaited.slow is None)
+    return Expected(
+        text=expected_words(awaited, tongue), hours=float(awaited.hours), target=awaited.slow is None
+    )
 
 
 def status_words(guidelines: Guidelines, status: str) -> str:
@@ -107,7 +112,7 @@ def _text(house: House, host: Host, guidelines: Guidelines, kept: Receipt) -> st
     values = {
         "number": kept.number or "",
         "option": kept.label,
-        "expected": expected_words(kept.expected),
+        "expected": expected_words(kept.expected, tongue_of(guidelines.locale)),
         "platform": host.name,
     }
     return fill(notice.text, values, links_for(house, str(host.key)))

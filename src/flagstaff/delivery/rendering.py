@@ -7,12 +7,13 @@ that no template, however it is written, can let one through.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from flagstaff.delivery.model import EventKind, Feed, cursor
 from flagstaff.kernel.errors import FlagstaffError
+from flagstaff.language.marking import marked
+from flagstaff.language.tongues import Tongue
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _GAPS = re.compile(r"[ \t]{2,}")
@@ -107,22 +108,22 @@ class ReporterSide(msgspec.Struct, frozen=True, kw_only=True):
     zone: str = "UTC"
 
 
-def author_values(side: AuthorSide) -> dict[str, str]:
-    """Return what fills an author's notice; links are added when it is read."""
+def author_values(side: AuthorSide, tongue: Tongue) -> dict[str, str]:
+    """Return what fills an author's notice, in their language; links are added when it is read."""
     return {
         "platform": side.platform,
         "subject": side.subject,
-        "posted_at": _posted(side),
+        "posted_at": _posted(side, tongue),
         "guidelines_version": str(side.guidelines_version),
         "clause": side.clause_title,
         "clause_key": side.clause,
         "facts": side.facts if side.quotable and side.facts else side.clause_summary,
         "automation": side.automation,
         "measures": " ".join(measure.says for measure in side.measures),
-        "ends": _ends(side.measures, side.zone),
+        "ends": _ends(side.measures, side.zone, tongue),
         "mend": side.mend,
-        "next_step": " ".join(side.next_step) or "nothing more than this.",
-        "appeal_until": day(side.appeal_until, side.zone),
+        "next_step": " ".join(side.next_step) or tongue.gettext("nothing more than this."),
+        "appeal_until": tongue.day(side.appeal_until, side.zone),
         "redress": side.redress,
         "resources": "",
         "question": "",
@@ -130,17 +131,17 @@ def author_values(side: AuthorSide) -> dict[str, str]:
     }
 
 
-def reporter_values(side: ReporterSide) -> dict[str, str]:
-    """Return what fills a reporter's notice; links are added when it is read."""
+def reporter_values(side: ReporterSide, tongue: Tongue) -> dict[str, str]:
+    """Return what fills a reporter's notice, in their language; links are added when it is read."""
     return {
         "platform": side.platform,
         "number": side.number,
         "option": side.option,
         "why": side.why,
-        "clause": side.clause_title or "none of ours",
+        "clause": side.clause_title or tongue.gettext("none of ours"),
         "clause_key": side.clause,
         "guidelines_version": str(side.guidelines_version),
-        "appeal_until": day(side.appeal_until, side.zone),
+        "appeal_until": tongue.day(side.appeal_until, side.zone),
     }
 
 
@@ -159,49 +160,46 @@ def fill(text: str, values: Mapping[str, str], links: Links) -> str:
     return filled[:1].upper() + filled[1:]
 
 
-def day(at: datetime, zone: str) -> str:
-    """Return a day in words, as it is in the platform's zone."""
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{local.day} {local:%B %Y}"
-
-
-def moment(at: datetime, zone: str) -> str:
-    """Return a day and time in words."""
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{day(at, zone)}, {local:%H:%M} ({zone})"
-
-
-def _posted(side: AuthorSide) -> str:
+def _posted(side: AuthorSide, tongue: Tongue) -> str:
     if side.posted_at is None or side.undated:
-        return "on a day we do not know (we used the rules of the day we first saw it)"
-    return day(side.posted_at, side.zone)
+        return tongue.gettext("on a day we do not know (we used the rules of the day we first saw it)")
+    return tongue.day(side.posted_at, side.zone)
 
 
-def _ends(measures: Sequence[MeasureSide], zone: str) -> str:
+def _ends(measures: Sequence[MeasureSide], zone: str, tongue: Tongue) -> str:
     if any(measure.lasting for measure in measures):
-        return "This has no end of its own."
+        return tongue.gettext("This has no end of its own.")
     ends = [measure.ends_at for measure in measures if measure.on_person and measure.ends_at is not None]
-    return f"This ends on {day(max(ends), zone)}." if ends else ""
+    return tongue.gettext("This ends on {day}.", day=tongue.day(max(ends), zone)) if ends else ""
 
 
 _WORDS = {
-    "job_post": "your job post",
-    "profile": "your profile",
-    "portfolio_item": "an item of your portfolio",
-    "private_message": "a message of yours",
-    "proposal": "a proposal of yours",
-    "review": "a review of yours",
-    "community_post": "your post",
-    "community_group": "your group",
-    "flag_use": "the way you use flags",
+    "job_post": marked("your job post"),
+    "profile": marked("your profile"),
+    "portfolio_item": marked("an item of your portfolio"),
+    "private_message": marked("a message of yours"),
+    "proposal": marked("a proposal of yours"),
+    "review": marked("a review of yours"),
+    "community_post": marked("your post"),
+    "community_group": marked("your group"),
+    "flag_use": marked("the way you use flags"),
 }
 
 
-def subject_words(kind: str, *, board: str | None = None, group: str | None = None) -> str:
-    """Return a subject's kind and place in words, such as "your post in general"."""
-    words = _WORDS.get(kind, f"your {kind.replace('_', ' ')}")
-    place = f" in the group {group}" if group else f" in {board}" if board else ""
-    return words + (place if kind == "community_post" else "")
+def subject_words(
+    kind: str, tongue: Tongue, *, name: str = "", board: str | None = None, group: str | None = None
+) -> str:
+    """Return a subject's kind and place in words, such as "your post in general".
+
+    `name`: what the policy calls a kind that this house has no words for.
+    """
+    if kind == "community_post" and group:
+        return tongue.gettext("your post in the group {group}", group=group)
+    if kind == "community_post" and board:
+        return tongue.gettext("your post in {board}", board=board)
+    if kind in _WORDS:
+        return tongue.gettext(_WORDS[kind])
+    return tongue.gettext("your {kind}", kind=name or kind.replace("_", " "))
 
 
 # ---------------------------------------------------------------- what platforms receive

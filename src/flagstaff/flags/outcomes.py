@@ -70,6 +70,7 @@ class Outlined(msgspec.Struct, frozen=True):
     number: str
     case: UUID
     label: str
+    language: str
     state: FlagState
     outcome: FlagStatus | None
     outcome_from: datetime | None
@@ -83,6 +84,7 @@ class Overdue(msgspec.Struct, frozen=True):
     number: str
     platform: str
     label: str
+    language: str
     until: datetime
 
 

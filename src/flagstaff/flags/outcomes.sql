@@ -45,7 +45,7 @@ update flags.flag f set question_until = null, changed_at = $1
 from (select key, question_until from flags.flag where question_until <= $1
       order by question_until, key limit $2 for no key update skip locked) d
 where f.key = d.key
-returning f.key, f.number, f.platform, f.label, d.question_until as until;
+returning f.key, f.number, f.platform, f.label, f.language, d.question_until as until;
 
 -- name: next_question
 -- When does the next question end?
@@ -53,13 +53,13 @@ select min(question_until) from flags.flag where question_until is not null;
 
 -- name: flag_of
 -- Show one flag, as a second look needs it.
-select key, number, "case", label, state, outcome, outcome_from, decision from flags.flag where key = $1;
+select key, number, "case", label, language, state, outcome, outcome_from, decision from flags.flag where key = $1;
 
 -- name: flag_called
 -- Find one flag of a case by its number.
-select key, number, "case", label, state, outcome, outcome_from, decision from flags.flag where "case" = $1 and number = $2;
+select key, number, "case", label, language, state, outcome, outcome_from, decision from flags.flag where "case" = $1 and number = $2;
 
 -- name: own_flag
 -- Find one flag among a person's own by its number, without holding it.
-select key, number, "case", label, state, outcome, outcome_from, decision from flags.flag
+select key, number, "case", label, language, state, outcome, outcome_from, decision from flags.flag
 where number = $1 and key = any($2::uuid[]);

@@ -14,7 +14,7 @@ from flagstaff.flags import outcomes, rules as flag_rules
 from flagstaff.flags.model import Judgement, Learned, Outcome
 from flagstaff.flags.outcomes import Heard
 from flagstaff.flows.house import House
-from flagstaff.flows.tell_people import reporter_notice, reporter_values, send_notices
+from flagstaff.flows.tell_people import reporter_notice, reporter_values, send_notices, told_in
 from flagstaff.store.database import Connection
 from flagstaff.vault import reporters
 from flagstaff.vocabulary.origins import Party
@@ -126,7 +126,7 @@ def _notice(
     not_before: datetime,
     at: datetime,
 ) -> NewNotice:
-    guidelines = house.policy.guidelines(decision.platform)
+    guidelines = told_in(house, decision.platform, one.language)
     values = reporter_values(
         house,
         platform=decision.platform,

@@ -8,12 +8,19 @@ from flagstaff.audit import storage as audit
 from flagstaff.cases import desk, moves, rules, storage as cases
 from flagstaff.delivery import storage as delivery
 from flagstaff.delivery.model import NewNotice
-from flagstaff.delivery.rendering import day
 from flagstaff.flags import outcomes
 from flagstaff.flows.case_desk import NothingWaits, Seat, demand, entry, step, take_seat
 from flagstaff.flows.house import House
 from flagstaff.flows.policy_terms import zone_of
-from flagstaff.flows.tell_people import author_notice, reporter_notice, send_notices, subject_words
+from flagstaff.flows.tell_people import (
+    author_notice,
+    reporter_notice,
+    send_notices,
+    subject_words,
+    told_in,
+    tongue_for,
+)
+from flagstaff.guidelines.model import Guidelines
 from flagstaff.kernel.errors import Refusal
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Connection
@@ -59,11 +66,11 @@ async def _to_reporter(
     if flag is None or not await outcomes.question(connection, flag.key, until, seat.now):
         msg = "this flag waits for no answer of ours any more"
         raise NothingWaits(msg, where="flag", mend="choose a flag of this case that was not taken back")
-    values = _values(house, seat, question, until) | {"number": flag.number, "option": flag.label}
+    guidelines = told_in(house, seat.case.platform, flag.language)
+    values = _values(house, seat, question, guidelines, until) | {"number": flag.number, "option": flag.label}
     return reporter_notice(
         house, platform=seat.case.platform, flag=flag.key, text_key="question",
-        guidelines=house.policy.guidelines(seat.case.platform), values=values | {"status": "question"},
-        at=seat.now, not_before=seat.now,
+        guidelines=guidelines, values=values | {"status": "question"}, at=seat.now, not_before=seat.now,
     )  # fmt: skip
 
 
@@ -71,17 +78,21 @@ def _to_author(house: House, seat: Seat, question: Question, until: datetime) ->
     if seat.subject.author is None:
         msg = "nobody said who wrote this"
         raise NothingWaits(msg, mend="decide on what there is")
-    values = _values(house, seat, question, until) | {"subject": subject_words(seat.subject)}
+    guidelines = told_in(house, seat.case.platform, seat.subject.language)
+    said = subject_words(seat.subject, guidelines)
+    values = _values(house, seat, question, guidelines, until) | {"subject": said}
     return author_notice(
         house, platform=seat.case.platform, author=seat.subject.author, text_key="question_author",
-        guidelines=house.policy.guidelines(seat.case.platform), values=values, at=seat.now, not_before=seat.now,
-        question=seat.case.key, released=True,
+        guidelines=guidelines, values=values, at=seat.now, not_before=seat.now, question=seat.case.key,
+        released=True,
     )  # fmt: skip
 
 
-def _values(house: House, seat: Seat, question: Question, until: datetime) -> dict[str, str]:
+def _values(
+    house: House, seat: Seat, question: Question, guidelines: Guidelines, until: datetime
+) -> dict[str, str]:
     return {
         "platform": house.policy.host(seat.case.platform).name,
         "question": question.text.strip(),
-        "answer_by": day(until, zone_of(house, seat.case.platform).key),
+        "answer_by": tongue_for(guidelines).day(until, zone_of(house, seat.case.platform).key),
     }

@@ -8,7 +8,7 @@ from flagstaff.delivery.model import NewNotice
 from flagstaff.flags import outcomes
 from flagstaff.flags.outcomes import Overdue
 from flagstaff.flows.house import House
-from flagstaff.flows.tell_people import reporter_notice, send_notices
+from flagstaff.flows.tell_people import reporter_notice, send_notices, told_in
 from flagstaff.store.roles import Role
 
 _BATCH = 500
@@ -29,7 +29,7 @@ async def end_questions(house: House) -> int:
 
 def _notice(house: House, one: Overdue) -> NewNotice | None:
     """Return what a reporter is told; None under guidelines that were published before there were words for it."""
-    guidelines = house.policy.guidelines(one.platform)
+    guidelines = told_in(house, one.platform, one.language)
     text_key = guidelines.notice_for.get(_EVENT)
     if text_key is None:
         return None

@@ -13,7 +13,13 @@ from flagstaff.flows.house import House
 from flagstaff.flows.one_by_one import one_by_one
 from flagstaff.flows.place_hold import finish_hold
 from flagstaff.flows.reverse_decision import reverse
-from flagstaff.flows.tell_people import author_notice, reporter_notice, send_notices
+from flagstaff.flows.tell_people import (
+    author_notice,
+    reporter_notice,
+    send_notices,
+    told_in,
+    tongue_for,
+)
 from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
 from flagstaff.subjects import judging
@@ -43,7 +49,7 @@ async def _one(house: House, due: Leaving) -> bool:
             return False
         if appeal.state is AppealState.UPHELD:
             await _uphold(house, connection, appeal, about, subject)
-        await _tell(house, connection, appeal, about)
+        await _tell(house, connection, appeal, about, subject)
         await appeals.left(connection, appeal.key, house.now)
         return True
 
@@ -65,14 +71,18 @@ async def _uphold(
         await finish_hold(house, connection, about.hold, subject, "lift", house.now)
 
 
-async def _tell(house: House, connection: Connection, appeal: Appeal, about: Contested) -> None:
+async def _tell(
+    house: House, connection: Connection, appeal: Appeal, about: Contested, subject: Judged
+) -> None:
     """Tell every voice how it ended, each once."""
     told: set[tuple[UUID | None, UUID | None]] = set()
     notices = []
     for voice in await appeals.voices(connection, appeal.key):
         if (voice.author, voice.flag) not in told:
             told.add((voice.author, voice.flag))
-            notices.append(await answer_notice(house, connection, appeal, about, voice, house.now))
+            notices.append(
+                await answer_notice(house, connection, appeal, about, voice, house.now, subject.language)
+            )
     await send_notices(house, connection, notices, house.now)
 
 
@@ -83,14 +93,20 @@ async def answer_notice(
     about: Contested,
     voice: Speaker,
     not_before: datetime,
+    language: str | None,
 ) -> NewNotice:
-    """Return what one voice is told of how the second look ended, to be read from `not_before` on."""
+    """Return what one voice is told of how the second look ended, to be read from `not_before` on.
+
+    `language` is what an author reads, as far as it is known; a reporter reads that of their flag.
+    """
     upheld = appeal.state is AppealState.UPHELD
-    guidelines, now = house.policy.guidelines(appeal.platform), house.now
+    flag = await outcomes.flag_of(connection, voice.flag) if voice.flag else None
+    guidelines = told_in(house, appeal.platform, flag.language if flag else language)
+    now = house.now
     clause = guidelines.clause_by_key.get(about.clause) if about.clause else None
     values = {
         "platform": house.policy.host(appeal.platform).name,
-        "clause": clause.title if clause else "our guidelines",
+        "clause": clause.title if clause else tongue_for(guidelines).gettext("our guidelines"),
         "clause_key": clause.key if clause else "",
     }
     text = "appeal_upheld" if upheld else "appeal_rejected"
@@ -99,7 +115,6 @@ async def answer_notice(
             house, platform=appeal.platform, author=voice.author, text_key=text, guidelines=guidelines, values=values,
             at=now, not_before=not_before, appeal=appeal.key, released=True,
         )  # fmt: skip
-    flag = await outcomes.flag_of(connection, voice.flag or UUID(int=0))
     status = flag.outcome.value if flag and flag.outcome else "received"
     return reporter_notice(
         house, platform=appeal.platform, flag=voice.flag or UUID(int=0), text_key=text, guidelines=guidelines,

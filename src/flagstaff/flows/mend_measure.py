@@ -7,7 +7,7 @@ from flagstaff.decisions import storage as decisions
 from flagstaff.decisions.rules import MEASURE
 from flagstaff.flows.case_desk import NothingWaits, demand, entry, take_seat
 from flagstaff.flows.house import House
-from flagstaff.flows.tell_people import author_notice, send_notices, subject_words
+from flagstaff.flows.tell_people import author_notice, send_notices, subject_words, told_in
 from flagstaff.flows.tell_platform import of_measure, tell_platform
 from flagstaff.kernel.errors import Refusal
 from flagstaff.staff import rules as staff_rules
@@ -55,13 +55,14 @@ async def mend_measure(house: House, by: Account, mending: Mending) -> None:
         change = of_measure(measure, applied=False)
         await tell_platform(house, connection, [change] if change else [], seat.now, seat.now)
         if judged.author is not None:
+            guidelines = told_in(house, judged.platform, seat.subject.language)
             values = {
                 "platform": house.policy.host(judged.platform).name,
-                "subject": subject_words(seat.subject),
+                "subject": subject_words(seat.subject, guidelines),
             }
             notice = author_notice(
                 house, platform=judged.platform, author=judged.author, text_key="mended",
-                guidelines=house.policy.guidelines(judged.platform), values=values, at=seat.now, not_before=seat.now,
+                guidelines=guidelines, values=values, at=seat.now, not_before=seat.now,
                 released=True,
             )  # fmt: skip
             await send_notices(house, connection, [notice], seat.now)

@@ -21,7 +21,7 @@ from flagstaff.flags.outcomes import Heard
 from flagstaff.flows.erase_person import erase_person
 from flagstaff.flows.house import House
 from flagstaff.flows.place_hold import finish_hold
-from flagstaff.flows.tell_people import reporter_notice, send_notices
+from flagstaff.flows.tell_people import reporter_notice, send_notices, told_in
 from flagstaff.flows.tell_platform import of_measure, tell_platform
 from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
@@ -135,7 +135,7 @@ async def _lift_what_runs(house: House, connection: Connection, case: Rest, why:
 
 
 def _notice(house: House, platform: str, flag: Heard) -> NewNotice:
-    guidelines = house.policy.guidelines(platform)
+    guidelines = told_in(house, platform, flag.language)
     values = {"platform": house.policy.host(platform).name, "number": flag.number, "option": flag.label}
     return reporter_notice(
         house,

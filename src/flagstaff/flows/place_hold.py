@@ -11,11 +11,16 @@ from flagstaff.decisions.model import HoldRequest
 from flagstaff.decisions.rules import HOLD
 from flagstaff.decisions.storage import Hold
 from flagstaff.delivery import storage as delivery
-from flagstaff.delivery.rendering import moment
 from flagstaff.flows.case_desk import NothingWaits, demand, entry, take_seat
 from flagstaff.flows.house import House
 from flagstaff.flows.policy_terms import Terms, terms_for, zone_of
-from flagstaff.flows.tell_people import author_notice, send_notices, subject_words
+from flagstaff.flows.tell_people import (
+    author_notice,
+    send_notices,
+    subject_words,
+    told_in,
+    tongue_for,
+)
 from flagstaff.flows.tell_platform import of_hold, tell_platform
 from flagstaff.kernel.errors import Forbidden
 from flagstaff.kernel.ids import NumberKind
@@ -93,18 +98,20 @@ async def begin_hold(house: House, connection: Connection, hold: Hold, subject: 
     soon = hold.starts_at + rules.UNDO
     await tell_platform(house, connection, [of_hold(hold, applied=True)], hold.starts_at, soon)
     if hold.author is not None:
-        clause = terms.clause(hold.clause or "")
+        guidelines = told_in(house, hold.platform, subject.language, terms.guidelines)
+        clause, tongue = guidelines.clause_by_key.get(hold.clause or ""), tongue_for(guidelines)
+        until = tongue.moment(hold.ends_at, zone_of(house, hold.platform).key)
         values = {
             "platform": house.policy.host(hold.platform).name,
-            "subject": subject_words(subject),
-            "clause": clause.title if clause else "one of our rules",
+            "subject": subject_words(subject, guidelines),
+            "clause": clause.title if clause else tongue.gettext("one of our rules"),
             "clause_key": clause.key if clause else "",
-            "automation": "A person placed it; a person decides.",
-            "ends": f"on {moment(hold.ends_at, zone_of(house, hold.platform).key)}",
-            "redress": terms.guidelines.phrases.redress,
+            "automation": tongue.gettext("A person placed it; a person decides."),
+            "ends": tongue.gettext("on {moment}", moment=until),
+            "redress": guidelines.phrases.redress,
         }
         notice = author_notice(
-            house, platform=hold.platform, author=hold.author, text_key="hold_author", guidelines=terms.guidelines,
+            house, platform=hold.platform, author=hold.author, text_key="hold_author", guidelines=guidelines,
             values=values, at=hold.starts_at, not_before=soon, hold=hold.key, released=True,
         )  # fmt: skip
         await send_notices(house, connection, [notice], hold.starts_at)
@@ -139,11 +146,14 @@ async def finish_hold(
     await _end_appeal(connection, hold)
     await tell_platform(house, connection, [of_hold(hold, applied=False)], at, at)
     if tell and hold.author is not None:
-        values = {"platform": house.policy.host(hold.platform).name, "subject": subject_words(subject)}
+        guidelines = told_in(house, hold.platform, subject.language)
+        values = {
+            "platform": house.policy.host(hold.platform).name,
+            "subject": subject_words(subject, guidelines),
+        }
         notice = author_notice(
             house, platform=hold.platform, author=hold.author, text_key="hold_lifted",
-            guidelines=house.policy.guidelines(hold.platform), values=values, at=at, not_before=at, hold=hold.key,
-            released=True,
+            guidelines=guidelines, values=values, at=at, not_before=at, hold=hold.key, released=True,
         )  # fmt: skip
         await send_notices(house, connection, [notice], at)
 

@@ -15,6 +15,7 @@ from flagstaff.flows.decide_case import Judgement
 from flagstaff.flows.house import House
 from flagstaff.flows.policy_terms import Terms, after_this, terms_for, zone_of
 from flagstaff.flows.tell_people import statements
+from flagstaff.guidelines.translating import guidelines_in
 from flagstaff.kernel.ids import RandomIds
 from flagstaff.store.roles import Role
 from flagstaff.subjects import judging
@@ -102,7 +103,7 @@ def _supposed(house: House, terms: Terms, case: Held, subject: Judged, judgement
 
 
 def _text(house: House, terms: Terms, notice: NewNotice) -> str:
-    text = terms.guidelines.notice_by_key[notice.text_key].text
+    text = guidelines_in(terms.guidelines, notice.values["language"]).notice_by_key[notice.text_key].text
     templates = {name.value: link for name, link in house.policy.host(notice.platform).links.items()}
     links = links_of(templates, house.settings.address)
     return fill(text, {"number": "…", **notice.values}, links)

@@ -23,7 +23,9 @@ from flagstaff.delivery.rendering import (
 )
 from flagstaff.flags import outcomes
 from flagstaff.flows.house import House
+from flagstaff.guidelines.translating import guidelines_in
 from flagstaff.kernel.errors import FlagstaffError
+from flagstaff.language.tongues import tongue_of
 from flagstaff.store.database import Connection
 from flagstaff.vocabulary.references import Level
 
@@ -123,14 +125,16 @@ async def _person_data(house: House, connection: Connection, key: UUID, person: 
 
 
 def notice_text(house: House, notice: Notice) -> str:
-    """Return a notice as its reader sees it, in the words of the guidelines version that it names.
+    """Return a notice as its reader sees it, in the words of the guidelines version and language that it names.
 
     What answers a suggestion or a letter is no part of the guidelines: the house words it itself.
     """
     if notice.text_key in TEXTS:
-        return rendering.fill(TEXTS[notice.text_key], notice.values, links_for(house, notice.platform))
-    guidelines = house.policy.guidelines_version(notice.platform, notice.guidelines_version)
-    text = (guidelines or house.policy.guidelines(notice.platform)).notice_by_key[notice.text_key].text
+        said = tongue_of(notice.values.get("language", "")).gettext(TEXTS[notice.text_key])
+        return rendering.fill(said, notice.values, links_for(house, notice.platform))
+    known = house.policy.guidelines_version(notice.platform, notice.guidelines_version)
+    guidelines = known or house.policy.guidelines(notice.platform)
+    text = guidelines_in(guidelines, notice.values.get("language", "")).notice_by_key[notice.text_key].text
     return rendering.fill(text, with_code(house, notice), links_for(house, notice.platform))
 
 

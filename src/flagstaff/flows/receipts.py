@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -14,14 +14,14 @@ from flagstaff.flags.storage import Answer, NewFlag
 from flagstaff.flows.house import House
 from flagstaff.flows.pace import Expected
 from flagstaff.flows.score_cases import targets_of
-from flagstaff.flows.tell_people import reporter_values
+from flagstaff.flows.tell_people import reporter_values, told_in, tongue_for
+from flagstaff.guidelines.model import Guidelines
 from flagstaff.kernel.ids import NumberKind
+from flagstaff.language.tongues import Tongue
 from flagstaff.store.database import Connection
 from flagstaff.vocabulary.kinds import OptionKind
 from flagstaff.vocabulary.origins import Party
 from flagstaff.vocabulary.severity import Severity
-
-_HOURS_PER_DAY: Final = 24
 
 
 class Rejoined(msgspec.Struct, frozen=True):
@@ -58,30 +58,28 @@ def expected_of(house: House, platform: str, kind: str, severity: int) -> Expect
     return house.pace.usual(platform, kind, severity) or Expected(target)
 
 
-def expected_words(expected: Expected) -> str:
+# Every receipt says it, and there are few different ones: CLDR's patterns would cost a tenth of a flag.
+@lru_cache(maxsize=512)
+def expected_words(expected: Expected, tongue: Tongue) -> str:
     """Say a time to an answer in words, and whether it is a target or was measured."""
     if expected.slow is None:
-        return f"{_span(expected.hours)} (our target)"
-    return f"{_span(expected.hours)} (nine in ten within {_span(expected.slow)})"
-
-
-def _span(hours: float) -> str:
-    if hours < _HOURS_PER_DAY:
-        return f"{hours:g} hours" if hours != 1 else "an hour"
-    days = round(hours / _HOURS_PER_DAY, 1)
-    return f"{days:g} days" if days != 1 else "a day"
+        return tongue.gettext("{time} (our target)", time=tongue.span(expected.hours))
+    time, slow = tongue.span(expected.hours), tongue.span(expected.slow)
+    return tongue.gettext("{time} (nine in ten within {slow})", time=time, slow=slow)
 
 
 def _receipt(house: House, flag: NewFlag, now: datetime) -> NewNotice:
     legal = flag.choice.kind is OptionKind.LEGAL
     expected = expected_of(house, flag.platform, flag.kind, int(flag.choice.severity))
-    values = {"number": flag.number, "option": flag.choice.label, "expected": expected_words(expected)}
-    return _notice(house, flag, "receipt_legal" if legal else "receipt", values, now, now)
+    guidelines = told_in(house, flag.platform, flag.choice.language)
+    said = expected_words(expected, tongue_for(guidelines))
+    values = {"number": flag.number, "option": flag.choice.label, "expected": said}
+    return _notice(house, flag, "receipt_legal" if legal else "receipt", guidelines, values, now, now)
 
 
 def _outcome(house: House, flag: NewFlag | Rejoined, answer: Answer, now: datetime) -> NewNotice:
     """Say a joined verdict in the very words that a first flag gets: nothing tells that somebody flagged before."""
-    clauses = sorted(flag.choice.clauses)
+    clauses, guidelines = sorted(flag.choice.clauses), told_in(house, flag.platform, flag.choice.language)
     values = reporter_values(
         house,
         platform=flag.platform,
@@ -90,15 +88,15 @@ def _outcome(house: House, flag: NewFlag | Rejoined, answer: Answer, now: dateti
         status=answer.outcome.value,
         sentence=answer.reason,
         clause=clauses[0] if clauses else "",
-        guidelines=house.policy.guidelines(flag.platform),
+        guidelines=guidelines,
         told_at=answer.readable_from,
     )
-    return _notice(house, flag, f"outcome_{answer.outcome}", values, now, answer.readable_from)
+    return _notice(house, flag, f"outcome_{answer.outcome}", guidelines, values, now, answer.readable_from)
 
 
 def _notice(
-    house: House, flag: NewFlag | Rejoined, text_key: str, values: dict[str, str], now: datetime,
-    not_before: datetime,
+    house: House, flag: NewFlag | Rejoined, text_key: str, guidelines: Guidelines, values: dict[str, str],
+    now: datetime, not_before: datetime,
 ) -> NewNotice:  # fmt: skip
     host = house.policy.host(flag.platform)
     return NewNotice(
@@ -109,8 +107,8 @@ def _notice(
         flag=flag.key,
         decision=flag.answer.decision if flag.answer else None,
         text_key=text_key,
-        guidelines_version=house.policy.guidelines(flag.platform).version,
-        values={"platform": host.name, **values},
+        guidelines_version=guidelines.version,
+        values={"platform": host.name, "language": guidelines.locale, **values},
         made_at=now,
         not_before=not_before,
         released_at=not_before,

@@ -12,13 +12,18 @@ from flagstaff.audit import storage as audit
 from flagstaff.audit.model import Entry
 from flagstaff.decisions import contested as held, storage as decisions
 from flagstaff.delivery import storage as delivery, told_holds
-from flagstaff.delivery.rendering import day
 from flagstaff.flags import outcomes
 from flagstaff.flows.contested import Contested, appeal_of, lock_contested, questioned
 from flagstaff.flows.house import House
 from flagstaff.flows.leave_appeals import answer_notice
 from flagstaff.flows.policy_terms import zone_of
-from flagstaff.flows.tell_people import author_notice, reporter_notice, send_notices
+from flagstaff.flows.tell_people import (
+    author_notice,
+    reporter_notice,
+    send_notices,
+    told_in,
+    tongue_for,
+)
 from flagstaff.kernel.clock import day_of
 from flagstaff.kernel.errors import NotFound, Refusal
 from flagstaff.kernel.ids import NumberKind, read_number
@@ -52,13 +57,14 @@ class Asked(msgspec.Struct, frozen=True):
     """Who asks for a second look, of what, and in which words.
 
     `number` is that of a notice, a decision or a flag of one's own. Without `person` it is a notice's number, and
-    `code` shows that it was received: so that somebody who is suspended can appeal.
+    `code` shows that it was received: so that somebody who is suspended can appeal. `language` is what they read.
     """
 
     number: str
     text: str
     person: PersonRef | None = None
     code: str = ""
+    language: str = ""
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -110,9 +116,9 @@ async def take_appeal(house: House, connection: Connection, asked: Asked) -> Tak
     if admitted.admission is Admission.REVIVE:
         await appeals.move(connection, appeal.key, rules.apply(appeal.state, "revive"))
     speaker = await _speak(house, connection, appeal, ground, asked.text)
-    await _confirm(house, connection, appeal, ground)
+    await _confirm(house, connection, appeal, ground, asked.language)
     if admitted.admission is Admission.LATE:
-        await _answer_later(house, connection, appeal, about, speaker)
+        await _answer_later(house, connection, appeal, about, speaker, asked.language)
     entry = Entry(
         house.ids.key(), day_of(house.now), "appeal.received",
         "author" if ground.author else "reporter", f"appeal:{appeal.key}", appeal.platform,
@@ -222,13 +228,13 @@ def _heard_at(appeal: Appeal, first: Speaker) -> datetime | None:
 
 
 async def _answer_later(
-    house: House, connection: Connection, appeal: Appeal, about: Contested, speaker: Speaker
+    house: House, connection: Connection, appeal: Appeal, about: Contested, speaker: Speaker, language: str
 ) -> None:
     """Tell who speaks after the answer left what it was, once; before that it leaves for all voices together."""
     first, *more = await _own_voices(connection, appeal, speaker.author, speaker.flag)
     at = _heard_at(appeal, first)
     if appeal.left_at is not None and at is not None and not more:
-        notice = await answer_notice(house, connection, appeal, about, speaker, at)
+        notice = await answer_notice(house, connection, appeal, about, speaker, at, language)
         await send_notices(house, connection, [notice], house.now)
 
 
@@ -266,14 +272,16 @@ async def _speak(house: House, connection: Connection, appeal: Appeal, ground: _
     return speaker
 
 
-async def _confirm(house: House, connection: Connection, appeal: Appeal, ground: _Ground) -> None:
+async def _confirm(
+    house: House, connection: Connection, appeal: Appeal, ground: _Ground, language: str
+) -> None:
     """Tell whoever asked that somebody else looks again."""
+    guidelines, now = told_in(house, appeal.platform, language), house.now
     values = {
         "platform": house.policy.host(appeal.platform).name,
-        "answer_by": day(house.now + ANSWER_WITHIN, zone_of(house, appeal.platform).key),
+        "answer_by": tongue_for(guidelines).day(now + ANSWER_WITHIN, zone_of(house, appeal.platform).key),
         "status": "appealed",
     }
-    guidelines, now = house.policy.guidelines(appeal.platform), house.now
     if ground.author is not None:
         notice = author_notice(
             house, platform=appeal.platform, author=ground.author, text_key="appeal_received", guidelines=guidelines,

@@ -19,7 +19,7 @@ from flagstaff.flows.case_desk import NothingWaits, demand, take_seat
 from flagstaff.flows.flag_use import free_flags
 from flagstaff.flows.house import House
 from flagstaff.flows.score_cases import score_cases
-from flagstaff.flows.tell_people import author_notice, send_notices, subject_words
+from flagstaff.flows.tell_people import author_notice, send_notices, subject_words, told_in
 from flagstaff.flows.tell_platform import of_measure, tell_platform
 from flagstaff.kernel.errors import Refusal
 from flagstaff.kernel.ids import NumberKind
@@ -167,10 +167,13 @@ async def _correct_author(
     told = await delivery.told_of(connection, decision.key)
     if decision.author is None or not any(one.audience is Party.AUTHOR for one in told):
         return
-    values = {"platform": house.policy.host(decision.platform).name, "subject": subject_words(subject)}
+    guidelines = told_in(house, decision.platform, subject.language)
+    values = {
+        "platform": house.policy.host(decision.platform).name,
+        "subject": subject_words(subject, guidelines),
+    }
     correction: NewNotice = author_notice(
         house, platform=decision.platform, author=decision.author, text_key="correction",
-        guidelines=house.policy.guidelines(decision.platform), values=values, at=now, not_before=not_before,
-        decision=decision.key, released=True,
+        guidelines=guidelines, values=values, at=now, not_before=not_before, decision=decision.key, released=True,
     )  # fmt: skip
     await send_notices(house, connection, [correction], now)

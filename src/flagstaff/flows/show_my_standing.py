@@ -8,6 +8,7 @@ from flagstaff.decisions import access, ladder as ladders, storage as decisions
 from flagstaff.decisions.model import Ladder, PastDecision
 from flagstaff.flows.house import House
 from flagstaff.flows.policy_terms import Terms
+from flagstaff.guidelines.translating import guidelines_in
 from flagstaff.store.roles import Role
 from flagstaff.subjects import judging
 from flagstaff.vocabulary.references import MeasureKind, PersonRef, Place, SubjectKind, Surface
@@ -30,11 +31,12 @@ class OwnStanding(msgspec.Struct, frozen=True):
     decay_days: int
 
 
-async def show_my_standing(house: House, person: PersonRef) -> OwnStanding:
+async def show_my_standing(house: House, person: PersonRef, language: str = "") -> OwnStanding:
     """Return a person's standing as an author; somebody unknown stands like somebody without a decision."""
     past: tuple[PastDecision, ...] = ()
     running: tuple[Running, ...] = ()
-    terms = Terms(house.policy.guidelines(person.platform), house.now, dated=True)
+    guidelines = guidelines_in(house.policy.guidelines(person.platform), language)
+    terms = Terms(guidelines, house.now, dated=True)
     async with house.database.reading(Role.INTAKE) as connection:
         author = await judging.author_named(connection, person.platform, person.id)
         if author is not None:

@@ -17,7 +17,11 @@ from flagstaff.delivery.rendering import AuthorSide, MeasureSide, ReporterSide
 from flagstaff.flows.house import House
 from flagstaff.flows.policy_terms import Terms, zone_of
 from flagstaff.guidelines.model import Guidelines
+from flagstaff.guidelines.translating import guidelines_in
 from flagstaff.kernel.ids import NumberKind
+from flagstaff.language.marking import marked
+from flagstaff.language.tongues import Tongue, tongue_of
+from flagstaff.menus.translating import menus_in
 from flagstaff.store.database import Connection
 from flagstaff.subjects.judging import Judged
 from flagstaff.vocabulary.effects import Scope
@@ -25,16 +29,16 @@ from flagstaff.vocabulary.origins import CaseOrigin, Party
 
 Decision = NewDecision | Decided
 
-_TIDIED = "What was there now stands where it belongs."
+_TIDIED = marked("What was there now stands where it belongs.")
 WHY = {
-    "violation": "It breaks one of the rules.",
-    "no_violation": "A person looked at it and found that it may stay.",
-    "could_not_verify": "What would have to be known could not be found out.",
+    "violation": marked("It breaks one of the rules."),
+    "no_violation": marked("A person looked at it and found that it may stay."),
+    "could_not_verify": marked("What would have to be known could not be found out."),
     "housekeeping": _TIDIED,
-    "care": "Help was offered.",
-    "referred": "It was handed to those who are responsible.",
-    "moot": "Nothing could be checked any more.",
-    "reversed": "Another person looked again.",
+    "care": marked("Help was offered."),
+    "referred": marked("It was handed to those who are responsible."),
+    "moot": marked("Nothing could be checked any more."),
+    "reversed": marked("Another person looked again."),
 }
 """The one sentence of a decision that a reporter reads, by the key kept with the flag."""
 
@@ -55,10 +59,15 @@ def statements(
     """
     if decision.author is None:
         return []
+    terms = msgspec.structs.replace(
+        terms, guidelines=told_in(house, subject.platform, subject.language, terms.guidelines)
+    )
     verdict = next(one for one in terms.guidelines.verdicts if one.key == decision.verdict)
     known = terms.guidelines.notice_by_key
     side = _author_side(house, terms, subject, decision, measures, origin, following)
-    values = rendering.author_values(side) | {"resources": _resources(house, subject.platform)}
+    values = rendering.author_values(side, tongue_for(terms.guidelines)) | {
+        "resources": _resources(house, subject.platform, terms.guidelines.locale)
+    }
     return [
         author_notice(
             house, platform=decision.platform, author=decision.author, text_key=key, guidelines=terms.guidelines,
@@ -79,8 +88,12 @@ def statement_of_use(
     at: datetime,
 ) -> NewNotice:
     """Return what somebody is told of how they use flags, under one flag of theirs; not to be read yet."""
+    terms = msgspec.structs.replace(terms, guidelines=told_in(house, subject.platform, "", terms.guidelines))
     side = _author_side(house, terms, subject, decision, measures, CaseOrigin.STAFF, None)
-    values = rendering.author_values(side) | {"resources": "", "status": "in_review"}
+    values = rendering.author_values(side, tongue_for(terms.guidelines)) | {
+        "resources": "",
+        "status": "in_review",
+    }
     notice = reporter_notice(
         house, platform=decision.platform, flag=flag, text_key="statement_of_reasons", guidelines=terms.guidelines,
         values=values, at=at, not_before=decision.not_before, decision=decision.key,
@@ -103,7 +116,7 @@ def _author_side(
     starts, platform = decision.not_before, house.policy.host(subject.platform).name
     return AuthorSide(
         platform=platform,
-        subject=subject_words(subject),
+        subject=subject_words(subject, guidelines),
         posted_at=subject.posted_at,
         undated=decision.undated,
         guidelines_version=guidelines.version,
@@ -117,18 +130,35 @@ def _author_side(
         next_step=[known[one.kind].says for one in following.step] if following else [],
         appeal_until=appeal_rules.appeal_until(starts, zone) - timedelta(microseconds=1),
         redress=guidelines.phrases.redress,
-        mend=_mend(measures),
+        mend=_mend(measures, guidelines),
         zone=zone.key,
     )
 
 
-def subject_words(subject: Judged) -> str:
+def told_in(house: House, platform: str, language: str | None, known: Guidelines | None = None) -> Guidelines:
+    """Return the guidelines as somebody reads them who is to be told something.
+
+    In their language as far as it is known, else in the first that the platform declared; `locale` says which it is.
+    """
+    first = next(iter(house.policy.host(platform).languages), "")
+    return guidelines_in(known or house.policy.guidelines(platform), language or first)
+
+
+def tongue_for(guidelines: Guidelines) -> Tongue:
+    """Return who says things in the language that guidelines are read in."""
+    return tongue_of(guidelines.locale)
+
+
+def subject_words(subject: Judged, guidelines: Guidelines) -> str:
     """Return a subject's kind and place in words."""
-    return rendering.subject_words(subject.kind, board=subject.board, group=subject.community_group)
+    return rendering.subject_words(
+        subject.kind, tongue_for(guidelines), name=guidelines.names.kinds.get(subject.kind, ""), board=subject.board,
+        group=subject.community_group,
+    )  # fmt: skip
 
 
-def _resources(house: House, platform: str) -> str:
-    known = house.policy.menus(platform).texts.resources
+def _resources(house: House, platform: str, language: str) -> str:
+    known = menus_in(house.policy.menus(platform), language).texts.resources
     return next((one.fallback for one in known if one.key == "crisis"), "")
 
 
@@ -138,9 +168,9 @@ def _measure_side(says: str, measure: Measure, starts: datetime) -> MeasureSide:
     return MeasureSide(says, ends, lasting=measure.kind == "terminate_account", on_person=on_person)
 
 
-def _mend(measures: Sequence[Measure]) -> str:
+def _mend(measures: Sequence[Measure], guidelines: Guidelines) -> str:
     if any(one.kind == "request_edit" for one in measures):
-        return "Mend the passage in question and it returns after a check."
+        return tongue_for(guidelines).gettext("Mend the passage in question and it returns after a check.")
     return ""
 
 
@@ -160,7 +190,10 @@ def author_notice(
     question: UUID | None = None,
     released: bool = False,
 ) -> NewNotice:
-    """Return a notice to an author; `released`: to be read from `not_before` on, else when its decision holds."""
+    """Return a notice to an author; `released`: to be read from `not_before` on, else when its decision holds.
+
+    It is kept in the language that the guidelines are read in: what somebody was told stays as it was told.
+    """
     return NewNotice(
         key=house.ids.key(),
         number=house.ids.number(NumberKind.NOTICE),
@@ -173,7 +206,7 @@ def author_notice(
         question=question,
         text_key=text_key,
         guidelines_version=guidelines.version,
-        values=values,
+        values={**values, "language": guidelines.locale},
         made_at=at,
         not_before=not_before,
         released_at=not_before if released else None,
@@ -207,7 +240,7 @@ def reporter_notice(
         appeal=appeal,
         text_key=text_key,
         guidelines_version=guidelines.version,
-        values=values,
+        values={**values, "language": guidelines.locale},
         made_at=at,
         not_before=not_before,
         released_at=not_before,
@@ -226,21 +259,24 @@ def reporter_values(
     guidelines: Guidelines,
     told_at: datetime,
 ) -> dict[str, str]:
-    """Return what fills an outcome; the nearest rule is the first that the flag's own option leads to."""
+    """Return what fills an outcome, in the language that the guidelines are read in.
+
+    The nearest rule is the first that the flag's own option leads to.
+    """
     known = guidelines.clause_by_key.get(clause)
     zone = zone_of(house, platform)
     side = ReporterSide(
         platform=house.policy.host(platform).name,
         number=number,
         option=label,
-        why=WHY.get(sentence, WHY["no_violation"]),
+        why=tongue_for(guidelines).gettext(WHY.get(sentence, WHY["no_violation"])),
         clause=clause,
         clause_title=known.title if known else "",
         guidelines_version=guidelines.version,
         appeal_until=appeal_rules.appeal_until(told_at, zone) - timedelta(microseconds=1),
         zone=zone.key,
     )
-    return rendering.reporter_values(side) | {"status": status}
+    return rendering.reporter_values(side, tongue_for(guidelines)) | {"status": status}
 
 
 async def send_notices(

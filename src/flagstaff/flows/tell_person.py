@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flagstaff.delivery.model import NewNotice
 from flagstaff.flows.house import House
-from flagstaff.flows.tell_people import reporter_notice
+from flagstaff.flows.tell_people import reporter_notice, told_in
 
 
 def person_notice(
@@ -20,9 +20,12 @@ def person_notice(
     values: Mapping[str, str],
     not_before: datetime,
 ) -> NewNotice:
-    """Return a notice to whoever is behind a suggestion or a thread, to be read from `not_before` on."""
+    """Return a notice to whoever is behind a suggestion or a thread, to be read from `not_before` on.
+
+    In the platform's first language: neither keeps which one its writer reads.
+    """
     return reporter_notice(
-        house, platform=platform, flag=thing, text_key=text_key, guidelines=house.policy.guidelines(platform),
+        house, platform=platform, flag=thing, text_key=text_key, guidelines=told_in(house, platform, None),
         values={**values, "about": about, "number": number}, at=house.now, not_before=not_before,
     )  # fmt: skip
 

@@ -31,6 +31,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     author_state: str | None
     staff_hash: bytes | None
     snapshot: UUID | None
+    language: str | None
     content_hash: bytes | None
     posted_at: datetime | None
     edited_at: datetime | None

@@ -2,11 +2,11 @@
 -- Show a subject as a decision judges it: its place, its author, its newest copy, and when it was first seen.
 select s.key, s.platform, s.kind, s.outside_id, s.surface, s.part, s.board, s.community_group, s.thread, s.state,
        s.first_seen_at, a.key as author, a.person, a.state as author_state, a.staff_hash,
-       n.key as snapshot, n.content_hash, n.posted_at, n.edited_at, n.audience, n.reference_only
+       n.key as snapshot, n.language, n.content_hash, n.posted_at, n.edited_at, n.audience, n.reference_only
 from subjects.subject s
 left join subjects.author a on a.key = s.author
 left join lateral (
-    select key, content_hash, posted_at, edited_at, audience, reference_only from subjects.snapshot
+    select key, language, content_hash, posted_at, edited_at, audience, reference_only from subjects.snapshot
     where subject = s.key order by number desc limit 1
 ) n on true
 where s.key = $1;
