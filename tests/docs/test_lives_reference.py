@@ -8,7 +8,10 @@ import pytest
 
 from flagstaff.vocabulary.arrows import Arrow
 from tests.architecture.tree import ROOT
-from tests.flows.walk.edges import LIVES
+from tests.flows.walk.edges import LIVES as WALKED
+from tests.flows.walk.papers import PAPERS
+
+LIVES = {**WALKED, **PAPERS}
 
 PAGE = (ROOT / "docs/reference/lives.md").read_text(encoding="utf-8")
 HEAD = "| arrow | from | to | by | when |\n|---|---|---|---|---|"

@@ -7,8 +7,7 @@ from flagstaff.contact.rules import (
     MOST,
     BadLetter,
     ThreadFull,
-    after_person,
-    after_team,
+    apply,
     check_letter,
     check_room,
 )
@@ -34,6 +33,8 @@ def test_a_full_thread_takes_no_more() -> None:
 
 
 def test_who_wrote_last_says_where_a_thread_stands() -> None:
-    assert after_person() is ThreadState.OPEN
-    assert after_team(closing=False) is ThreadState.ANSWERED
-    assert after_team(closing=True) is ThreadState.CLOSED
+    assert apply(None, "begin") is ThreadState.OPEN
+    for state in ThreadState:
+        assert apply(state, "write_again") is ThreadState.OPEN
+        assert apply(state, "answer") is ThreadState.ANSWERED
+        assert apply(state, "answer_last") is ThreadState.CLOSED

@@ -8,8 +8,10 @@ from hypothesis import given, strategies as st
 
 from flagstaff.appeals.rules import ARROWS as APPEAL
 from flagstaff.cases.rules import ARROWS as CASE
+from flagstaff.contact.rules import ARROWS as THREAD
 from flagstaff.decisions.rules import ARROWS as DECISIONS
 from flagstaff.flags.rules import ARROWS as FLAG
+from flagstaff.menus.suggestions import ARROWS as SUGGESTION
 from flagstaff.vocabulary.arrows import IllegalArrow, Life
 from flagstaff.vocabulary.origins import Actor
 from flagstaff.vocabulary.states import (
@@ -19,6 +21,8 @@ from flagstaff.vocabulary.states import (
     FlagState,
     HoldState,
     MeasureState,
+    SuggestionState,
+    ThreadState,
 )
 
 LIVES: dict[str, tuple[Life[Any], type[StrEnum], set[str]]] = {
@@ -28,6 +32,8 @@ LIVES: dict[str, tuple[Life[Any], type[StrEnum], set[str]]] = {
     "measure": (DECISIONS["measure"], MeasureState, {"ended", "lifted", "refused", "undone", "void"}),
     "hold": (DECISIONS["hold"], HoldState, {"replaced", "lifted", "expired"}),
     "appeal": (APPEAL, AppealState, set()),
+    "suggestion": (SUGGESTION, SuggestionState, {"accepted", "merged", "declined"}),
+    "thread": (THREAD, ThreadState, set()),
 }
 
 each_life = pytest.mark.parametrize("name", list(LIVES))

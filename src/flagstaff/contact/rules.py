@@ -4,7 +4,35 @@ from typing import Final
 
 from flagstaff.kernel.errors import Conflict, Refusal
 from flagstaff.language.graphemes import count, count_meant
+from flagstaff.vocabulary.arrows import Arrow, Life, arrow
 from flagstaff.vocabulary.states import ThreadState
+
+_S = ThreadState
+
+
+def _line(name: str, sources: str, target: ThreadState, by: str, guard: str) -> Arrow[ThreadState]:
+    return arrow(name, sources, target, by, guard, ThreadState)
+
+
+ARROWS: Life[ThreadState] = Life(
+    "thread",
+    (
+        _line("begin", "", _S.OPEN, "person", "a letter that says something; it waits for the team"),
+        _line(
+            "write_again",
+            "open answered closed",
+            _S.OPEN,
+            "person",
+            "there is room; also where it was closed",
+        ),
+        _line("answer", "open answered closed", _S.ANSWERED, "staff", "nobody wrote since it was read"),
+        _line("answer_last", "open answered closed", _S.CLOSED, "staff", "as answer; nothing is left to say"),
+        _line(
+            "close", "open answered", _S.CLOSED, "staff", "nobody wrote since it was read; without an answer"
+        ),
+    ),
+)
+"""The life of a thread of letters: whoever wrote it can always write again."""
 
 LEAST: Final = 10
 MOST: Final = 4000
@@ -55,11 +83,6 @@ def check_room(letters: int) -> None:
         raise ThreadFull(msg, where="number", mend="begin a new one")
 
 
-def after_person() -> ThreadState:
-    """Return where a thread stands once a person wrote: it waits for the team, also where it was closed."""
-    return ThreadState.OPEN
-
-
-def after_team(*, closing: bool) -> ThreadState:
-    """Return where a thread stands once the team wrote, or found that nothing is left to say."""
-    return ThreadState.CLOSED if closing else ThreadState.ANSWERED
+def apply(state: ThreadState | None, name: str) -> ThreadState:
+    """Return the state after an arrow of ARROWS; IllegalArrow tells what is possible instead."""
+    return ARROWS.apply(state, name)

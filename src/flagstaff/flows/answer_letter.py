@@ -32,7 +32,7 @@ async def answer_letter(
         rules.check_room(len(await contact.letters(connection, [held.key])))
         letter = Letter(house.ids.key(), held.key, Side.TEAM, house.now, by.key, said)
         await contact.write(connection, letter)
-        await _move(house, connection, by, held, "letter.answered", closing=closing)
+        await _move(house, connection, by, held, "answer_last" if closing else "answer")
 
 
 async def close_thread(house: House, by: Account, number: str, seen: datetime) -> None:
@@ -41,7 +41,7 @@ async def close_thread(house: House, by: Account, number: str, seen: datetime) -
     async with house.database.transaction(Role.CONSOLE) as connection:
         held = await _hold(connection, thread, seen)
         if held.state is not ThreadState.CLOSED:
-            await _move(house, connection, by, held, "letter.closed", closing=True)
+            await _move(house, connection, by, held, "close")
 
 
 async def open_thread(house: House, by: Account, number: str) -> Thread:
@@ -68,13 +68,11 @@ async def _hold(connection: Connection, thread: Thread, seen: datetime) -> Threa
     return held
 
 
-async def _move(
-    house: House, connection: Connection, by: Account, thread: Thread, deed: str, *, closing: bool
-) -> None:
-    state = rules.after_team(closing=closing)
+async def _move(house: House, connection: Connection, by: Account, thread: Thread, arrow: str) -> None:
+    state = rules.apply(thread.state, arrow)
     await contact.move(connection, thread.key, state, None, house.now)
     if thread.known:
-        text_key = "letter_closed" if deed == "letter.closed" else "letter_answered"
+        text_key = "letter_closed" if arrow == "close" else "letter_answered"
         values = {
             "platform": house.policy.host(thread.platform).name,
             "status": state.value,
@@ -85,5 +83,6 @@ async def _move(
             values=values, not_before=house.now,
         )  # fmt: skip
         await send_notices(house, connection, [notice], house.now)
+    deed = "letter.closed" if arrow == "close" else "letter.answered"
     entry = Entry(house.ids.key(), house.now, deed, by.actor, f"thread:{thread.key}", thread.platform)
     await audit.record(connection, [entry])

@@ -61,7 +61,7 @@ async def accept_suggestion(
         await change_in(
             house, connection, by, key, kept.revision, lambda now: with_operations(now, [operation])
         )
-        ended = _ended(house, by, group, SuggestionState.ACCEPTED, said, option=wanted.option, label=label)
+        ended = _ended(house, by, group, "accept", said, option=wanted.option, label=label)
         await _end(house, connection, by, msgspec.structs.replace(ended, draft=key))
     return key
 
@@ -77,7 +77,7 @@ async def merge_into_option(house: House, by: Account, number: str, option: str,
             what = f"the live menus have no option {option!r}"
             raise CannotEndSo(what, where="option", mend="choose one of the list")
         label = label_in(words_in(version, found, "").label, house.policy.host(group.platform).name)
-        ended = _ended(house, by, group, SuggestionState.MERGED, said, option=option, label=label)
+        ended = _ended(house, by, group, "merge", said, option=option, label=label)
         await _end(house, connection, by, ended)
 
 
@@ -86,7 +86,7 @@ async def decline_suggestion(house: House, by: Account, number: str, reason: str
     said = check_reason(reason)
     async with house.database.transaction(Role.CONSOLE) as connection:
         group = await hold_open_group(connection, by, number)
-        await _end(house, connection, by, _ended(house, by, group, SuggestionState.DECLINED, said))
+        await _end(house, connection, by, _ended(house, by, group, "decline", said))
 
 
 async def hold_open_group(connection: Connection, by: Account, number: str) -> Group:
@@ -135,9 +135,10 @@ def _label(house: House, group: Group, wanted: Add | Restore) -> str:
 
 
 def _ended(
-    house: House, by: Account, group: Group, state: SuggestionState, reason: str, *, option: str | None = None,
+    house: House, by: Account, group: Group, arrow: str, reason: str, *, option: str | None = None,
     label: str = "",
 ) -> Group:  # fmt: skip
+    state = suggestions.apply(group.state, arrow)
     return msgspec.structs.replace(
         group, state=state, reason=reason, option=option, label=label, ended_by=by.key, ended_at=house.now
     )

@@ -12,10 +12,9 @@ from flagstaff.flows.policy_terms import zone_of
 from flagstaff.flows.suggest_option import new_group
 from flagstaff.kernel.clock import end_of_day
 from flagstaff.menus import suggested
-from flagstaff.menus.suggestions import Joined, check_reason
+from flagstaff.menus.suggestions import Joined, apply, check_reason
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
-from flagstaff.vocabulary.states import SuggestionState
 
 
 async def merge_into_group(house: House, by: Account, number: str, into: str, reason: str) -> None:
@@ -33,7 +32,8 @@ async def merge_into_group(house: House, by: Account, number: str, into: str, re
         members = [one.key for one in await suggested.members(connection, group.key)]
         await suggested.move(connection, members, target.key, Joined.HAND)
         ended = msgspec.structs.replace(
-            group, state=SuggestionState.MERGED, reason=said, into_group=target.key, ended_by=by.key, ended_at=house.now
+            group, state=apply(group.state, "merge"), reason=said, into_group=target.key, ended_by=by.key,
+            ended_at=house.now,
         )  # fmt: skip
         await suggested.end_group(connection, ended)
         entry = Entry(

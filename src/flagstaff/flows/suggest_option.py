@@ -20,7 +20,6 @@ from flagstaff.vault import admission
 from flagstaff.vault.admission import Newcomer, Words
 from flagstaff.vault.model import Field
 from flagstaff.vocabulary.references import PersonRef
-from flagstaff.vocabulary.states import SuggestionState
 
 _LANGUAGE_MOST: Final = 35
 
@@ -77,7 +76,7 @@ def new_group(house: House, platform: str, kind: str) -> Group:
         number=house.ids.number(NumberKind.GROUP),
         platform=platform,
         kind=kind,
-        state=SuggestionState.OPEN,
+        state=suggestions.apply(None, "suggest"),
         opened_at=house.now,
         due_at=house.now,
         reason="",

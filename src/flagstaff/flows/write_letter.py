@@ -44,7 +44,7 @@ async def begin_thread(
         key=house.ids.key(),
         number=house.ids.number(NumberKind.THREAD),
         platform=platform,
-        state=rules.after_person(),
+        state=rules.apply(None, "begin"),
         known=person is not None,
         opened_at=house.now,
         due_at=_due(house, platform),
@@ -116,7 +116,7 @@ async def _continue(house: House, connection: Connection, thread: Thread, said: 
     rules.check_room(len(letters))
     waits = thread.due_at or _due(house, Platform(thread.platform))
     await _write(house, connection, thread, said)
-    await contact.move(connection, thread.key, rules.after_person(), waits, house.now)
+    await contact.move(connection, thread.key, rules.apply(thread.state, "write_again"), waits, house.now)
 
 
 async def _write(house: House, connection: Connection, thread: Thread, said: str) -> None:

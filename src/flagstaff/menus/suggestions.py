@@ -19,7 +19,34 @@ from flagstaff.language.graphemes import count, count_meant
 from flagstaff.language.stems import stems_of, words_of
 from flagstaff.menus.model import MenuVersion
 from flagstaff.menus.rules import label_in
+from flagstaff.vocabulary.arrows import Arrow, Life, arrow
 from flagstaff.vocabulary.states import SuggestionState
+
+_S = SuggestionState
+
+
+def _line(
+    name: str, sources: str, target: SuggestionState | None, by: str, guard: str
+) -> Arrow[SuggestionState]:
+    return arrow(name, sources, target, by, guard, SuggestionState)
+
+
+ARROWS: Life[SuggestionState] = Life(
+    "suggestion",
+    (
+        _line("suggest", "", _S.OPEN, "person", "nothing that waits for this menu says the same"),
+        _line("join", "open", None, "person staff", "one more that says the same, by its words or by hand"),
+        _line(
+            "take_apart", "", _S.OPEN, "staff", "one of several that do not say the same; it keeps its day"
+        ),
+        _line("accept", "open", _S.ACCEPTED, "staff", "an option is drafted, with a reason"),
+        _line(
+            "merge", "open", _S.MERGED, "staff", "a live option covers it, or others that wait; with a reason"
+        ),
+        _line("decline", "open", _S.DECLINED, "staff", "with a reason"),
+    ),
+)
+"""The life of suggestions that say the same: they wait together and end once, for all of them."""
 
 LABEL_LEAST: Final = 3
 LABEL_MOST: Final = 80
@@ -79,6 +106,11 @@ class Told(msgspec.Struct, frozen=True):
     status: str
     reason: str = ""
     option: str = ""
+
+
+def apply(state: SuggestionState | None, name: str) -> SuggestionState:
+    """Return the state after an arrow of ARROWS; IllegalArrow tells what is possible instead."""
+    return ARROWS.apply(state, name)
 
 
 def check_suggestion(label: str, details: str) -> None:

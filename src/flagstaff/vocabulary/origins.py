@@ -33,6 +33,7 @@ class Actor(StrEnum):
 
     REPORTER = "reporter"
     AUTHOR = "author"
+    PERSON = "person"
     STAFF = "staff"
     SECOND = "second"
     HOUSE = "house"

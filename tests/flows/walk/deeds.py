@@ -13,6 +13,7 @@ from flagstaff.flows.content_events import ContentEvent, ContentEventKind, follo
 from flagstaff.flows.count_kept_flags import count_kept_flags
 from flagstaff.flows.end_holds import end_holds
 from flagstaff.flows.end_measures import end_measures
+from flagstaff.flows.end_questions import end_questions
 from flagstaff.flows.import_past import keep_verdicts
 from flagstaff.flows.import_past_flags import keep_past_flags
 from flagstaff.flows.import_policy import Options
@@ -150,6 +151,13 @@ def _questioned(scene: Scene) -> list[Row]:
 async def answer(world: World, scene: Scene) -> None:
     number = _questioned(scene)[0]["number"]
     await answer_question(world.house, GivenAnswer(person(world.sent_by[number]), number, "On Tuesday."))
+
+
+@deed(lambda scene, world: [flag for flag in scene.flags_in("live", "kept") if flag["question_until"]])
+async def question_ends(world: World, scene: Scene) -> None:
+    asked = [flag for flag in scene.flags_in("live", "kept") if flag["question_until"]]
+    world.until(asked[0]["question_until"])
+    await end_questions(world.house)
 
 
 # Authors and their platform
