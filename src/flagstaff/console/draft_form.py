@@ -1,9 +1,12 @@
 """Read one operation of a draft, and its aim, from the form of its page."""
 
 from collections.abc import Iterable
+from typing import get_args
 
 from flagstaff.console.forms import BadForm, Form
 from flagstaff.flows.draft_menu import Aim
+from flagstaff.flows.saved_queries import Wanted
+from flagstaff.insight.queries import QueryName
 from flagstaff.menus.drafts import (
     ROWS,
     Add,
@@ -78,6 +81,18 @@ def read_aim(form: Form) -> Aim:
         )  # fmt: skip
     figures = tuple(_figure(line) for line in form.text("figures").splitlines() if line.strip())
     return Aim(form.text("title"), goal, form.text("owner") or None, form.text("note"), figures)
+
+
+def read_figure(form: Form) -> Wanted:
+    """Return which figure a draft wants, from the known queries."""
+    name = next((one for one in get_args(QueryName) if one == form.text("query")), None)
+    if name is None:
+        raise _bad("query")
+    option = form.text("option") if name == "option_use" else ""
+    return Wanted(
+        name=name, months=form.one("months", int), kind="" if option else form.text("on"), option=option,
+        lineage=form.text("lineage") != "no",
+    )  # fmt: skip
 
 
 def _figure(line: str) -> Figure:

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from flagstaff.console.draft_form import read_aim, read_operation, read_words
+from flagstaff.console.draft_form import read_aim, read_figure, read_operation, read_words
 from flagstaff.console.errors import go
 from flagstaff.console.forms import Form, read_form
 from flagstaff.console.guards import current_account, require
@@ -30,12 +30,22 @@ from flagstaff.flows.estimate_added import DAYS, SAMPLE, estimate_added
 from flagstaff.flows.expect_draft import expect_draft
 from flagstaff.flows.house import House
 from flagstaff.flows.propose_draft import propose_draft, where_in_words
+from flagstaff.flows.saved_queries import MONTHS, add_figure, drop_figure
 from flagstaff.flows.show_menu import Filling, MenuAnswer, show_menu
+from flagstaff.insight.queries import TITLES
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.language.yaml import Finding
 from flagstaff.menus.applying import taken_away
 from flagstaff.menus.backtest import backtest
-from flagstaff.menus.drafts import GOAL_METRICS, Add, DraftOperation, Restore, names_of, op_name
+from flagstaff.menus.drafts import (
+    GOAL_METRICS,
+    WITHDRAWN_METRICS,
+    Add,
+    DraftOperation,
+    Restore,
+    names_of,
+    op_name,
+)
 from flagstaff.menus.estimating import HITS_MEASURED, READ_AT_LEAST, TOLD_AT_LEAST
 from flagstaff.menus.model import Menu, MenuVersion, Option, Wording
 from flagstaff.menus.release import READERS_AT_LEAST
@@ -153,6 +163,21 @@ async def take_aim(request: Visit, key: FromPath[UUID]) -> Response[str]:
     return go(f"/console/menus/drafts/{key}")
 
 
+@post("/menus/drafts/{key:uuid}/figures", guards=[_edits])
+async def take_figure(request: Visit, key: FromPath[UUID]) -> Response[str]:
+    """Add a figure by a query that is saved with what it found, or take one out."""
+    house, by, form = house_of(request), current_account(request), await read_form(request)
+    try:
+        revision = form.one("revision", int)
+        if form.text("drop"):
+            await drop_figure(house, by, key, revision, form.text("drop"))
+        else:
+            await add_figure(house, by, key, revision, read_figure(form))
+    except FlagstaffError as problem:
+        return await _draft(request, key, problem=problem)
+    return go(f"/console/menus/drafts/{key}#figures")
+
+
 @post("/menus/drafts/{key:uuid}/propose", guards=[_edits])
 async def take_proposal(request: Visit, key: FromPath[UUID]) -> Response[str]:
     """Hand the draft to a second person."""
@@ -193,7 +218,8 @@ async def _draft(
         request, "draft.html", status=problem.status if problem else 200, looked=looked, kept=looked.kept,
         draft=looked.draft, version=looked.applied.version, steps=steps, elsewhere=elsewhere, problem=problem,
         where=lambda one: where_in_words(one, looked.draft.operations), deeds=DEEDS, do=do if do in DEEDS else "add",
-        menu=menu, metrics=GOAL_METRICS, people=await account_names(house.database), gone=_gone(house, looked, menu),
+        menu=menu, metrics=GOAL_METRICS, withdrawn=WITHDRAWN_METRICS, queries=TITLES, months=MONTHS,
+        people=await account_names(house.database), gone=_gone(house, looked, menu),
         reasons=_reasons(looked, menu), clauses=_clauses(house, looked, menu), name=_name(house, looked),
         may_edit=Permission.EDIT_MENUS in by.permissions and looked.kept.state == "open",
         answer=await answer_of(house.database, looked.kept.proposal), me=by.key,
@@ -398,6 +424,7 @@ HANDLERS = [
     take_operation,
     take_drop,
     take_aim,
+    take_figure,
     take_proposal,
     take_discard,
     words_of_draft,

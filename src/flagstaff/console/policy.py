@@ -12,10 +12,15 @@ from flagstaff.console.guards import current_account, require, signed_in
 from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
 from flagstaff.flows.house import House
+from flagstaff.flows.measure_versions import effects_of, told_effects
 from flagstaff.flows.read_comments import read_comments
 from flagstaff.flows.release_notes import hand_over_version
+from flagstaff.insight.queries import MEASURED_OF, told, told_range
 from flagstaff.kernel.errors import NotFound
+from flagstaff.menus.drafts import GOAL_METRICS, WITHDRAWN_METRICS
 from flagstaff.menus.release import READERS_AT_LEAST
+from flagstaff.staff import rules as staff_rules
+from flagstaff.store.roles import Role
 from flagstaff.views.drafts import names_of, owners_of, reactions_of
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
@@ -63,8 +68,9 @@ async def menus_page(
     if version and shown is None:
         msg = f"version {version} of the menus was never published"
         raise NotFound(msg, mend="choose one of the list")
-    menus = shown or house.policy.menus(chosen)
-    permissions = current_account(request).permissions
+    menus, by = shown or house.policy.menus(chosen), current_account(request)
+    permissions = by.permissions
+    may_measure = bool(staff_rules.may(by, Permission.READ_FIGURES, None, Platform(chosen)))
     return render(
         request,
         "menus.html",
@@ -81,6 +87,14 @@ async def menus_page(
         people=[one for one in await names_of(house.database) if one.state == "active"],
         reactions=await reactions_of(house.database, chosen, menus.number, READERS_AT_LEAST),
         readers=READERS_AT_LEAST,
+        metrics=GOAL_METRICS | WITHDRAWN_METRICS,
+        withdrawn=WITHDRAWN_METRICS,
+        effects=await effects_of(house, by, menus, Platform(chosen)) if may_measure else [],
+        told=(await told_effects(house, chosen, Role.CONSOLE)).get(menus.number) if may_measure else None,
+        say=told,
+        say_range=told_range,
+        measured_of=MEASURED_OF,
+        may_measure=may_measure,
     )
 
 

@@ -23,6 +23,7 @@ from flagstaff.console import (
     platforms,
     policy,
     publications,
+    queries,
     queue,
     suggestions,
     usage,
@@ -83,6 +84,7 @@ HANDLERS: list[HTTPRouteHandler] = [
     *policy.HANDLERS,
     *drafts.HANDLERS,
     *publications.HANDLERS,
+    *queries.HANDLERS,
     *suggestions.HANDLERS,
     *contact.HANDLERS,
 ]

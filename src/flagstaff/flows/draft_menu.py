@@ -51,7 +51,7 @@ class BadDraft(Refusal):
 
 
 class Aim(msgspec.Struct, frozen=True):
-    """Why a draft is made: goal, owner (an account key), the sentence that readers see, and its figures."""
+    """Why a draft is made: goal, owner (an account key), the sentence that readers see, figures typed by hand."""
 
     title: str
     goal: Goal | None
@@ -123,16 +123,18 @@ async def drop_operation(house: House, by: Account, key: UUID, revision: int, st
 
 
 async def set_aim(house: House, by: Account, key: UUID, revision: int, aim: Aim) -> None:
-    """Say what a draft is for; raises as `add_operations`."""
+    """Say what a draft is for; figures with a query behind them stay. Raises as `add_operations`."""
 
     def aimed(draft: Draft) -> Draft:
+        queried = tuple(one for one in draft.figures if one.query)
+        by_hand = tuple(msgspec.structs.replace(one, query="") for one in aim.figures)
         return msgspec.structs.replace(
             draft,
             title=_titled(aim.title),
             goal=aim.goal,
             owner=aim.owner,
             note=aim.note,
-            figures=aim.figures,
+            figures=(*queried, *by_hand),
         )
 
     await _change(house, by, key, revision, aimed)

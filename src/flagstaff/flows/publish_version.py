@@ -15,6 +15,7 @@ from flagstaff.flows.announce_version import announce_version
 from flagstaff.flows.house import House
 from flagstaff.flows.read_policy import known_guidelines
 from flagstaff.flows.reapply_draft import reapply_draft
+from flagstaff.flows.saved_queries import publish_figures
 from flagstaff.guidelines import storage as guidelines_storage
 from flagstaff.guidelines.check import check_guidelines
 from flagstaff.guidelines.model import Guidelines
@@ -197,6 +198,7 @@ async def _publish(
         await menus_storage.hand_over(
             connection, platform, version.number, _owner(version, kept), by.key, house.now
         )
+        await publish_figures(house, connection, version)
         await announce_version(
             house, connection, platform, EventKind.MENU_PUBLISHED, version.number, house.now
         )

@@ -25,6 +25,7 @@ from flagstaff.flows.house import House
 from flagstaff.flows.keep_house import keep_house
 from flagstaff.flows.lapse_claims import lapse_claims
 from flagstaff.flows.leave_appeals import leave_appeals
+from flagstaff.flows.measure_versions import measure_versions
 from flagstaff.flows.publish import publish
 from flagstaff.flows.redact_words import redact_words
 from flagstaff.flows.score_cases import rescore_open_cases
@@ -121,6 +122,8 @@ def jobs(sender: "Sender") -> tuple[Job, ...]:
         # Intake rings no bell: a notification per batch would make commits wait for each other.
         Job("rescore_cases", _rescore, (CLOCK,), at_most=300.0),
         Job("alert_owners", alert_owners, (CLOCK,), _next_alert, at_most=300.0),
+        # It looks at whole months: once an hour is often enough, and when the clock is moved.
+        Job("measure_versions", measure_versions, (CLOCK,), at_most=3600.0),
         Job("count_use", count_use, (COUNT, CLOCK), insight.next_turn, by=By.WALL, at_most=60.0),
         Job("keep_house", keep_house, (CLOCK,), at_most=3600.0),
         Job("redact_words", redact_words, (), role=Role.REDACTOR, at_most=2.0),

@@ -34,6 +34,7 @@ class NumberKind(StrEnum):
     SUGGESTION = "S"
     THREAD = "T"
     GROUP = "G"
+    QUERY = "Q"
 
 
 class Ids(Protocol):

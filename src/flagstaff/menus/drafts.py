@@ -18,12 +18,16 @@ DraftState = Literal["open", "proposed", "published", "discarded"]
 GOAL_METRICS: dict[str, str] = {
     "something_else_share": 'Share of flags under "It\'s something else"',
     "misroute_rate": "Share of flags decided under another rule than their option names",
-    "time_to_submit_p50": "Half of the flags are sent within",
-    "abandon_rate": "Share of dialogs left without a flag",
     "option_use": "Use of the changed options",
     "time_to_decision_p50": "Half of the decisions come within",
 }
-"""What a version can be meant to change, in words."""
+"""What a version can be meant to change, in words; each is a query that is answered from what was counted."""
+
+WITHDRAWN_METRICS: dict[str, str] = {
+    "time_to_submit_p50": "Half of the flags are sent within",
+    "abandon_rate": "Share of dialogs left without a flag",
+}
+"""What earlier versions could name: nothing measures it, for a dialog that is opened tells nobody."""
 
 
 class NewReason(msgspec.Struct, frozen=True, kw_only=True):

@@ -260,11 +260,15 @@ class Wording(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure a version rests on, as readers see it, with the address of the query behind it."""
+    """One figure a version rests on, as readers see it.
+
+    `query`: the number of the saved query behind it; blank: it was typed by hand, `link` says where it comes from.
+    """
 
     says: str
     value: str
     link: str = ""
+    query: str = ""
 
 
 class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
