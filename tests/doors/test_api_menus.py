@@ -52,6 +52,29 @@ async def test_a_language_that_is_not_there_is_said_so(
     assert answer.headers["content-language"] == "en"
 
 
+@pytest.mark.parametrize("language", ["es", "es-MX", "ES"])
+async def test_a_menu_is_read_in_spanish_with_all_that_is_round_it(
+    harborlane: Harborlane, language: str
+) -> None:
+    answer = await harborlane.client.get(f"/v1/menus/job_post?lang={language}")
+    menu = answer.json()
+    assert (menu["language"], menu["fallback"], answer.headers["content-language"]) == ("es", False, "es")
+    assert menu["button"] == "Reportar como inapropiado"
+    assert menu["top"][0]["label"] == "Pide pagar o cobrar fuera de Harborlane"
+    assert menu["top"][0]["rule"]["title"] == "Paga y cobra aquí"
+    assert menu["prompts"]["where_asked"]["pick"][0] == "en el texto"
+    assert menu["tips"]["be_specific"].startswith("Di qué, dónde y cuándo.")
+    assert menu["last"]["label"] == "Es otra cosa"
+    english = (await harborlane.client.get("/v1/menus/job_post")).json()
+    assert [one["key"] for one in menu["top"]] == [one["key"] for one in english["top"]]
+
+
+async def test_what_a_group_allows_is_said_in_spanish_where_one_reads_spanish(harborlane: Harborlane) -> None:
+    menu = (await harborlane.client.get("/v1/menus/community_post?lang=es&group=espanol")).json()
+    told = {sentence for one in (*menu["top"], *menu["more"]) for sentence in one["allowed"]}
+    assert told == {"Aquí valen tanto el español como el inglés."}
+
+
 async def test_any_page_may_read_a_menu_and_only_declared_ones_the_rest(harborlane: Harborlane) -> None:
     menu = await harborlane.client.get("/v1/menus/review", headers={"origin": "https://anywhere.example"})
     assert menu.headers["access-control-allow-origin"] == "*"

@@ -39,7 +39,8 @@ def policy_check(folder: Path | None) -> None:
     options = sum(len(menu.options) for menu in newest.menus)
     click.echo(
         f"Sound: guidelines {found.guidelines.version} with {len(found.guidelines.clauses)} clauses, "
-        f"menus {newest.number} with {options} options."
+        f"menus {newest.number} with {options} options; guidelines in {', '.join(found.guidelines.languages)}, "
+        f"menus in {', '.join(newest.languages)}."
     )
 
 
