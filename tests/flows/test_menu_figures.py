@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from flagstaff.flows.count_use import count_again
-from flagstaff.flows.menu_figures import confusion, lists, usage, versions
+from flagstaff.flows.menu_figures import confusion, lists, overview, usage
 from flagstaff.flows.take_effect import take_effect
 from flagstaff.insight.model import LeftOut, Limits, RepeatVictims, Span
 from flagstaff.kernel.clock import Clocks, StoppedClock
@@ -174,7 +174,7 @@ async def _mark(planter: Planter, *, imported: bool) -> None:
 
 async def test_row_18_each_version_has_its_time_to_decision_and_its_action_rate(planter: Planter) -> None:
     """Half of the decisions came within the hour that was planted, to five per cent."""
-    told = {one.version: one for one in (await versions(planter.house, planter.by, WHOLE)).rows}
+    told = {one.version: one for one in (await overview(planter.house, planter.by, WHOLE)).versions.rows}
     assert sorted(told) == [1, 3]
     three = told[3]
     assert (three.used, three.decided, three.action.part, three.action.of) == (62, 61, 58, 61)
@@ -187,7 +187,7 @@ async def test_row_18_each_version_has_its_time_to_decision_and_its_action_rate(
 async def test_only_who_may_read_figures_reads_them(planter: Planter, role: StaffRole) -> None:
     places = [Reach("board", "help")] if role is StaffRole.COMMUNITY_MODERATOR else []
     account = await hire(planter.house, role, places=places)
-    calls = [usage, confusion, lists, versions]
+    calls = [usage, confusion, lists, overview]
     if role is StaffRole.COMMUNITY_MODERATOR:
         for call in calls:
             with pytest.raises(Forbidden):
@@ -241,12 +241,12 @@ async def test_row_18_persons_wronged_again_are_told_above_the_floor_alone(
     planter = Planter(house, await hire(house, StaffRole.MODERATOR), business)
     await wronged_again(planter, persons, again)
     await planter.counted()
-    assert (await versions(house, planter.by, MARCH)).rows[0].repeat == RepeatVictims(0, 0, 0, 0, 0), (
-        "too early"
-    )
+    assert (await overview(house, planter.by, MARCH)).versions.rows[0].repeat == RepeatVictims(
+        0, 0, 0, 0, 0
+    ), "too early"
     business.move(timedelta(days=60))
     await planter.counted()
-    (row,) = (await versions(house, planter.by, MARCH)).rows
+    (row,) = (await overview(house, planter.by, MARCH)).versions.rows
     assert row.repeat == told
 
 

@@ -17,9 +17,9 @@ from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
 from flagstaff.flows.count_use import count_again
 from flagstaff.flows.house import House
-from flagstaff.flows.menu_figures import confusion, lists, usage, versions
+from flagstaff.flows.menu_figures import confusion, overview, usage
 from flagstaff.flows.policy_terms import zone_of
-from flagstaff.insight.model import Asked, Cell, Confusion, Limits, Span, UsageRow
+from flagstaff.insight.model import Asked, Cell, Confusion, Span, UsageRow
 from flagstaff.kernel.errors import NotFound
 from flagstaff.language.marking import marked
 from flagstaff.vocabulary.references import Platform
@@ -56,12 +56,12 @@ async def usage_page(request: Visit) -> Response[str]:
         return render(request, "no_policy.html")
     asked = _asked(request, platforms)
     host, menus = house.policy.host(asked.platform), house.policy.menus(asked.platform)
-    told = await usage(house, by, asked)
-    matrix = await confusion(house, by, asked)
+    found = await overview(house, by, asked)
+    told, matrix = found.usage, found.confusion
     return render(
         request, "usage.html", asked=asked, told=told, platforms=platforms, name=host.name,
         kinds=[menu.subject for menu in menus.menus], spans=SPANS, every=_EVERY, numbers=_numbers(house, asked),
-        versions=await versions(house, by, asked), lists=await lists(house, by, asked, Limits()),
+        versions=found.versions, lists=found.lists,
         matrix=_matrix(matrix) if asked.kinds else (), columns=[*matrix.clauses, *matrix.endings], endings=ENDINGS,
         clauses=_clauses(house, asked), labels={row.option: row.label for row in told.rows}, query=_query(asked),
         may_edit=Permission.EDIT_MENUS in by.permissions, zone=host.zone,

@@ -38,6 +38,33 @@ USUAL: Final = Limits()
 """The limits of both lists, unless others are asked for."""
 
 
+class Overview(msgspec.Struct, frozen=True):
+    """All figures of one question, from one reading."""
+
+    usage: Usage
+    confusion: Confusion
+    lists: Lists
+    versions: Versions
+
+
+class _Read(msgspec.Struct, frozen=True):
+    """What was counted, and what has to be known of the menus to make figures of it."""
+
+    asked: Asked
+    menus: Menus
+    facts: list[Fact]
+    as_of: datetime | None
+
+
+async def overview(house: House, by: Account, asked: Asked, limits: Limits = USUAL) -> Overview:
+    """Return all figures at once; raises Forbidden, NothingPublished."""
+    _demand(by, asked)
+    read = await _read(house, asked)
+    whole = read if asked.span is Span.WHOLE else await _read(house, _whole(asked))
+    counted = await _versions(house, whole)
+    return Overview(_usage(read), _confusion(whole), _lists(whole, limits), counted)
+
+
 async def usage(house: House, by: Account, asked: Asked) -> Usage:
     """Return how often each option was used, and what came of it; raises Forbidden, NothingPublished."""
     _demand(by, asked)
@@ -46,68 +73,79 @@ async def usage(house: House, by: Account, asked: Asked) -> Usage:
 
 async def usage_of(house: House, asked: Asked, role: Role = Role.CONSOLE) -> Usage:
     """Return the usage table for nobody in particular: for what is kept, or sent out, by the house itself."""
-    known, facts = await _menus(house, asked.platform, role), await _facts(house, asked, role)
-    rows = rules.usage_rows(facts, known, asked)
-    return Usage(
-        rows=rows, used=sum(row.used for row in rows), left_out=rules.left_out(facts, asked),
-        as_of=await _as_of(house, asked, role),
-    )  # fmt: skip
+    return _usage(await _read(house, asked, role))
 
 
 async def confusion(house: House, by: Account, asked: Asked) -> Confusion:
-    """Return what was decided on the flags of each option; raises Forbidden, NothingPublished."""
+    """Return what was decided on the flags of each option; raises as `usage`."""
     _demand(by, asked)
-    whole = msgspec.structs.replace(asked, span=Span.WHOLE)
-    known, facts = await _menus(house, asked.platform, Role.CONSOLE), await _facts(house, whole, Role.CONSOLE)
-    cells = rules.cells_of(facts, known, whole)
-    endings = [one for one in rules.ENDINGS if any(cell.decided == one for cell in cells)]
-    return Confusion(
-        options=tuple(sorted({cell.option for cell in cells})),
-        clauses=tuple(sorted({cell.decided for cell in cells}.difference(rules.ENDINGS))),
-        endings=tuple(endings),
-        cells=cells,
-        as_of=await _as_of(house, asked, Role.CONSOLE),
-    )
+    return _confusion(await _read(house, _whole(asked)))
 
 
 async def lists(house: House, by: Account, asked: Asked, limits: Limits = USUAL) -> Lists:
     """Return what is rarely used and what is often confused, told under the live options; raises as `usage`."""
     _demand(by, asked)
-    today = msgspec.structs.replace(asked, today=True, by_version=False, span=Span.WHOLE)
-    known, facts = await _menus(house, asked.platform, Role.CONSOLE), await _facts(house, today, Role.CONSOLE)
-    return Lists(
-        rare=rules.rare(rules.usage_rows(facts, known, today), known, limits),
-        confused=rules.confused(facts, known, today, limits),
-        limits=limits,
-        as_of=await _as_of(house, asked, Role.CONSOLE),
+    return _lists(await _read(house, _whole(asked)), limits)
+
+
+# ---------------------------------------------------------------- from what was read
+def _usage(read: _Read) -> Usage:
+    rows = rules.usage_rows(read.facts, read.menus, read.asked)
+    return Usage(
+        rows=rows,
+        used=sum(row.used for row in rows),
+        left_out=rules.left_out(read.facts, read.asked),
+        as_of=read.as_of,
     )
 
 
-async def versions(house: House, by: Account, asked: Asked) -> Versions:
-    """Return how each menu version did: time to decision, action rate, repeat victims; raises as `usage`."""
-    _demand(by, asked)
-    return await versions_of(house, asked)
+def _confusion(read: _Read) -> Confusion:
+    cells = rules.cells_of(read.facts, read.menus, read.asked)
+    there = {cell.decided for cell in cells}
+    return Confusion(
+        options=tuple(sorted({cell.option for cell in cells})),
+        clauses=tuple(sorted(there.difference(rules.ENDINGS))),
+        endings=tuple(one for one in rules.ENDINGS if one in there),
+        cells=cells,
+        as_of=read.as_of,
+    )
 
 
-async def versions_of(house: House, asked: Asked, role: Role = Role.CONSOLE) -> Versions:
-    """Return the figures of each version for nobody in particular."""
-    whole = msgspec.structs.replace(asked, span=Span.WHOLE)
-    facts = rules.counted(await _facts(house, whole, role), whole)
-    async with house.database.reading(role) as connection:
+def _lists(read: _Read, limits: Limits) -> Lists:
+    today = msgspec.structs.replace(read.asked, today=True, by_version=False)
+    return Lists(
+        rare=rules.rare(rules.usage_rows(read.facts, read.menus, today), read.menus, limits),
+        confused=rules.confused(read.facts, read.menus, today, limits),
+        limits=limits,
+        as_of=read.as_of,
+    )
+
+
+async def _versions(house: House, read: _Read) -> Versions:
+    asked = read.asked
+    facts = rules.counted(read.facts, asked)
+    async with house.database.reading(Role.CONSOLE) as connection:
         waits = await insight.waits(connection, asked.platform, asked.since, asked.until, asked.kinds)
         repeats = await insight.repeats(connection, asked.platform, asked.since, asked.until)
     numbers = sorted({one.version for one in facts if one.option_kind != "preference"})
-    rows = tuple(_version(number, facts, waits, repeats) for number in numbers)
-    return Versions(rows=rows, as_of=await _as_of(house, asked, role))
+    return Versions(
+        rows=tuple(_version(number, facts, waits, repeats) for number in numbers), as_of=read.as_of
+    )
 
 
+# ---------------------------------------------------------------- reading
 def _demand(by: Account, asked: Asked) -> None:
     staff_rules.demand(by, Permission.READ_FIGURES, None, Platform(asked.platform))
 
 
-async def _facts(house: House, asked: Asked, role: Role) -> list[Fact]:
+def _whole(asked: Asked) -> Asked:
+    return msgspec.structs.replace(asked, span=Span.WHOLE)
+
+
+async def _read(house: House, asked: Asked, role: Role = Role.CONSOLE) -> _Read:
+    known = await _menus(house, asked.platform, role)
     async with house.database.reading(role) as connection:
-        return await insight.facts(
+        facts = await insight.facts(
             connection,
             asked.platform,
             asked.since,
@@ -116,11 +154,8 @@ async def _facts(house: House, asked: Asked, role: Role) -> list[Fact]:
             asked.versions,
             asked.span.value,
         )
-
-
-async def _as_of(house: House, asked: Asked, role: Role) -> datetime | None:
-    async with house.database.reading(role) as connection:
-        return await insight.counted_since(connection, asked.platform, asked.since, asked.until)
+        as_of = await insight.counted_since(connection, asked.platform, asked.since, asked.until)
+    return _Read(asked, known, facts, as_of)
 
 
 async def _menus(house: House, platform: str, role: Role) -> Menus:
