@@ -145,7 +145,7 @@ def told_range(found: Found) -> str:
 
 def told_of(found: Found) -> int:
     """Return how many flags it rests on, rounded down to two digits."""
-    step = 10 ** max(0, int(log10(max(1, found.of))) - 1)
+    step: int = 10 ** max(0, int(log10(max(1, found.of))) - 1)
     return found.of // step * step
 
 
