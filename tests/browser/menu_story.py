@@ -137,8 +137,8 @@ async def add(page: Page, draft: str, one: Added) -> None:
         label, help_ = one.words[language]
         await page.get_by_label(f"Label in {language}", exact=False).fill(label)
         await page.get_by_label(f"Help one sentence in {language}", exact=False).fill(help_)
-    await choose(page, "Reason", one.reason)
-    await choose(page, "Where", one.place)
+    await choose(next_change(page), "Reason", one.reason)
+    await choose(next_change(page), "Where", one.place)
     await page.get_by_role("button", name="Add this change").click()
     done = page.get_by_role("button", name=re.compile(rf"Take out change .*add {one.kind}\.{one.reason}"))
     await expect(done).to_be_visible()
@@ -153,10 +153,15 @@ async def languages(page: Page) -> list[str]:
 async def make_room(page: Page, draft: str, label: str) -> None:
     """Move an option under More."""
     await page.goto(f"{draft}?do=reorder&kind=job_post")
-    await choose(page, "Option", label)
-    await choose(page, "Where", "Under More: at the end")
+    await choose(next_change(page), "Option", label)
+    await choose(next_change(page), "Where", "Under More: at the end")
     await page.get_by_role("button", name="Add this change").click()
     await expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
+
+
+def next_change(page: Page) -> Locator:
+    """Return the part of a draft's page that adds a change."""
+    return page.get_by_role("region", name="Next change")
 
 
 async def choose(where: Page | Locator, label: str, beginning: str) -> None:
@@ -217,6 +222,17 @@ async def fill_draft(page: Page, draft: str) -> None:
     await expect(page.get_by_text("It may be proposed.")).to_be_visible()
 
 
+async def stand_on_a_figure(page: Page, draft: str) -> str:
+    """Let the note stand on a figure, kept with the query that found it, and return its value."""
+    await page.goto(draft)
+    figures = page.get_by_role("region", name="Figures with their query")
+    await figures.get_by_text("Add a figure").click()
+    await figures.get_by_label("What", exact=True).select_option("something_else_share")
+    await choose(figures, "On", "Job post")
+    await figures.get_by_role("button", name="Add", exact=True).click()
+    return await figures.get_by_role("link").first.inner_text()
+
+
 async def look_around(page: Page, draft: str) -> None:
     """Look at what the draft makes: in every language, on a narrow screen, and sent through the past."""
     await page.goto(f"{draft}/preview?kind=job_post")
@@ -257,12 +273,21 @@ async def publish(page: Page, address: str) -> None:
     await expect(page.get_by_text("Published by Robin Ferrante")).to_be_visible()
 
 
-async def read_the_note(page: Page, help_article: str) -> None:
+async def read_the_note(page: Page, help_article: str, figure: str) -> None:
     """Read what readers are told, and say whether it was clear."""
     await page.goto(f"{help_article}?platform=harborlane")
     await page.get_by_role("link", name="What changed").click()
     note = page.get_by_role("region", name=re.compile("^Version 3"))
-    for words in (NOTE, WHY, FREE_WORK, "New", "Back again", "Petra Holm answers", ADDED[2].words["en"][0]):
+    for words in (
+        NOTE,
+        WHY,
+        figure,
+        FREE_WORK,
+        "New",
+        "Back again",
+        "Petra Holm answers",
+        ADDED[2].words["en"][0],
+    ):
         await expect(note.get_by_text(words).first).to_be_visible()
     assert await violations(page) == []
     await note.get_by_label("What was not", exact=False).fill("I had waited for this one.")
@@ -292,7 +317,7 @@ async def draft_by_keyboard(page: Page, address: str) -> str:
     await page.keyboard.type("By keyboard")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="By keyboard")).to_be_visible()
-    await reach(page, page.get_by_label("What", exact=True))
+    await reach(page, next_change(page).get_by_label("What", exact=True))
     await page.keyboard.type("Move")
     await reach(page, page.get_by_role("button", name="Choose"))
     await page.keyboard.press("Enter")

@@ -310,6 +310,7 @@ async def test_what_people_miss_becomes_an_option_again(
     await menu_story.read_the_evidence(page, address)
     draft = await menu_story.begin_from_suggestion(page, address)
     await menu_story.fill_draft(page, draft)
+    figure = await menu_story.stand_on_a_figure(page, draft)
     await menu_story.look_around(page, draft)
     await menu_story.propose(page, draft)
     await be(page, demo, "Robin Ferrante")
@@ -318,7 +319,7 @@ async def test_what_people_miss_becomes_an_option_again(
     said = await asyncio.to_thread(menu_story.run_commands, address)
     assert '"version":3' in said
     assert '"edge":"restore"' in said
-    await menu_story.read_the_note(reader, public)
+    await menu_story.read_the_note(reader, public, figure)
     await reader.goto(f"{public}?platform=harborlane")
     assert await menu_story.listed(reader) == await _live(demo)
     await reader.context.close()

@@ -22,11 +22,14 @@ from flagstaff.kernel.clock import StoppedClock
 from flagstaff.kernel.errors import Forbidden
 from flagstaff.kernel.ids import SeededIds
 from flagstaff.kernel.settings import Settings
+from flagstaff.platforms import storage as platforms
+from flagstaff.platforms.model import LinkName
 from flagstaff.staff.model import Account
+from flagstaff.store.roles import Role
 from flagstaff.vocabulary.roles import StaffRole
 from tests.desks import account, linked, rows
 from tests.doors.platform import Harborlane
-from tests.houses import person
+from tests.houses import HARBORLANE, person
 from tests.people import hire
 
 LETTER = {"text": "Why can a group lift the rule about links? Mail me at rita@example.org"}
@@ -208,6 +211,23 @@ async def test_the_suggestion_page_takes_one_and_shows_what_became_of_mine(
     status, page = await post(platform, "/suggest", token=token, kind="review", label="x" * 90)
     assert (status, "x" * 90 in page) == (422, True)
     assert token[:20] not in "".join(re.findall(r'(?:href|action)="([^"]*)"', page))
+
+
+async def test_where_the_platform_has_a_page_for_suggestions_every_link_leads_there(
+    platform: Harborlane, house: House
+) -> None:
+    """The page that Flagstaff shows without a token knows nobody: it would be a dead end."""
+    page = "https://harborlane.example/suggest"
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        host = house.policy.host(HARBORLANE)
+        links = {**host.links, LinkName.SUGGEST: page}
+        await platforms.change_host(connection, msgspec.structs.replace(host, links=links))
+    await house.policy.refresh()
+    answer = await platform.client.get("/suggest?platform=harborlane")
+    assert (answer.status_code, answer.headers["location"]) == (303, page)
+    menu = (await platform.client.get("/v1/menus/job_post?platform=harborlane")).json()
+    assert menu["links"]["suggest"] == page
+    assert (await platform.client.get("/suggest?platform=none")).status_code == 404
 
 
 async def test_an_answer_meets_the_thread_as_it_was_read(

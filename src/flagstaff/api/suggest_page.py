@@ -15,6 +15,7 @@ from flagstaff.flows.show_my_suggestions import show_my_suggestions
 from flagstaff.flows.suggest_option import Suggested, take_suggestion
 from flagstaff.guidelines.translating import guidelines_in
 from flagstaff.kernel.errors import FlagstaffError
+from flagstaff.platforms.model import LinkName
 from flagstaff.store.roles import Role
 from flagstaff.vocabulary.references import PersonRef
 
@@ -28,6 +29,8 @@ async def suggest_form(
 ) -> Response[str]:
     """Say what a suggestion is, and that it begins on the platform's own page, which knows who asks."""
     desk = desk_of(request)
+    if to := _page_of_host(desk, platform):
+        return Response("", status_code=303, headers={"location": to, "cache-control": "no-store"})
     form = _BLANK | {"platform": named_platform(desk.house.policy, platform)}
     return await _form(desk, reader_of(desk.house.policy, request.scope, language, form["platform"]), form)
 
@@ -50,6 +53,11 @@ async def send_suggestion(request: type_of_request, language: FromQuery[str] = "
     except FlagstaffError as refused:
         return await _form(desk, reader, form, refused)
     return await _form(desk, reader, form | {"label": "", "details": ""}, None, number)
+
+
+def _page_of_host(desk: Desk, platform: str) -> str | None:
+    host = desk.house.policy.host(named_platform(desk.house.policy, platform))
+    return host.links.get(LinkName.SUGGEST)
 
 
 async def _form(
