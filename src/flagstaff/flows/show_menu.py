@@ -122,6 +122,7 @@ def show_menu(version: MenuVersion, menu: Menu, filling: Filling) -> MenuAnswer:
     told = guidelines_in(filling.guidelines, filling.language)
     filling = msgspec.structs.replace(filling, guidelines=told)
     tongue = tongue_of(filling.language, version.locale)
+    query = f"?platform={host.key}" + (f"&language={tongue.language}" if filling.language else "")
 
     def lines(options: Iterable[Option]) -> tuple[OptionAnswer, ...]:
         return tuple(_line(version, option, filling) for option in options)
@@ -153,9 +154,9 @@ def show_menu(version: MenuVersion, menu: Menu, filling: Filling) -> MenuAnswer:
         texts=dialog_words(tongue),
         spoken=tongue.language,
         links={
-            "help": f"{filling.address}/help/flags?platform={host.key}",
-            "suggest": host.links.get(LinkName.SUGGEST) or f"{filling.address}/suggest?platform={host.key}",
-            "contact": f"{filling.address}/contact?platform={host.key}",
+            "help": f"{filling.address}/help/flags{query}",
+            "suggest": host.links.get(LinkName.SUGGEST) or f"{filling.address}/suggest{query}",
+            "contact": f"{filling.address}/contact{query}",
         },
     )
 
