@@ -9,6 +9,7 @@ from bench.page_parts.drawing import said
 CHAPTERS: Final = {
     "intake": "Taking flags in",
     "pages": "Pages",
+    "hint": "Hints and menus",
     "import": "Real input",
     "chaos": "Crashes and other weather",
     "bad": "Bad input",
