@@ -82,6 +82,7 @@ async def menus_page(
         live=house.policy.menus(chosen).number,
         history=list(reversed(history)),
         may_draft=bool({Permission.EDIT_MENUS, Permission.PUBLISH} & permissions),
+        may_count=Permission.READ_FIGURES in permissions,
         may_hand_over=Permission.PUBLISH in permissions,
         owner=(await owners_of(house.database, chosen)).get(menus.number),
         people=[one for one in await names_of(house.database) if one.state == "active"],

@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.types import ASGIApp
 
 from flagstaff.console import (
+    backfill,
     beside,
     cases,
     contact,
@@ -82,6 +83,7 @@ HANDLERS: list[HTTPRouteHandler] = [
     *figures.HANDLERS,
     *usage.HANDLERS,
     *policy.HANDLERS,
+    *backfill.HANDLERS,
     *drafts.HANDLERS,
     *publications.HANDLERS,
     *queries.HANDLERS,

@@ -25,14 +25,21 @@ async def read(connection: Connection, opener: Opener, asking: UUID, at: datetim
 
 
 async def comments(connection: Connection, opener: Opener, asking: UUID, at: datetime) -> list[str]:
-    """Open redacted comments under Other that a committed asking named, without saying whose. Role analyst.
+    """Open redacted comments under Other that a committed asking named, without saying of which flag. Role analyst."""
+    return list((await comments_of_flags(connection, opener, asking, at)).values())
 
-    One that does not open is left out: a damaged row must not hold up an estimate.
+
+async def comments_of_flags(
+    connection: Connection, opener: Opener, asking: UUID, at: datetime
+) -> dict[UUID, str]:
+    """Open redacted comments under Other that a committed asking named, each by its flag. Role analyst.
+
+    One that does not open is left out: a damaged row must not hold up the others.
     """
-    found: list[str] = []
+    found: dict[UUID, str] = {}
     for one in await storage.take_copies(connection, asking, at):
         with contextlib.suppress(CannotOpen, UnicodeDecodeError):
-            found.append(_read_copy(one, opener).text or "")
+            found[one.owner] = _read_copy(one, opener).text or ""
     return found
 
 
@@ -117,6 +124,7 @@ __all__ = [
     "addresses",
     "ask",
     "comments",
+    "comments_of_flags",
     "copies_of",
     "make_redacted",
     "read",

@@ -90,7 +90,10 @@ class Copy(msgspec.Struct, frozen=True):
 
 
 class Lettered(msgspec.Struct, frozen=True):
-    """One flag as staff see it: a letter for its reporter, never a number, a tag or a time."""
+    """One flag as staff see it: a letter for its reporter, never a number, a tag or a time.
+
+    `inferred`: the label of the option that its words were found to point to, where it chose Other.
+    """
 
     key: UUID
     letter: int
@@ -107,6 +110,7 @@ class Lettered(msgspec.Struct, frozen=True):
     state: FlagState
     legacy: bool
     day: date
+    inferred: str | None = None
 
     @property
     def name(self) -> str:

@@ -24,9 +24,11 @@ from subjects.snapshot n
 where n.subject = $1 order by n.number desc limit 20;
 
 -- name: flags_on_case
--- List the flags of a case by the letter of their reporter.
+-- List the flags of a case by the letter of their reporter, each with the newest option that its words were found to point to.
 select key, letter, snapshot, option, reason, option_kind, clauses, menu_version, language, label, severity, reliability, state,
-       legacy, day
+       legacy, day,
+       (select i.label from flags.inferred i where i.flag = key and i.option is not null order by i.menu_version desc limit 1)
+           as inferred
 from flags.lettered where "case" = $1 order by letter limit 500;
 
 -- name: addenda_on_case
