@@ -228,7 +228,8 @@ async def stand_on_a_figure(page: Page, draft: str) -> str:
     figures = page.get_by_role("region", name="Figures with their query")
     await figures.get_by_text("Add a figure").click()
     await figures.get_by_label("What", exact=True).select_option("something_else_share")
-    await choose(figures, "On", "Job post")
+    # A figure for readers rests on a hundred flags; of one menu the demo has so many on some days only.
+    await choose(figures, "On", "all menus")
     await figures.get_by_role("button", name="Add", exact=True).click()
     return await figures.get_by_role("link").first.inner_text()
 
