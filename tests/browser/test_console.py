@@ -163,10 +163,13 @@ async def test_axe_finds_nothing(chromium: Browser, house: House, moderator: Acc
     await context.close()
 
 
-async def test_nothing_is_wider_than_a_phone(chromium: Browser, house: House, moderator: Account) -> None:
-    case = await job(house, "phone", "rita", "sam")
+@pytest.mark.parametrize("locale", ["en-GB", "es-MX"])
+async def test_nothing_is_wider_than_a_phone(
+    chromium: Browser, house: House, moderator: Account, locale: str
+) -> None:
+    case = await job(house, f"phone-{locale}", "rita", "sam")
     context = await chromium.new_context(
-        viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True
+        viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, locale=locale
     )
     await sign_in(context, house, moderator)
     page = await context.new_page()

@@ -7,6 +7,8 @@ from flagstaff.console.session import Visit, house_of
 from flagstaff.flows.case_desk import NoSuchCase, is_party
 from flagstaff.flows.house import House
 from flagstaff.guidelines.model import Guidelines
+from flagstaff.guidelines.translating import guidelines_in
+from flagstaff.language.tongues import spoken
 from flagstaff.views.case import CaseSeen, find_case
 from flagstaff.views.sight import Sight, sight_of
 from flagstaff.vocabulary.roles import Permission
@@ -33,8 +35,9 @@ async def case_for(request: Visit, number: str) -> CaseSeen:
 
 
 def live_guidelines(house: House, platforms: Iterable[str]) -> list[Guidelines]:
-    """Return the live guidelines of those platforms that have published some."""
-    return [house.policy.guidelines(one) for one in platforms if house.policy.menus_history(one)]
+    """Return the live guidelines of those platforms that have published some, in the language of the page."""
+    published = [house.policy.guidelines(one) for one in platforms if house.policy.menus_history(one)]
+    return [guidelines_in(one, spoken().language) for one in published]
 
 
 def no_such_case() -> NoSuchCase:

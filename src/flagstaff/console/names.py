@@ -37,6 +37,22 @@ STATES: Final = (
     marked("measures"), marked("reporter notices"), marked("token"), marked("my flags"), marked("appeal"),
     marked("rules"), marked("private form"),
 )  # fmt: skip
+# What a draft does to an option, and what a version is meant to change; the policy's own files name both.
+DEEDS: Final = (
+    marked("Add an option"), marked("Remove an option"), marked("Merge options"), marked("Restore an option"),
+    marked("Reword an option"), marked("Move an option"), marked("Add"), marked("Remove"), marked("Merge"),
+    marked("Restore"), marked("Reword"), marked("Reorder"),
+)  # fmt: skip
+METRICS: Final = (
+    marked('Share of flags under "It\'s something else"'),
+    marked("Share of flags decided under another rule than their option names"),
+    marked("Share of decided flags whose case was decided under another rule"),
+    marked("Share of flags on these options"),
+    marked("Use of the changed options"),
+    marked("Half of the flags are sent within"),
+    marked("Half of the decisions come within"),
+    marked("Share of dialogs left without a flag"),
+)
 
 
 def named(words: str) -> str:
@@ -57,6 +73,11 @@ def measure(key: str) -> str:
 def state(key: str) -> str:
     """Say a state or another short key: "awaiting second"."""
     return named(str(key).replace("_", " "))
+
+
+def deed(key: str) -> str:
+    """Say what an operation of a draft does: "Reword"."""
+    return named(str(key).capitalize())
 
 
 def raised(words: str) -> str:

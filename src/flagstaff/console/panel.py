@@ -116,7 +116,9 @@ def _offer(house: House, terms: Terms, page: CasePage, clause: Clause, now: date
     return OfferedClause(
         clause=clause,
         step=rung.step if rung else (),
-        why=ladder_why(rung.reason) if rung else spoken().gettext("No ladder proposes anything here."),
+        why=ladder_why(rung.reason, terms.guidelines.names.ladders)
+        if rung
+        else spoken().gettext("No ladder proposes anything here."),
         draft=spoken().gettext("It breaks {key} ({title}).", key=clause.key, title=clause.title),
         lifted=tuple(exception.sentence for _, exception in lifted),
         named=sum(clause.key in one.clauses for one in page.flags if one.state is not FlagState.WITHDRAWN),

@@ -12,11 +12,13 @@ from flagstaff.console.pages import ROLE_NAMES, render
 from flagstaff.console.session import Visit, house_of, session_cookie
 from flagstaff.flows.change_password import change_password
 from flagstaff.flows.change_roles import ChangeRoles, change_roles, let_leave
+from flagstaff.flows.choose_language import choose_language
 from flagstaff.flows.invite_account import InviteAccount, invite_account, invite_again
 from flagstaff.flows.link_person import link_person
 from flagstaff.flows.show_people import find_person, list_people
 from flagstaff.flows.show_platforms import list_platforms
 from flagstaff.kernel.errors import FlagstaffError, NotFound
+from flagstaff.language.tongues import languages, tongue_of
 from flagstaff.vocabulary.references import AccountKey, PersonRef, Platform
 from flagstaff.vocabulary.roles import Permission, StaffRole
 
@@ -150,6 +152,17 @@ async def take_password(request: Visit) -> Response[str]:
     return go("/console/me?changed=password", session_cookie(house, entered))
 
 
+@post("/me/language", status_code=303, guards=[signed_in])
+async def take_language(request: Visit) -> Response[str]:
+    """Keep in which language one reads; the page that follows is in it."""
+    form = await read_form(request)
+    try:
+        await choose_language(house_of(request), current_account(request), form.text("language"))
+    except FlagstaffError as problem:
+        return await _me(request, problem)
+    return go("/console/me?changed=language")
+
+
 @post("/me/person", status_code=303, guards=[signed_in])
 async def take_person(request: Visit) -> Response[str]:
     """Note which person of a platform one also is."""
@@ -173,6 +186,7 @@ async def _me(request: Visit, problem: FlagstaffError | None = None) -> Response
         status=problem.status if problem else 200,
         platforms=await list_platforms(house_of(request)),
         changed=request.query_params.get("changed", ""),
+        languages={tag: tongue_of(tag).named_in(tag) for tag in languages()},
         problem=problem,
     )
 
@@ -187,5 +201,6 @@ HANDLERS = [
     take_unlinked,
     my_page,
     take_password,
+    take_language,
     take_person,
 ]

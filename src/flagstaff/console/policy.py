@@ -15,10 +15,13 @@ from flagstaff.flows.house import House
 from flagstaff.flows.measure_versions import effects_of, told_effects
 from flagstaff.flows.read_comments import read_comments
 from flagstaff.flows.release_notes import hand_over_version
+from flagstaff.guidelines.translating import guidelines_in
 from flagstaff.insight.queries import MEASURED_OF, told, told_range
 from flagstaff.kernel.errors import NotFound
+from flagstaff.language.tongues import spoken
 from flagstaff.menus.drafts import GOAL_METRICS, WITHDRAWN_METRICS
 from flagstaff.menus.release import READERS_AT_LEAST
+from flagstaff.menus.translating import menus_in
 from flagstaff.staff import rules as staff_rules
 from flagstaff.store.roles import Role
 from flagstaff.views.drafts import names_of, owners_of, reactions_of
@@ -48,7 +51,7 @@ async def guidelines_page(
         "guidelines.html",
         platform=chosen,
         platforms=[host.key for host in house.policy.hosts()],
-        guidelines=shown or history[-1][1],
+        guidelines=guidelines_in(shown or history[-1][1], spoken().language),
         live=history[-1][1].version,
         history=list(reversed(history)),
     )
@@ -68,7 +71,8 @@ async def menus_page(
     if version and shown is None:
         msg = f"version {version} of the menus was never published"
         raise NotFound(msg, mend="choose one of the list")
-    menus, by = shown or house.policy.menus(chosen), current_account(request)
+    menus = menus_in(shown or house.policy.menus(chosen), spoken().language)
+    by = current_account(request)
     permissions = by.permissions
     may_measure = bool(staff_rules.may(by, Permission.READ_FIGURES, None, Platform(chosen)))
     return render(

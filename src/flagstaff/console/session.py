@@ -78,9 +78,11 @@ def alerts_of(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[Alert, ..
     return found
 
 
-def tongue_for(connection: ASGIConnection[Any, Any, Any, Any]) -> Tongue:
-    """Return the language of a page: what the browser asks for, else English."""
-    return tongue_of(*accepted(connection.headers.get("accept-language", "")))
+def tongue_for(connection: ASGIConnection[Any, Any, Any, Any], account: Account | None = None) -> Tongue:
+    """Return the language of a page: what the account chose, else what the browser asks for, else English."""
+    who = account or connection.scope.get("user")
+    chosen = (who.language,) if isinstance(who, Account) and who.language else ()
+    return tongue_of(*chosen, *accepted(connection.headers.get("accept-language", "")))
 
 
 def now_of(connection: ASGIConnection[Any, Any, Any, Any]) -> datetime:
@@ -109,7 +111,7 @@ class SessionMiddleware(AbstractAuthenticationMiddleware):
         key = connection.cookies.get(cookie_name(self._house.settings), "")[:_LONGEST_KEY]
         account = await recognise_session(self._house, key)
         if account is not None and connection.scope.get("method") == "GET":
-            with speaking(tongue_for(connection)):
+            with speaking(tongue_for(connection, account)):
                 connection.scope["state"][_ALERTS] = await alerts_for(self._house, account)
         return AuthenticationResult(user=account, auth=key if account else "")
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from flagstaff.console.names import kind, measure, named, raised, state
+from flagstaff.console.names import deed, kind, measure, named, raised, state
 from flagstaff.language.marking import marked
 from flagstaff.language.tongues import SOURCE, spoken
 from flagstaff.vocabulary.references import Place, Surface
@@ -31,6 +31,22 @@ SAID_BY_RULES: Final = (
     marked("its hold ran out before a decision"),
     marked("What it was flagged for can be mended first."),
     marked("What it was flagged for is put in order without blame by the verdict housekeeping."),
+    marked("Nothing is known about this subject yet."),
+    marked("It is one more flag in the case that stands."),
+    marked("It is an addendum to this reporter's flag."),
+    marked("Kept: one more flag in the case that stands, not counted for now."),
+    marked("Kept: an addendum to this reporter's flag, not counted for now."),
+    marked("It is one more flag in the case that stands and grave: the case stops waiting."),
+    marked("It is an addendum to this reporter's flag and grave: the case stops waiting."),
+    marked("It is one more flag in the case that stands, the first that counts: the case wakes."),
+    marked("It is an addendum to this reporter's flag, the first that counts: the case wakes."),
+    marked("It brings clauses that were not judged. The decision has not left yet and goes back."),
+    marked("The earlier case ended without a verdict."),
+    marked("The content changed since it was judged."),
+    marked("Its option names clauses that were not judged."),
+    marked("It is grave, and no grave flag opened a case on this content within a week."),
+    marked("Only withdrawn flags are left."),
+    marked("The author is gone; nothing could be checked or put right any more."),
 )
 
 VERDICTS: Final[Mapping[str, str]] = {
@@ -138,8 +154,11 @@ def _why(part: str) -> str:
     return spoken().gettext("seen by about {n}", n=seen[1]) if seen else named(part)
 
 
-def ladder_why(reason: str) -> str:
-    """Say why a ladder proposes its step, which the rules say in English, in the language of the page."""
+def ladder_why(reason: str, ladders: Mapping[str, str]) -> str:
+    """Say why a ladder proposes its step, which the rules say in English, in the language of the page.
+
+    `ladders`: what the policy calls them in that language.
+    """
     tongue, found = spoken(), _LADDER.fullmatch(reason)
     if tongue.language == SOURCE or found is None:
         return reason
@@ -147,7 +166,7 @@ def ladder_why(reason: str) -> str:
     repeats = tongue.gettext("; the last step repeats") if found["repeats"] else ""
     first = tongue.gettext(
         "{counted} under '{ladder}' within {days} days{repeats}.",
-        counted=count, ladder=state(found["ladder"]), days=found["days"], repeats=repeats,
+        counted=count, ladder=ladders.get(found["ladder"]) or found["ladder"], days=found["days"], repeats=repeats,
     )  # fmt: skip
     return " ".join([first, *([named(found["hint"])] if found["hint"] else [])])
 
@@ -201,6 +220,7 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "verdict": lambda key: named(VERDICTS[key]),
     "arrow": lambda key: named(ARROWS.get(key, str(key).replace("_", " ").capitalize())),
     "spoken": state,
+    "deed": deed,
     "raised": raised,
-    "ladder_why": ladder_why,
+    "said": named,
 }

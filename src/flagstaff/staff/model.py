@@ -45,7 +45,7 @@ class LinkedPerson(msgspec.Struct, frozen=True):
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who works here. No platforms written means all of them."""
+    """Somebody who works here. No platforms written means all of them; no language: as the browser asks."""
 
     key: AccountKey
     login: str
@@ -56,6 +56,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     state: AccountState = AccountState.ACTIVE
     linked: LinkedPerson | None = None
     made_at: datetime
+    language: str = ""
 
     @property
     def permissions(self) -> frozenset[Permission]:

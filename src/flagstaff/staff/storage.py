@@ -26,6 +26,7 @@ class _AccountRow(msgspec.Struct, frozen=True):
     linked_hash: bytes | None
     linked_author_hash: bytes | None
     made_at: datetime
+    language: str | None
 
 
 _queries = Queries(__package__)
@@ -38,6 +39,7 @@ _set_password = _queries.run("set_password")
 _set_roles = _queries.run("set_roles")
 _set_state = _queries.run("set_state")
 _set_link = _queries.run("set_link")
+_set_language = _queries.run("set_language")
 _lock_accounts = _queries.run("lock_accounts")
 _insert_invitation = _queries.run("insert_invitation")
 _invitation = _queries.row("invitation", Invitation)
@@ -112,6 +114,7 @@ def _read_account(row: _AccountRow) -> Account:
         state=row.state,
         linked=linked,
         made_at=row.made_at,
+        language=row.language or "",
     )
 
 
@@ -140,6 +143,11 @@ async def set_link(connection: Connection, account: AccountKey, linked: LinkedPe
     """Store which person an account also is; False where it is linked to another one already."""
     parts = (linked.platform, linked.hash, linked.author_hash) if linked else (None, None, None)
     return bool(await _set_link(connection, account, *parts))
+
+
+async def set_language(connection: Connection, account: AccountKey, language: str) -> None:
+    """Store in which language an account reads; "" for what its browser asks for."""
+    await _set_language(connection, account, language or None)
 
 
 async def lock_accounts(connection: Connection) -> None:

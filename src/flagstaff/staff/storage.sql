@@ -8,17 +8,20 @@ on conflict (login) do nothing;
 
 -- name: account
 -- Find an account by key.
-select key, login, name, roles, places, platforms, state, linked_platform, linked_hash, linked_author_hash, made_at
+select key, login, name, roles, places, platforms, state, linked_platform, linked_hash, linked_author_hash, made_at,
+       language
 from staff.account where key = $1::uuid;
 
 -- name: account_by_login
 -- Find an account by login.
-select key, login, name, roles, places, platforms, state, linked_platform, linked_hash, linked_author_hash, made_at
+select key, login, name, roles, places, platforms, state, linked_platform, linked_hash, linked_author_hash, made_at,
+       language
 from staff.account where login = $1::text;
 
 -- name: accounts
 -- List all accounts by name.
-select key, login, name, roles, places, platforms, state, linked_platform, linked_hash, linked_author_hash, made_at
+select key, login, name, roles, places, platforms, state, linked_platform, linked_hash, linked_author_hash, made_at,
+       language
 from staff.account order by name, login;
 
 -- name: password_of
@@ -41,6 +44,10 @@ update staff.account set state = $2::text where key = $1::uuid;
 -- Note which person of a platform an account also is, as keyed hashes; one person does not take the place of another.
 update staff.account set linked_platform = $2::text, linked_hash = $3::bytea, linked_author_hash = $4::bytea
 where key = $1::uuid and (linked_hash is null or $3::bytea is null or linked_hash = $3::bytea);
+
+-- name: set_language
+-- Keep in which language an account reads; null: as its browser asks.
+update staff.account set language = $2::text where key = $1::uuid;
 
 -- name: lock_accounts
 -- Let one change at a time decide whether an administrator is left.
