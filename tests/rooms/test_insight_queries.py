@@ -121,7 +121,7 @@ def test_a_share_is_told_no_finer_than_one_flag_could_move_it(of: int, data: st.
 )
 def test_times_are_told_in_words(hours: float, said: str) -> None:
     found = Found(unit="hours", of=500, value=hours, low=hours, high=hours)
-    assert (told(found), told_range(found)) == (said, f"{said} to {said}")
+    assert (told(found), told_range(found)) == (said, f"{said} – {said}")
 
 
 @given(st.dates(date(2020, 1, 1), date(2035, 1, 1)), st.integers(1, 12))

@@ -12,6 +12,7 @@ from flagstaff.api import (
     changes_page,
     contact_page,
     feeds,
+    figure_page,
     flags,
     hints,
     letters,
@@ -137,6 +138,6 @@ def _handlers() -> list[Any]:
         *my_side.HANDLERS, *suggestions.HANDLERS, *letters.HANDLERS,
         pushes.push, pushes.content_events, pushes.person_events,
         feeds.measures, feeds.versions,
-        *pages.HANDLERS, *changes_page.HANDLERS, *appeal_page.HANDLERS,
+        *pages.HANDLERS, *changes_page.HANDLERS, *figure_page.HANDLERS, *appeal_page.HANDLERS,
         *contact_page.HANDLERS, *suggest_page.HANDLERS, *my_page.HANDLERS,
     ]  # fmt: skip

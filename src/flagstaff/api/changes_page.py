@@ -1,6 +1,7 @@
 """What became of the options, version by version: for people with a question at its end, for programs as lineage."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -14,9 +15,11 @@ from flagstaff.api.flags import named_platform
 from flagstaff.api.pages import kind_name, page
 from flagstaff.api.readers import Reader, reader_of
 from flagstaff.api.reading import FORM, Malformed, headers_of, read_body, read_form
+from flagstaff.flows.measure_versions import Told as Effect, is_measured, metrics_of, told_effects
 from flagstaff.flows.release_notes import Released, react_to_release, show_lineage, show_releases
 from flagstaff.guidelines.model import Guidelines
 from flagstaff.guidelines.translating import guidelines_in
+from flagstaff.insight.queries import TITLES
 from flagstaff.language.marking import marked
 from flagstaff.menus.model import Figure, MenuVersion
 from flagstaff.menus.rules import label_in
@@ -33,13 +36,18 @@ _SAYS: Final = {
 
 
 class Told(msgspec.Struct, frozen=True):
-    """One version as the page shows it: its changes by what happened, each with the menus it happened on."""
+    """One version as the page shows it: its changes by what happened, each with the menus it happened on.
+
+    `measures`: what it is meant to change, blank where nothing is measured; `effect`: what came of it, once it is told.
+    """
 
     released: Released
     about: str
     groups: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]
     figures: tuple[tuple[str, Figure], ...]
     open_for_reactions: bool
+    measures: str
+    effect: Effect | None
 
 
 @get("/help/flags/changes", operation_id="release_notes", tags=["pages"], include_in_schema=False)
@@ -55,8 +63,9 @@ async def release_notes(
     written = policy.guidelines(key)
     guidelines = guidelines_in(written, reader.policy_language(written.languages))
     words = _labels(policy.menus_history(key), reader)
+    effects = await told_effects(desk.house, key)
     told = [
-        _told(one, host.name, guidelines, words, newest=place == 0)
+        _told(one, host.name, guidelines, words, newest=place == 0, effects=effects, now=desk.house.now)
         for place, one in enumerate(await show_releases(desk.house, key))
     ]
     return page(
@@ -125,7 +134,16 @@ def _read(version: MenuVersion, reader: Reader) -> MenuVersion:
     return menus_in(version, reader.policy_language(version.languages))
 
 
-def _told(one: Released, name: str, guidelines: Guidelines, said: Mapping[str, str], *, newest: bool) -> Told:
+def _told(
+    one: Released,
+    name: str,
+    guidelines: Guidelines,
+    said: Mapping[str, str],
+    *,
+    newest: bool,
+    effects: Mapping[int, Effect],
+    now: datetime,
+) -> Told:
     groups: dict[str, list[tuple[str, str, str, str]]] = {}
     seen: dict[tuple[str, str, str, str], list[str]] = {}
     for line in one.note.lines:
@@ -137,7 +155,9 @@ def _told(one: Released, name: str, guidelines: Guidelines, said: Mapping[str, s
     ordered = tuple((says, tuple(groups[says])) for says in _SAYS.values() if says in groups)
     about = menus_in(one.version, guidelines.locale).note
     figures = tuple((label_in(said.get(each.says, each.says), name), each) for each in one.note.figures)
-    return Told(one, about, ordered, figures, newest)
+    effect = effects.get(one.version.number)
+    metrics = metrics_of(one.version) if effect or is_measured(one.version, now) else ()
+    return Told(one, about, ordered, figures, newest, TITLES[metrics[0]] if metrics else "", effect)
 
 
 HANDLERS: Final[list[Any]] = [release_notes, react, lineage]

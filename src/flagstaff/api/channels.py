@@ -10,6 +10,10 @@ from types import MappingProxyType
 from typing import Final
 
 _PUBLISHED: Final = "the same for everybody, from published versions"
+_PINNED: Final = (
+    "the same for everybody, pinned when it was published: of whole menus and whole months that are over, of a hundred "
+    "flags or more with no part of one to four, and no finer than one flag could move it"
+)
 _OWN_FLAGS: Final = "shows its caller their own flags; an author's own flags are about others"
 _NO_STORE: Final = "says only that it was taken in; nothing that is stored goes into it"
 
@@ -19,6 +23,7 @@ ROUTES: Final[Mapping[str, str]] = MappingProxyType(
         "GET /help/flags": _PUBLISHED,
         "GET /help/flags/changes": _PUBLISHED,
         "POST /help/flags/changes/{version}": "counts a reader of a note; nothing that is stored goes into its answer",
+        "GET /help/flags/figures/{number}": _PINNED,
         "GET /v1/lineage": _PUBLISHED,
         "GET /guidelines": _PUBLISHED,
         "GET /problems/{slug}": "explains a kind of failure, the same for everybody",
@@ -180,7 +185,8 @@ PAGES: Final[Mapping[str, str]] = MappingProxyType(
         "page.html": "the frame",
         "parts.html": "why something was not done, and when a letter was written",
         "help_flags.html": _PUBLISHED,
-        "changes.html": _PUBLISHED,
+        "changes.html": f"{_PUBLISHED}; what came of a version as in figure.html",
+        "figure.html": _PINNED,
         "guidelines.html": _PUBLISHED,
         "problem.html": "a kind of failure",
         "appeal.html": "what its visitor wrote themselves, and the problem with it",

@@ -4,7 +4,7 @@ Staff see days, as many before the day of publication as since. Readers are told
 sides rest on enough flags, the first such pair is pinned, so that nobody chooses the pair that looks best.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, get_args
 
 import msgspec
@@ -91,6 +91,13 @@ def metrics_of(version: MenuVersion) -> tuple[QueryName, ...]:
     return tuple(dict.fromkeys(known[one] for one in wanted if one in known))
 
 
+def is_measured(version: MenuVersion, now: datetime) -> bool:
+    """Tell whether a version's goal is measured, and readers may still hear what came of it."""
+    if version.goal is None or version.published_at is None or version.goal.primary not in TITLES:
+        return False
+    return now - version.published_at <= _FOLLOWED
+
+
 async def told_effects(house: House, platform: str, role: Role = Role.INTAKE) -> dict[int, Told]:
     """Return what readers are told of each version's effect."""
     async with house.database.reading(role) as connection:
@@ -115,9 +122,7 @@ async def measure_versions(house: House) -> int:
 
 
 async def _measure(house: House, platform: Platform, version: MenuVersion) -> bool:
-    if version.goal is None or version.published_at is None or version.goal.primary not in TITLES:
-        return False
-    if house.now - version.published_at > _FOLLOWED:
+    if version.goal is None or version.published_at is None or not is_measured(version, house.now):
         return False
     zone = zone_of(house, platform)
     day, today = version.published_at.astimezone(zone).date(), house.now.astimezone(zone).date()

@@ -14,13 +14,14 @@ import msgspec
 from flagstaff.insight.model import UsageRow
 from flagstaff.insight.rules import month_after, month_before, month_of, within
 from flagstaff.insight.shares import Share, share_of
+from flagstaff.language.marking import marked
 
 QueryName = Literal["something_else_share", "misroute_rate", "option_use", "time_to_decision_p50"]
 TITLES: Final[Mapping[str, str]] = {
-    "something_else_share": 'Share of flags under "It\'s something else"',
-    "misroute_rate": "Share of decided flags whose case was decided under another rule",
-    "option_use": "Share of flags on these options",
-    "time_to_decision_p50": "Half of the decisions come within",
+    "something_else_share": marked('Share of flags under "It\'s something else"'),
+    "misroute_rate": marked("Share of decided flags whose case was decided under another rule"),
+    "option_use": marked("Share of flags on these options"),
+    "time_to_decision_p50": marked("Half of the decisions come within"),
 }
 """Every known query, and what its value is."""
 
@@ -138,9 +139,9 @@ def told(found: Found) -> str:
 def told_range(found: Found) -> str:
     """Say an interval as exactly as its value."""
     if found.unit == "hours":
-        return f"{_spoken_hours(found.low)} to {_spoken_hours(found.high)}"
+        return f"{_spoken_hours(found.low)} – {_spoken_hours(found.high)}"
     places = _decimals(found.of)
-    return f"{100 * found.low:.{places}f} to {100 * found.high:.{places}f} %"
+    return f"{100 * found.low:.{places}f}–{100 * found.high:.{places}f} %"
 
 
 def told_of(found: Found) -> int:
