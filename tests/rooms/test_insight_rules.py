@@ -1,6 +1,7 @@
 """Figures add up: every flag that counts is in one row and in one cell, and intervals hold what they promise."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from math import comb
 
 import msgspec
@@ -214,3 +215,11 @@ def test_months_follow_each_other() -> None:
     ]  # fmt: skip
     assert rules.month_before(date(2026, 3, 31)) == date(2026, 2, 1)
     assert rules.released_from(date(2026, 3, 1)) == date(2026, 5, 16)
+
+
+@pytest.mark.parametrize("month", [date(2026, 2, 1), date(2024, 2, 1), date(2026, 4, 1), date(2026, 12, 1)])
+def test_the_slices_of_a_month_are_its_days_each_once(month: date) -> None:
+    slices = rules.slices_of(month)
+    assert (slices[0][0], slices[-1][1]) == (month, rules.month_after(month))
+    assert all(one[1] == other[0] for one, other in pairwise(slices))
+    assert all(timedelta(0) < until - since <= timedelta(days=2) for since, until in slices)

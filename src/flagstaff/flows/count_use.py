@@ -15,11 +15,11 @@ from flagstaff.flows.policy_terms import zone_of
 from flagstaff.insight import storage as insight
 from flagstaff.insight.rules import (
     due_again,
-    month_after,
     month_before,
     month_of,
     months_between,
     released_from,
+    slices_of,
 )
 from flagstaff.insight.storage import LOOK, Released, Turn
 from flagstaff.staff import rules as staff_rules
@@ -50,6 +50,8 @@ async def count_use(house: House) -> int:
         recent = turn.month >= month_before(month_of(_today(house, turn.platform)))
         due_at = due_again(began, took, recent=recent and turn.month != LOOK)
         await insight.end_turn(connection, turn, house.now, due_at)
+    if turn.month != LOOK and released_from(turn.month) <= _today(house, turn.platform):
+        await _release(house, turn)
     return 1
 
 
@@ -82,14 +84,18 @@ async def _look(house: House, connection: Connection, platform: str) -> None:
 
 async def _count(house: House, connection: Connection, turn: Turn) -> None:
     zone = zone_of(house, turn.platform)
-    since, until = _midnight(turn.month, zone), _midnight(month_after(turn.month), zone)
-    await insight.count_month(connection, turn, since, until, str(zone))
-    if _today(house, turn.platform) < released_from(turn.month):
-        return
-    # The vault tells of a month once, however often it is asked.
-    told = await reporters.release_repeats(connection, turn.platform, turn.month, str(zone))
-    found = [Released(one.version, one.victims, one.at_least, one.at_most) for one in told]
-    await insight.put_repeats(connection, turn.platform, turn.month, found, house.now)
+    for since, until in slices_of(turn.month):
+        moments = _midnight(since, zone), _midnight(until, zone)
+        await insight.count_days(connection, turn.platform, (since, until), moments, str(zone))
+
+
+async def _release(house: House, turn: Turn) -> None:
+    """Ask the vault who was wronged again; it tells of a month once, however often it is asked."""
+    zone = zone_of(house, turn.platform)
+    async with house.database.transaction(Role.WORKER) as connection:
+        told = await reporters.release_repeats(connection, turn.platform, turn.month, str(zone))
+        found = [Released(one.version, one.victims, one.at_least, one.at_most) for one in told]
+        await insight.put_repeats(connection, turn.platform, turn.month, found, house.now)
 
 
 def _today(house: House, platform: str) -> date:

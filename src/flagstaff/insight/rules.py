@@ -300,6 +300,13 @@ def month_before(month: date) -> date:
     return month_of(month_of(month) - timedelta(days=1))
 
 
+def slices_of(month: date) -> list[tuple[date, date]]:
+    """Cut a month into two days each, so that no single statement runs long however large the house is."""
+    end, days = month_after(month), timedelta(days=2)
+    starts = [month + place * days for place in range(16) if month + place * days < end]
+    return [(start, min(start + days, end)) for start in starts]
+
+
 def months_between(first: date, last: date) -> list[date]:
     """List the months from one to another, both included."""
     months = [first]

@@ -88,10 +88,16 @@ async def months_with_flags(connection: Connection, platform: str, zone: str) ->
     return await _months_with_flags(connection, platform, zone)
 
 
-async def count_month(connection: Connection, turn: Turn, since: datetime, until: datetime, zone: str) -> int:
-    """Count the flags received from `since` to before `until`, and return how many lines changed."""
-    changed = await _count_use(connection, turn.platform, since, until, turn.month, zone)
-    return changed + await _count_waits(connection, turn.platform, since, until, turn.month, zone)
+async def count_days(
+    connection: Connection,
+    platform: str,
+    days: tuple[date, date],
+    moments: tuple[datetime, datetime],
+    zone: str,
+) -> None:
+    """Count the flags received from a day's beginning to before another's; `moments`: the same in the zone."""
+    for count in (_count_use, _count_waits):
+        await count(connection, platform, *moments, days[0], zone, days[1])
 
 
 # ---------------------------------------------------------------- reading

@@ -24,7 +24,7 @@ select distinct date_trunc('month', received_at at time zone $2)::date as month 
 union select distinct date_trunc('month', day)::date from flags.preference_count where platform = $1;
 
 -- name: count_use
--- Count the flags of a month as they stand now, and write only the lines that differ from what was counted before.
+-- Count the flags of some days as they stand now, and write only the lines that differ from what was counted before.
 with fresh as materialized (
     select (f.received_at at time zone $5)::date as day, f.option, f.kind, f.option_kind, f.menu_version as version, f.clauses,
            case when f.state in ('withdrawn', 'kept') then f.state else 'counts' end as counting, f.legacy as imported,
@@ -44,10 +44,10 @@ with fresh as materialized (
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
     union all
     select day, option, split_part(option, '.', 1), 'preference', menu_version, '{}', 'counts', false, '', '', '{}', count, 0
-    from flags.preference_count where platform = $1 and day >= $4::date and day < $4::date + interval '1 month'
+    from flags.preference_count where platform = $1 and day >= $4::date and day < $6::date
 ), stored as (
     select day, option, kind, option_kind, version, clauses, counting, imported, converted_from, verdict, decided, flags, cases
-    from insight.use_of_day where platform = $1 and day >= $4::date and day < $4::date + interval '1 month'
+    from insight.use_of_day where platform = $1 and day >= $4::date and day < $6::date
 ), gone as (
     delete from insight.use_of_day u using (table stored except table fresh) g
     where u.platform = $1 and u.day = g.day and u.option = g.option and u.kind = g.kind and u.option_kind = g.option_kind
@@ -61,7 +61,7 @@ select $1, n.day, n.option, n.kind, n.option_kind, n.version, n.clauses, n.count
 from (table fresh except table stored) n;
 
 -- name: count_waits
--- Count how long the flags of a month waited for their decision; one that came after it waited for none.
+-- Count how long the flags of some days waited for their decision; one that came after it waited for none.
 with fresh as materialized (
     select (f.received_at at time zone $5)::date as day, f.kind, f.menu_version as version,
            floor(8 * log(2, greatest(1, extract(epoch from d.decided_at - f.received_at))))::smallint as step,
@@ -72,7 +72,7 @@ with fresh as materialized (
     group by 1, 2, 3, 4
 ), stored as (
     select day, kind, version, step, flags from insight.wait_of_day
-    where platform = $1 and day >= $4::date and day < $4::date + interval '1 month'
+    where platform = $1 and day >= $4::date and day < $6::date
 ), gone as (
     delete from insight.wait_of_day w using (table stored except table fresh) g
     where w.platform = $1 and w.day = g.day and w.kind = g.kind and w.version = g.version and w.step = g.step
