@@ -336,6 +336,7 @@ async def test_what_people_miss_becomes_an_option_again(
     await one_hour_on(page, demo, "+1 day")
     await menu_story.my_suggestions(page, market)
     await expect(page.get_by_text(menu_story.WHY)).to_be_visible()
+    await expect(page.get_by_text("There is an option for it now.")).to_be_visible()
 
 
 async def _live(demo: Started) -> set[str]:

@@ -28,6 +28,7 @@ STATUS: Final = {
     "received": marked("We have it. A person reads it."),
     "accepted": marked("We are preparing an option for it."),
     "merged": marked("There is an option for it."),
+    "offered": marked("There is an option for it now."),
     "declined": marked("We do not add an option for it."),
 }
 
@@ -73,12 +74,13 @@ async def list_my_suggestions(
 
 
 def shown(one: OwnSuggestion, tongue: Tongue) -> MySuggestion:
-    """Return one suggestion as its writer reads it."""
+    """Return one suggestion as its writer reads it; what was being prepared may have been published since."""
+    status = "offered" if one.told.status == "accepted" and one.offered else one.told.status
     return MySuggestion(
         number=one.number,
         kind=one.kind,
         status=one.told.status,
-        status_text=tongue.gettext(STATUS[one.told.status]),
+        status_text=tongue.gettext(STATUS[status]),
         received_at=one.received_at,
         reason=one.told.reason,
         option=one.told.option,

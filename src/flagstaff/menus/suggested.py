@@ -50,6 +50,7 @@ class Own(msgspec.Struct, frozen=True):
     received_at: datetime
     state: SuggestionState
     reason: str
+    option: str | None
     label: str
     ended_at: datetime | None
 

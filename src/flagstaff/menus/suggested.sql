@@ -21,7 +21,7 @@ values ($1, $2, $3, $4, $5, $6, $7::bytea[], $8);
 
 -- name: own
 -- List some suggestions with the answers of their groups, newest first.
-select s.number, g.kind, s.received_at, g.state, g.reason, g.label, g.ended_at
+select s.number, g.kind, s.received_at, g.state, g.reason, g.option, g.label, g.ended_at
 from menus.suggestion s join menus.suggestion_group g on g.key = s.suggestion_group
 where s.key = any($1::uuid[]) order by s.received_at desc, s.key desc;
 
