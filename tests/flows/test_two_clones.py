@@ -36,7 +36,7 @@ pytestmark = pytest.mark.once
 NOT_COMPARED: Mapping[str, str] = {
     "GET /help/flags": "rendered from the published menus alone; GET /v1/menus shows the same",
     "GET /help/flags/changes": "rendered from published versions and the name of who answers for them",
-    "GET /help/flags/figures/{number}": "pinned when a version was published, from a hundred flags on; the story has fewer",
+    "GET /help/flags/figures/{number}": "pinned when a version was published, from a hundred flags on; here are fewer",
     "POST /help/flags/changes/{version}": "answers the same whatever was said",
     "GET /v1/lineage": "made from published versions alone",
     "GET /guidelines": "rendered from the published guidelines alone",
