@@ -115,7 +115,7 @@ async def test_by_keyboard_alone_a_question_is_answered_an_outcome_appealed_and_
 ) -> None:
     await _tab_to(opened, "Take it back")
     await opened.keyboard.press("Enter")
-    await expect(opened.get_by_role("status")).to_contain_text("You took your flag back")
+    await expect(opened.get_by_role("status")).to_contain_text("You took this flag back")
     await expect(opened.get_by_text("You took it back.")).to_be_visible()
     await _tab_to(opened, "Your answer")
     await opened.keyboard.type("The second one.")
