@@ -1,9 +1,12 @@
 """Comments under Other are counted by what hints would have proposed; what could point at one comment is not told."""
 
+import json
+
 from hypothesis import given, strategies as st
 
-from flagstaff.menus.estimating import READ_AT_LEAST, TOLD_AT_LEAST, Tally
+from flagstaff.menus.estimating import HITS_MEASURED, READ_AT_LEAST, TOLD_AT_LEAST, Tally
 from flagstaff.menus.hints import index_of
+from tests.architecture.tree import ROOT
 from tests.houses import default_policy
 
 VERSION = default_policy().menu_versions[-1]
@@ -40,3 +43,12 @@ def test_some_but_too_few_are_never_told_nor_all_but_too_few(about: int, other: 
             if count is not None:
                 assert count == 0 or count >= TOLD_AT_LEAST
                 assert count == about + other or about + other - count >= TOLD_AT_LEAST
+
+
+def test_the_page_quotes_the_hit_rates_that_were_measured_last() -> None:
+    kept = ROOT / "bench" / "results" / "hint-hits.json"
+    rows = json.loads(kept.read_text(encoding="utf-8"))["rows"]
+    (found,) = [row for row in rows if row[:2] == ["natural, held out", "all"]]
+    assert (HITS_MEASURED.comments, HITS_MEASURED.first, HITS_MEASURED.within) == (
+        found[2], round(found[3]), round(found[6]),
+    )  # fmt: skip

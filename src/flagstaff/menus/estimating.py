@@ -25,7 +25,7 @@ class Hits(msgspec.Struct, frozen=True):
     comments: int
 
 
-HITS_MEASURED: Final = Hits(79, 91, 425)
+HITS_MEASURED: Final = Hits(80, 92, 425)
 """On comments that nothing was tuned on (docs/explanation/measurements.md); other people write otherwise."""
 
 
