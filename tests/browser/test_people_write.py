@@ -129,6 +129,8 @@ async def test_a_suggestion_is_made_answered_and_followed_without_script(
     await team.get_by_role("link", name="Asks for my password").click()
     await team.get_by_label("Label in en", exact=False).fill("Asks for a password")
     await team.get_by_label("Help one sentence in en", exact=False).fill("Wants to sign in as you.")
+    await team.get_by_label("Label in es", exact=False).fill("Pide una contraseña")
+    await team.get_by_label("Help one sentence in es", exact=False).fill("Quiere entrar con tu cuenta.")
     await team.get_by_text("It means something new").click()
     await team.get_by_label("Key of the new reason").fill("asks_for_password")
     await team.get_by_label("Why, for whoever suggested it").fill("Many of you asked for it.")

@@ -182,7 +182,7 @@ async def test_everybody_of_the_tour_has_something_to_see(house: House) -> None:
     flags = await show_my_flags(house, person("ines"))
     assert {one.status for one in flags} >= {FlagStatus.RECEIVED, FlagStatus.ACTED}
     assert await show_my_notices(house, person("dario"))
-    assert len([one for one in PLAYERS if one.login]) == 5
+    assert len([one for one in PLAYERS if one.login]) == 6
 
 
 async def test_its_marketplace_can_move_to_another_address(house: House, seeded: Connected) -> None:
