@@ -1,0 +1,144 @@
+"""What a deep dive is made of: the comments it reads, the themes people named, their labels, the table it ends in."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+MOST_LINES: Final = 20
+"""Themes that one codebook names at most: more than a reviewer keeps in mind."""
+POOLED_UNDER: Final = 5
+"""Persons under whom a theme is told only together with others."""
+OTHER: Final = "other"
+"""A usable comment that fits no theme of the codebook."""
+NOT_USABLE: Final = "not_usable"
+"""Nothing can be acted on: key mashing, a test, a thank-you, a question to support."""
+
+
+class Selection(msgspec.Struct, frozen=True, kw_only=True):
+    """Which comments under Other are read: of these kinds and days (both included), in one language or in all."""
+
+    platform: str
+    kinds: tuple[str, ...]
+    first: date
+    last: date
+    language: str = ""
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One theme of a codebook, as its reviewer reads it: a name and what it means, one sentence or two."""
+
+    key: str
+    name: str
+    meaning: str
+
+
+class Drawn(StrEnum):
+    """Say why a reviewer saw a comment: only random draws are an audit."""
+
+    RANDOM = "random"
+    UNSURE = "unsure"
+    CHOSEN = "chosen"
+
+
+class Label(msgspec.Struct, frozen=True, kw_only=True):
+    """What one reviewer said of one comment: a theme's key, OTHER or NOT_USABLE.
+
+    `row`: the flag. `before_line`: a theme was added or split since, so that this counts for training only.
+    """
+
+    row: UUID
+    theme: str
+    reviewer: UUID
+    drawn: Drawn
+    at: datetime
+    before_line: bool = False
+
+
+class Comment(msgspec.Struct, frozen=True, kw_only=True):
+    """One comment of a run. `person`: the run's own hash; `place`: its turn in the audit, the same in every run."""
+
+    row: UUID
+    kind: str
+    language: str
+    day: date
+    person: bytes
+    place: bytes
+    words: str
+
+
+class Basis(StrEnum):
+    """Say what a share rests on: on nobody's check, the random audit, the audit helped by the coder, or on every row."""
+
+    UNVERIFIED = "unverified"
+    AUDIT = "audit"
+    CORRECTED = "corrected"
+    COUNTED = "counted"
+
+
+class Sized(msgspec.Struct, frozen=True, kw_only=True):
+    """The share of one theme from 0 to 1 with its 95 % interval. `audited`: random rows the reviewer gave to it."""
+
+    share: float
+    low: float
+    high: float
+    basis: Basis
+    audited: int
+
+
+class ThemeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the table.
+
+    `key`: a line's key, OTHER, NOT_USABLE or POOLED. `rows`: comments the coder gives to it, each comment to one theme.
+    `persons`: how many wrote those; None where fewer than five did. `kinds`, `languages`, `months`: rows by each.
+    `examples`: rows that show it best, the clearest first. `keywords`: words that set it apart.
+    """
+
+    key: str
+    name: str
+    sized: Sized
+    rows: int
+    persons: int | None
+    kinds: dict[str, int]
+    languages: dict[str, int]
+    months: dict[str, int]
+    examples: tuple[UUID, ...]
+    keywords: tuple[str, ...] = ()
+
+
+POOLED: Final = "pooled"
+"""Themes of fewer than five persons each, told together."""
+
+
+class Coded(msgspec.Struct, frozen=True, kw_only=True):
+    """What the coder says of one comment: the likeliest theme, its probability, and the runner-up."""
+
+    row: UUID
+    theme: str
+    probability: float
+    second: str
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome of one run.
+
+    `of`: comments counted, the denominator. `labels`: rows with a label; `audit`: random ones among them that count.
+    `gone`: comments erased or damaged since, counted and not read. `inputs`: SHA-256 over all that went in.
+    `model`, `parameters`, `code`: what made it. `narrow`: every interval of a theme of at least 2.5 % is narrow enough;
+    None before 200 audited rows, or between steps of 100.
+    """
+
+    rows: tuple[ThemeRow, ...]
+    of: int
+    labels: int
+    audit: int
+    gone: int
+    inputs: str
+    model: str
+    parameters: dict[str, str | int | float]
+    code: str
+    narrow: bool | None
+    accuracy: float | None
+    """Share of labelled rows that the cross-fitted coder gives the reviewer's theme; None without labels."""
