@@ -70,7 +70,7 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Basis(StrEnum):
-    """Say what a share rests on: on nobody's check, the random audit, the audit helped by the coder, or on every row."""
+    """Say what a share rests on: nobody's check, the random audit, the audit helped by the coder, or every row."""
 
     UNVERIFIED = "unverified"
     AUDIT = "audit"
