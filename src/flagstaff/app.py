@@ -55,7 +55,9 @@ ROLES: Final[Mapping[Part, frozenset[Role]]] = {
     Part.CONSOLE: frozenset(
         {Role.CONSOLE, Role.VIEWS, Role.READER, Role.ANALYST, Role.CONFLICT, Role.ERASER}
     ),
-    Part.WORKER: frozenset({Role.WORKER, Role.PUBLISHER, Role.REDACTOR, Role.POSTMAN, Role.ERASER}),
+    Part.WORKER: frozenset(
+        {Role.WORKER, Role.PUBLISHER, Role.REDACTOR, Role.POSTMAN, Role.ANALYST, Role.ERASER}
+    ),
 }
 """The database roles of each part; docs/explanation/who-holds-what.md says what each could do if taken over."""
 

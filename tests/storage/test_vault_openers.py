@@ -9,7 +9,8 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from flagstaff.kernel.ids import SeededIds
+from flagstaff.kernel.ids import NumberKind, SeededIds
+from flagstaff.platforms import storage as platforms
 from flagstaff.store.database import Connection, Database
 from flagstaff.store.privileges import read_privileges
 from flagstaff.store.roles import SERVANTS, Role
@@ -18,7 +19,7 @@ from flagstaff.vault.admission import Newcomer, Words
 from flagstaff.vault.model import Asking, Field, Purpose
 from flagstaff.vault.storage import NotGranted
 from flagstaff.vocabulary.references import PersonRef, Platform
-from tests.houses import open_keys
+from tests.houses import harborlane, open_keys
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -72,7 +73,7 @@ OWN = {
     Role.READER: {Purpose.READ, Purpose.REVEAL, Purpose.UNMASK},
     Role.REDACTOR: {Purpose.REDACT},
     Role.POSTMAN: {Purpose.SEND},
-    Role.ANALYST: {Purpose.DEEP_DIVE, Purpose.ESTIMATE},
+    Role.ANALYST: {Purpose.DEEP_DIVE, Purpose.CODING, Purpose.ESTIMATE},
 }
 
 
@@ -162,6 +163,18 @@ async def _denies(database: Database, role: Role, statement: str) -> bool:
     return False
 
 
+async def plant_dive(database: Database, ids: SeededIds, *, key: UUID, by: UUID) -> None:
+    """Leave a run as a worker has it that just took it up."""
+    async with database.transaction(Role.CONSOLE) as connection:
+        await platforms.add_host(connection, msgspec.structs.replace(harborlane(), key=ANN.platform))
+    row = (key, ids.number(NumberKind.DIVE), ANN.platform, by, NOW)
+    async with database.transaction(Role.OWNER) as connection:
+        await connection.execute(
+            "insert into insight.dive (key, number, platform, selection, lines, labels, state, asked_by, asked_at) "
+            "values ($1, $2, $3, '{}', '[]', '[]', 'reading', $4, $5)", *row
+        )  # fmt: skip
+
+
 class TestPurposes:
     @pytest.mark.parametrize("purpose", list(Purpose))
     @pytest.mark.parametrize("role", list(OWN))
@@ -169,6 +182,8 @@ class TestPurposes:
         self, database: Database, ids: SeededIds, left: Left, role: Role, purpose: Purpose
     ) -> None:
         one = asking(left, ids, purpose)
+        if purpose in {Purpose.DEEP_DIVE, Purpose.CODING}:
+            await plant_dive(database, ids, key=left.case, by=left.account)
         if purpose in OWN[role]:
             async with database.transaction(role) as connection:
                 await storage.ask(connection, one)

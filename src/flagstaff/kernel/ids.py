@@ -35,6 +35,7 @@ class NumberKind(StrEnum):
     THREAD = "T"
     GROUP = "G"
     QUERY = "Q"
+    DIVE = "I"
 
 
 class Ids(Protocol):

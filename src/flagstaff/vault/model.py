@@ -33,6 +33,7 @@ class Purpose(StrEnum):
     REDACT = "redact"
     SEND = "send"
     DEEP_DIVE = "deep_dive"
+    CODING = "coding"
     ESTIMATE = "estimate"
 
 
@@ -65,6 +66,36 @@ class TakenRedacted(msgspec.Struct, frozen=True):
     field: Field
     owner: UUID
     redacted: bytes | None
+
+
+class Among(msgspec.Struct, frozen=True):
+    """A flag under Other with the comment that can be read; None where it was erased."""
+
+    flag: UUID
+    ref: UUID | None
+
+
+class TakenForDive(msgspec.Struct, frozen=True):
+    """A redacted copy and what it means as numbers, both still sealed, and the run's own name for its writer."""
+
+    ref: UUID
+    platform: str
+    field: Field
+    owner: UUID
+    redacted: bytes | None
+    person: bytes
+    model: str | None
+    vector: bytes | None
+
+
+class Comment(msgspec.Struct, frozen=True):
+    """An opened comment of a run, by its flag; `vector`: as it was kept for a model, None where it was not."""
+
+    flag: UUID
+    ref: UUID
+    person: bytes
+    text: str
+    vector: bytes | None
 
 
 class TakenRaw(msgspec.Struct, frozen=True):

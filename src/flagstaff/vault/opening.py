@@ -10,13 +10,14 @@ from uuid import UUID
 
 from flagstaff.store.database import Connection
 from flagstaff.vault import rules, storage
-from flagstaff.vault.model import Purpose, TakenRaw, TakenRedacted, Words
+from flagstaff.vault.model import Comment, Purpose, TakenForDive, TakenRaw, TakenRedacted, Words
 from flagstaff.vault.sealing import CannotOpen, Opener, Sealer
-from flagstaff.vault.storage import NotGranted, ask, copies_of, refs_of, to_redact
+from flagstaff.vault.storage import NotGranted, ask, comments_among, copies_of, refs_of, to_redact
 from flagstaff.vocabulary.references import PersonRef, Platform
 
 PERSONS = "vault.person"
 WORDS = "vault.words"
+VECTORS = "vault.vector"
 
 
 async def read(connection: Connection, opener: Opener, asking: UUID, at: datetime) -> list[Words]:
@@ -41,6 +42,47 @@ async def comments_of_flags(
         with contextlib.suppress(CannotOpen, UnicodeDecodeError):
             found[one.owner] = _read_copy(one, opener).text or ""
     return found
+
+
+async def comments_for_dive(
+    connection: Connection, opener: Opener, asking: UUID, model: str, at: datetime
+) -> list[Comment]:
+    """Open the redacted comments of a run that a committed asking named, with vectors of one model. Role analyst.
+
+    One that does not open is left out; a vector that does not is made anew.
+    """
+    found = []
+    for one in await storage.take_for_dive(connection, asking, at):
+        if one.redacted is None:
+            continue
+        copy = TakenRedacted(one.ref, one.platform, one.field, one.owner, one.redacted)
+        with contextlib.suppress(CannotOpen, UnicodeDecodeError):
+            text = _read_copy(copy, opener).text or ""
+            found.append(Comment(one.owner, one.ref, one.person, text, _vector(one, opener, model)))
+    return found
+
+
+async def comments_for_coding(
+    connection: Connection, opener: Opener, asking: UUID, at: datetime
+) -> dict[UUID, str]:
+    """Open redacted comments of a run for a reviewer, by flag; what does not open is left out. Role analyst."""
+    found: dict[UUID, str] = {}
+    for one in await storage.take_for_coding(connection, asking, at):
+        with contextlib.suppress(CannotOpen, UnicodeDecodeError):
+            found[one.owner] = _read_copy(one, opener).text or ""
+    return found
+
+
+async def keep_vectors(
+    connection: Connection, sealer: Sealer, platform: str, model: str, vectors: Mapping[UUID, bytes]
+) -> None:
+    """Seal what comments mean as numbers and keep it, by comment. Role analyst."""
+    batch = sealer.batch()
+    sealed = {
+        ref: batch.seal(vector, platform=platform, table=VECTORS, row=str(ref), field=model)
+        for ref, vector in vectors.items()
+    }
+    await storage.put_vectors(connection, model, sealed)
 
 
 async def reveal(connection: Connection, opener: Opener, asking: UUID, at: datetime) -> list[Words]:
@@ -103,6 +145,15 @@ def _read_copy(one: TakenRedacted, opener: Opener) -> Words:
     return Words(one.ref, one.platform, one.field, one.owner, plain.decode())
 
 
+def _vector(one: TakenForDive, opener: Opener, model: str) -> bytes | None:
+    if one.vector is None or one.model != model:
+        return None
+    try:
+        return opener.open(one.vector, platform=one.platform, table=VECTORS, row=str(one.ref), field=model)
+    except CannotOpen:
+        return None
+
+
 def _opened(one: TakenRaw, opener: Opener) -> Words:
     plain = opener.open(
         one.sealed, platform=one.platform, table=WORDS, row=str(one.ref), field=one.field.value
@@ -119,13 +170,18 @@ def _opened_or_none(one: TakenRaw, opener: Opener) -> Words:
 
 __all__ = [
     "PERSONS",
+    "VECTORS",
     "WORDS",
     "NotGranted",
     "addresses",
     "ask",
     "comments",
+    "comments_among",
+    "comments_for_coding",
+    "comments_for_dive",
     "comments_of_flags",
     "copies_of",
+    "keep_vectors",
     "make_redacted",
     "read",
     "redacted_field",

@@ -11,11 +11,13 @@ from flagstaff.kernel.errors import Forbidden
 from flagstaff.store.database import Connection
 from flagstaff.store.statements import Queries
 from flagstaff.vault.model import (
+    Among,
     Asking,
     Held,
     Purpose,
     Repeats,
     TakenAddress,
+    TakenForDive,
     TakenRaw,
     TakenRedacted,
     Unmasking,
@@ -45,6 +47,10 @@ _ask = _queries.run("ask")
 _take_redacted = _queries.rows("take_redacted", TakenRedacted)
 _copies_of = _queries.values("copies_of", UUID)
 _take_copies = _queries.rows("take_copies", TakenRedacted)
+_comments_among = _queries.rows("comments_among", Among)
+_take_for_dive = _queries.rows("take_for_dive", TakenForDive)
+_take_for_coding = _queries.rows("take_for_coding", TakenRedacted)
+_put_vectors = _queries.run("put_vectors")
 _take_raw = _queries.rows("take_raw", TakenRaw)
 _take_address = _queries.rows("take_address", TakenAddress)
 _to_redact = _queries.values("to_redact", UUID)
@@ -100,6 +106,28 @@ async def take_copies(connection: Connection, key: UUID, at: datetime) -> list[T
     """Take what an asking for `estimate` named, as far as it lies under Other. Role analyst."""
     with _granted():
         return await _take_copies(connection, key, at)
+
+
+async def comments_among(connection: Connection, flags: Sequence[UUID]) -> list[Among]:
+    """List which of some flags under Other have a comment to read, and which had one. Role analyst."""
+    return await _comments_among(connection, list(flags))
+
+
+async def take_for_dive(connection: Connection, key: UUID, at: datetime) -> list[TakenForDive]:
+    """Take what an asking for `deep_dive` named, as far as it lies under Other. Role analyst."""
+    with _granted():
+        return await _take_for_dive(connection, key, at)
+
+
+async def take_for_coding(connection: Connection, key: UUID, at: datetime) -> list[TakenRedacted]:
+    """Take what an asking for `coding` named, as far as its run counted it. Role analyst."""
+    with _granted():
+        return await _take_for_coding(connection, key, at)
+
+
+async def put_vectors(connection: Connection, model: str, sealed: Mapping[UUID, bytes]) -> None:
+    """Keep what comments mean as numbers, by comment. Role analyst."""
+    await _put_vectors(connection, list(sealed), model, list(sealed.values()))
 
 
 async def take_raw(connection: Connection, key: UUID, purpose: Purpose, at: datetime) -> list[TakenRaw]:

@@ -18,6 +18,22 @@ select r from vault.copies_of($1::uuid[]) r;
 -- Take redacted comments under Other that a committed asking named.
 select ref, platform, field, owner, redacted from vault.take_copies($1, $2);
 
+-- name: comments_among
+-- List which of some flags under Other have a comment to read, and which had one.
+select flag, ref from vault.comments_among($1::uuid[]);
+
+-- name: take_for_dive
+-- Take redacted comments for a run, each with the run's own name for its writer.
+select ref, platform, field, owner, redacted, person, model, vector from vault.take_for_dive($1, $2);
+
+-- name: take_for_coding
+-- Take redacted comments of a run that a reviewer is shown.
+select ref, platform, field, owner, redacted from vault.take_for_coding($1, $2);
+
+-- name: put_vectors
+-- Keep what comments mean as numbers, sealed.
+select vault.put_vectors($1::uuid[], $2, $3::bytea[]);
+
 -- name: take_raw
 -- Take raw words that a committed asking named.
 select ref, platform, field, owner, sealed from vault.take_raw($1, $2, $3);

@@ -1,0 +1,27 @@
+-- name: put_change
+-- Change a platform's codebook.
+insert into insight.theme_change (key, platform, theme, change, by, at) values ($1, $2, $3, $4::jsonb, $5, $6);
+
+-- name: hold_codebook
+-- Let changes of one codebook come one after another, until the transaction ends.
+select pg_advisory_xact_lock(hashtext('insight.theme_change ' || $1::text));
+
+-- name: changes_of
+-- List the changes of a platform's codebook, the oldest first.
+select key, theme, change as change_form, by, at from insight.theme_change where platform = $1 order by key;
+
+-- name: put_label
+-- Keep what a reviewer says of a comment.
+insert into insight.label (key, platform, flag, reviewer, theme, drawn, at) values ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: labels_of
+-- List what each reviewer says of each comment now, in the words of the day they said it.
+select flag, reviewer, theme, drawn, at from (
+    select distinct on (reviewer, flag) flag, reviewer, theme, drawn, at
+    from insight.label where platform = $1 order by reviewer, flag, key desc
+) newest where theme is not null order by flag, reviewer;
+
+-- name: said_of
+-- List what one reviewer ever said of one comment, the newest first.
+select flag, reviewer, theme, drawn, at from insight.label
+where platform = $1 and reviewer = $2 and flag = $3 order by key desc;
