@@ -1,0 +1,322 @@
+"""The codebook of a platform: themes that people name, change, merge, split and give up.
+
+Nothing is overwritten: the codebook is what its changes add up to, and an answer is read through all that came
+after it. It keeps its meaning, or is asked again: none is counted for what its reviewer could not have said.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final, TypeAlias
+
+import msgspec
+import regex
+
+from flagstaff.insight.dive import MOST_LINES, NOT_USABLE, OTHER, POOLED, Label, Line
+from flagstaff.kernel.errors import Conflict, NotFound, Refusal
+from flagstaff.language.folding import fold
+
+LONGEST_NAME: Final = 80
+LONGEST_MEANING: Final = 400
+SAME_WORDS: Final = 6
+"""So many words in a row of a public name may stand in no comment: they would be somebody's own."""
+
+TAKEN_BACK: Final = ""
+"""The answer of who takes an answer back."""
+ANSWERS: Final = (OTHER, NOT_USABLE)
+"""What can be answered of any comment, whatever the themes."""
+
+_RESERVED: Final = frozenset({*ANSWERS, POOLED, TAKEN_BACK})
+_LONGEST_KEY: Final = 40
+# Scripts that put no blank between words; two of their letters weigh as one word.
+_LETTER_BY_LETTER: Final = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+)
+_TOKEN: Final = regex.compile(_LETTER_BY_LETTER.pattern + r"|[^\W_]+")
+
+
+class NoSuchTheme(NotFound):
+    """The codebook has no theme of this key, or it is not live any more."""
+
+    slug = "no-such-theme"
+    title = "There is no such theme"
+
+
+class BadTheme(Refusal):
+    """A theme cannot be written so."""
+
+    slug = "bad-theme"
+    status = 422
+    title = "This theme cannot stand so"
+
+
+class CodebookFull(Conflict):
+    """A reviewer keeps no more themes in mind."""
+
+    slug = "codebook-full"
+    title = "The codebook is full"
+
+
+class WordsOfAComment(Refusal):
+    """What readers would be told stands in a comment, word for word."""
+
+    slug = "words-of-a-comment"
+    status = 422
+    title = "These are the words of a comment"
+
+
+class _Change(msgspec.Struct, frozen=True, kw_only=True, tag_field="change"):
+    """`key`: the theme it is about. `at`: when it was made; answers given earlier are read through it."""
+
+    key: str
+    at: datetime
+
+
+class New(_Change, frozen=True, kw_only=True, tag="new"):
+    """Name a theme that was not there: whatever was answered before is asked again."""
+
+    name: str
+    meaning: str
+
+
+class Rename(_Change, frozen=True, kw_only=True, tag="rename"):
+    """Say a theme in other words; it stays the same theme."""
+
+    name: str
+    meaning: str
+
+
+class Merge(_Change, frozen=True, kw_only=True, tag="merge"):
+    """Count a theme under another one from now on, with all that was ever answered for it."""
+
+    into: str
+
+
+class Split(_Change, frozen=True, kw_only=True, tag="split"):
+    """Put several themes in the place of one: what was answered for it is asked again."""
+
+    parts: tuple[Line, ...]
+
+
+class Retire(_Change, frozen=True, kw_only=True, tag="retire"):
+    """Give a theme up: what was answered for it is asked again."""
+
+
+class Restore(_Change, frozen=True, kw_only=True, tag="restore"):
+    """Bring a theme back that was given up or merged: whatever was answered before is asked again."""
+
+
+class NamePublicly(_Change, frozen=True, kw_only=True, tag="name"):
+    """Say how readers are told of a theme; blank takes that back."""
+
+    public: str
+
+
+Change: TypeAlias = New | Rename | Merge | Split | Retire | Restore | NamePublicly
+
+
+class Theme(msgspec.Struct, frozen=True, kw_only=True):
+    """One theme as it stands. `public`: what readers are told, None while nobody typed it.
+
+    `merged_into`: where its answers count now. `retired_at`: since when no answer can name it.
+    """
+
+    key: str
+    name: str
+    meaning: str
+    made_at: datetime
+    public: str | None = None
+    merged_into: str | None = None
+    retired_at: datetime | None = None
+
+    @property
+    def live(self) -> bool:
+        """Tell whether an answer can name it."""
+        return self.retired_at is None
+
+
+class Codebook(msgspec.Struct, frozen=True):
+    """All themes that ever were, by key, in the order they were made."""
+
+    themes: dict[str, Theme] = {}
+
+    @property
+    def live(self) -> tuple[Theme, ...]:
+        """Return the themes that an answer can name, the oldest first."""
+        return tuple(one for one in self.themes.values() if one.live)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Return the live themes as a coder reads them."""
+        return tuple(Line(key=one.key, name=one.name, meaning=one.meaning) for one in self.live)
+
+    def theme(self, key: str) -> Theme:
+        """Return a live theme; raises NoSuchTheme."""
+        found = self.themes.get(key)
+        if found is None or not found.live:
+            msg = f"no live theme has the key {key!r}"
+            raise NoSuchTheme(msg, where="theme", mend="load the page again and choose one of the list")
+        return found
+
+
+def codebook_of(changes: Iterable[Change]) -> Codebook:
+    """Return what changes add up to, the oldest first."""
+    book = Codebook()
+    for one in changes:
+        book = after(book, one)
+    return book
+
+
+def after(book: Codebook, change: Change) -> Codebook:
+    """Return the codebook with one more change; raises NoSuchTheme, BadTheme, CodebookFull."""
+    if isinstance(change, New):
+        return _with_lines(book, [Line(key=change.key, name=change.name, meaning=change.meaning)], change.at)
+    if isinstance(change, Restore):
+        return _restored(book, change.key)
+    theme = book.theme(change.key)
+    if isinstance(change, Rename):
+        name, meaning = _checked(book, change.name, change.meaning, but=theme.key)
+        return _with(book, msgspec.structs.replace(theme, name=name, meaning=meaning))
+    if isinstance(change, Merge):
+        if change.into == change.key:
+            raise BadTheme("a theme is not merged into itself", where="into", mend="choose another one")
+        into = book.theme(change.into).key
+        return _with(book, msgspec.structs.replace(theme, merged_into=into, retired_at=change.at))
+    if isinstance(change, Split):
+        if len(change.parts) < 2:
+            raise BadTheme("a split makes at least two themes", where="parts", mend="name them both")
+        return _with_lines(
+            _with(book, msgspec.structs.replace(theme, retired_at=change.at)), change.parts, change.at
+        )
+    if isinstance(change, Retire):
+        return _with(book, msgspec.structs.replace(theme, retired_at=change.at))
+    public = _one_line(change.public)
+    if len(public) > LONGEST_NAME:
+        msg = f"a public name has {LONGEST_NAME} characters at most"
+        raise BadTheme(msg, where="public", mend="say it shorter")
+    return _with(book, msgspec.structs.replace(theme, public=public or None))
+
+
+def new_key(book: Codebook, name: str, beside: Iterable[str] = ()) -> str:
+    """Return a key for a new theme that no theme ever had; `beside`: keys that are being given just now."""
+    taken = {*book.themes, *_RESERVED, *beside}
+    stem = regex.sub(r"[^a-z0-9]+", "-", fold(name).text).strip("-")[:_LONGEST_KEY].strip("-") or "theme"
+    return next(
+        key for n in range(1, len(taken) + 2) if (key := stem if n == 1 else f"{stem}-{n}") not in taken
+    )
+
+
+def read_today(labels: Iterable[Label], changes: Sequence[Change]) -> tuple[Label, ...]:
+    """Return answers as they read after all changes; one whose theme is gone, or that was taken back, is left out.
+
+    A new theme could have been the answer to any comment, so that earlier answers are asked again. A merge, a rename
+    and a public name leave them as they are.
+    """
+    found = []
+    for one in labels:
+        theme, again = _meant(one, changes)
+        if theme is not None:
+            found.append(msgspec.structs.replace(one, theme=theme, before_line=again))
+    return tuple(found)
+
+
+def _meant(label: Label, changes: Sequence[Change]) -> tuple[str | None, bool]:
+    # From the theme that was said to the one it counts under: what is restored takes its own answers back.
+    path = [label.theme]
+    gone = label.theme == TAKEN_BACK
+    again = False
+    for change in changes:
+        if change.at <= label.at:
+            continue
+        if isinstance(change, New | Restore):
+            again = True
+        if isinstance(change, Restore) and change.key in path:
+            path, gone = path[: path.index(change.key) + 1], False
+        elif path[-1] == change.key and isinstance(change, Merge):
+            path.append(change.into)
+        elif path[-1] == change.key and isinstance(change, Split | Retire):
+            gone = True
+    return (None if gone else path[-1]), again
+
+
+class Name:
+    """A public name with what of it may stand in no comment; one of fewer than six words needs no comment opened."""
+
+    def __init__(self, name: str) -> None:
+        """Take the name apart."""
+        words = _words(name)
+        stretches = (_stretch(words[start:]) for start in range(len(words)))
+        self._forbidden = tuple(one for one in stretches if one)
+
+    @property
+    def needs_comments(self) -> bool:
+        """Tell whether it is long enough to repeat anybody."""
+        return bool(self._forbidden)
+
+    def repeats(self, comment: str) -> bool:
+        """Tell whether six words or more in a row stand in a comment as well."""
+        if not self._forbidden:
+            return False
+        said = f" {' '.join(_words(comment))} "
+        return any(f" {one} " in said for one in self._forbidden)
+
+
+def _words(text: str) -> list[str]:
+    found: list[str] = _TOKEN.findall(fold(text).text)
+    return found
+
+
+def _stretch(words: Sequence[str]) -> str:
+    """Return the first words that weigh six together, "" where they do not."""
+    weight = 0.0
+    for count, word in enumerate(words, 1):
+        weight += 0.5 if _LETTER_BY_LETTER.fullmatch(word) else 1.0
+        if weight >= SAME_WORDS:
+            return " ".join(words[:count])
+    return ""
+
+
+def _restored(book: Codebook, key: str) -> Codebook:
+    theme = book.themes.get(key)
+    if theme is None or theme.live:
+        msg = f"no theme with the key {key!r} was given up"
+        raise NoSuchTheme(msg, where="theme", mend="load the page again and choose one of the list")
+    _room_in(book)
+    _checked(book, theme.name, theme.meaning)
+    return _with(book, msgspec.structs.replace(theme, merged_into=None, retired_at=None))
+
+
+def _room_in(book: Codebook) -> None:
+    if len(book.live) >= MOST_LINES:
+        msg = f"a codebook has {MOST_LINES} live themes at most"
+        raise CodebookFull(msg, where="name", mend="merge two of them, or give one up, first")
+
+
+def _with(book: Codebook, theme: Theme) -> Codebook:
+    return Codebook({**book.themes, theme.key: theme})
+
+
+def _with_lines(book: Codebook, lines: Iterable[Line], at: datetime) -> Codebook:
+    for line in lines:
+        if line.key in book.themes or line.key in _RESERVED or not line.key:
+            raise BadTheme(f"the key {line.key!r} is taken", where="key", mend="choose another name")
+        _room_in(book)
+        name, meaning = _checked(book, line.name, line.meaning)
+        book = _with(book, Theme(key=line.key, name=name, meaning=meaning, made_at=at))
+    return book
+
+
+def _checked(book: Codebook, name: str, meaning: str, but: str = "") -> tuple[str, str]:
+    name, meaning = _one_line(name), _one_line(meaning)
+    if not name:
+        raise BadTheme("a theme needs a name", where="name", mend="say in a few words what it is about")
+    for text, where, most in ((name, "name", LONGEST_NAME), (meaning, "meaning", LONGEST_MEANING)):
+        if len(text) > most:
+            raise BadTheme(f"it has more than {most} characters", where=where, mend="say it shorter")
+    alike = fold(name).text
+    if any(fold(one.name).text == alike and one.key != but for one in book.live):
+        raise BadTheme("another theme has this name", where="name", mend="say what sets them apart")
+    return name, meaning
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

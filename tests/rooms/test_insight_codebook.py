@@ -1,0 +1,224 @@
+"""A codebook changes by what people name; an answer is never counted for what its reviewer could not have said."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+import pytest
+from hypothesis import given, strategies as st
+
+from flagstaff.insight.codebook import (
+    SAME_WORDS,
+    TAKEN_BACK,
+    BadTheme,
+    Change,
+    Codebook,
+    CodebookFull,
+    Merge,
+    Name,
+    NamePublicly,
+    New,
+    NoSuchTheme,
+    Rename,
+    Restore,
+    Retire,
+    Split,
+    after,
+    codebook_of,
+    new_key,
+    read_today,
+)
+from flagstaff.insight.dive import MOST_LINES, NOT_USABLE, OTHER, POOLED, Drawn, Label, Line
+from flagstaff.kernel.errors import FlagstaffError
+
+AT = datetime(2026, 9, 1, tzinfo=UTC)
+LATER = AT + timedelta(hours=1)
+
+
+def book(*names: str) -> Codebook:
+    return codebook_of(New(key=name, name=name, meaning="", at=AT) for name in names)
+
+
+def parts(*names: str) -> tuple[Line, ...]:
+    return tuple(Line(key=name, name=name, meaning="") for name in names)
+
+
+def label(number: int, theme: str, drawn: Drawn = Drawn.RANDOM, *, before: bool = False) -> Label:
+    return Label(
+        row=UUID(int=number), theme=theme, reviewer=UUID(int=1), drawn=drawn, at=AT, before_line=before
+    )
+
+
+# ---------------------------------------------------------------- changes
+LIVE: list[tuple[Change, list[str]]] = [
+    (New(key="c", name="Third", meaning="why", at=LATER), ["a", "b", "c"]),
+    (Rename(key="a", name="Free work", meaning="unpaid tests", at=LATER), ["a", "b"]),
+    (Merge(key="a", into="b", at=LATER), ["b"]),
+    (Split(key="a", parts=parts("c", "d"), at=LATER), ["b", "c", "d"]),
+    (Retire(key="b", at=LATER), ["a"]),
+    (NamePublicly(key="a", public="Asks for free work", at=LATER), ["a", "b"]),
+]
+
+
+@pytest.mark.parametrize(("change", "live"), LIVE)
+def test_a_change_leaves_the_themes_it_says(change: Change, live: list[str]) -> None:
+    found = after(book("a", "b"), change)
+    assert [one.key for one in found.live] == live
+    assert {"a", "b"} <= found.themes.keys()
+
+
+def test_a_theme_that_went_says_since_when_and_where_to_and_comes_back_as_it_was() -> None:
+    merged = after(book("a", "b"), Merge(key="a", into="b", at=LATER))
+    assert (merged.themes["a"].merged_into, merged.themes["a"].retired_at) == ("b", LATER)
+    assert after(merged, Restore(key="a", at=LATER)) == book("a", "b")
+
+
+REFUSED: list[tuple[Callable[[], object], type[FlagstaffError]]] = [
+    (lambda: after(book("a"), New(key="b", name=" ", meaning="", at=AT)), BadTheme),
+    (lambda: after(book("a"), New(key="b", name="Ä", meaning="", at=AT)), BadTheme),
+    (lambda: after(book("a"), New(key="a", name="b", meaning="", at=AT)), BadTheme),
+    (lambda: after(book("a"), New(key=OTHER, name="b", meaning="", at=AT)), BadTheme),
+    (lambda: after(book("a"), New(key=POOLED, name="b", meaning="", at=AT)), BadTheme),
+    (lambda: after(book("a"), New(key="b", name="b" * 81, meaning="", at=AT)), BadTheme),
+    (lambda: after(book("a"), New(key="b", name="b", meaning="m" * 401, at=AT)), BadTheme),
+    (lambda: after(book("a", "b"), Rename(key="a", name="B", meaning="", at=AT)), BadTheme),
+    (lambda: after(book("a"), Merge(key="a", into="a", at=AT)), BadTheme),
+    (lambda: after(book("a"), Merge(key="a", into="b", at=AT)), NoSuchTheme),
+    (lambda: after(book("a"), Split(key="a", parts=parts("b"), at=AT)), BadTheme),
+    (lambda: after(book("a"), Split(key="a", parts=parts("b", "b"), at=AT)), BadTheme),
+    (lambda: after(book("a"), Retire(key="b", at=AT)), NoSuchTheme),
+    (lambda: after(book("a"), Restore(key="a", at=AT)), NoSuchTheme),
+    (lambda: after(book("a"), NamePublicly(key="a", public="p" * 81, at=AT)), BadTheme),
+    (lambda: book(*(f"t{n}" for n in range(MOST_LINES + 1))), CodebookFull),
+]
+
+
+@pytest.mark.parametrize(("deed", "refusal"), REFUSED)
+def test_what_would_spoil_a_codebook_is_refused(
+    deed: Callable[[], object], refusal: type[FlagstaffError]
+) -> None:
+    with pytest.raises(refusal) as caught:
+        deed()
+    assert caught.value.mend
+
+
+def test_a_full_codebook_takes_a_theme_in_the_place_of_another() -> None:
+    full = book(*(f"t{n}" for n in range(MOST_LINES)))
+    split = after(after(full, Retire(key="t0", at=AT)), Split(key="t1", parts=parts("x", "y"), at=AT))
+    assert len(split.live) == MOST_LINES
+    with pytest.raises(CodebookFull):
+        after(split, Restore(key="t0", at=AT))
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("Asks for FREE work!", "asks-for-free-work"), ("Öl & Gas", "ol-gas"), ("平台外付款", "theme"), ("a", "a-2"),
+     ("other", "other-2"), ("x" * 90, "x" * 40)],
+)  # fmt: skip
+def test_a_new_theme_gets_a_key_that_says_its_name_and_was_never_taken(name: str, key: str) -> None:
+    gone = after(book("a", "b"), Retire(key="a", at=AT))
+    assert new_key(gone, name) == key
+    assert new_key(gone, name, {key}) not in {key, *gone.themes}
+
+
+# ---------------------------------------------------------------- answers
+SAID = [label(1, "a"), label(2, "b"), label(3, OTHER), label(4, NOT_USABLE), label(5, TAKEN_BACK)]
+SAME = {1: "a", 2: "b", 3: OTHER, 4: NOT_USABLE}
+ALL_AGAIN = {1: "a?", 2: "b?", 3: "other?", 4: "not_usable?"}
+A_IS_B, A_IS_GONE = SAME | {1: "b"}, {2: "b", 3: OTHER, 4: NOT_USABLE}
+READ: list[tuple[list[Change], dict[int, str]]] = [
+    ([], SAME),
+    ([New(key="c", name="c", meaning="", at=LATER)], ALL_AGAIN),
+    ([New(key="c", name="c", meaning="", at=AT)], SAME),
+    ([Split(key="a", parts=parts("c", "d"), at=LATER)], A_IS_GONE),
+    ([Retire(key="a", at=LATER)], A_IS_GONE),
+    ([Rename(key="a", name="x", meaning="", at=LATER)], SAME),
+    ([NamePublicly(key="a", public="x", at=LATER)], SAME),
+    ([Merge(key="a", into="b", at=LATER)], A_IS_B),
+    ([Merge(key="a", into="b", at=LATER), Rename(key="b", name="x", meaning="", at=LATER)], A_IS_B),
+    ([Merge(key="a", into="b", at=LATER), Retire(key="b", at=LATER)], {3: OTHER, 4: NOT_USABLE}),
+    ([Merge(key="a", into="b", at=LATER), Restore(key="a", at=LATER)], ALL_AGAIN),
+    ([Retire(key="a", at=LATER), Restore(key="a", at=LATER)], ALL_AGAIN),
+    (
+        [Merge(key="a", into="b", at=LATER), Retire(key="b", at=LATER), Restore(key="b", at=LATER)],
+        ALL_AGAIN | {1: "b?"},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "read"), READ)
+def test_an_answer_says_what_its_reviewer_could_mean_or_is_asked_again(
+    changes: list[Change], read: dict[int, str]
+) -> None:
+    found = read_today(SAID, changes)
+    assert {one.row.int: one.theme + "?" * one.before_line for one in found} == read
+
+
+NAMES = st.sampled_from("abcdef")
+DEEDS = st.lists(
+    st.tuples(st.sampled_from(["new", "merge", "split", "retire", "restore"]), NAMES, NAMES), max_size=12
+)
+
+
+def change_of(kind: str, one: str, other: str, at: datetime) -> Change:
+    if kind == "new":
+        return New(key=one, name=one, meaning="", at=at)
+    if kind == "merge":
+        return Merge(key=one, into=other, at=at)
+    if kind == "split":
+        return Split(key=one, parts=parts(other, f"{one}{other}"), at=at)
+    return Retire(key=one, at=at) if kind == "retire" else Restore(key=one, at=at)
+
+
+@given(DEEDS)
+def test_after_any_changes_every_answer_names_what_can_be_answered(deeds: list[tuple[str, str, str]]) -> None:
+    now, changes, said = Codebook(), list[Change](), list[Label]()
+    for minute, deed in enumerate([("new", "a", ""), ("new", "b", ""), *deeds]):
+        at = AT + timedelta(minutes=minute)
+        try:
+            change = change_of(*deed, at)
+            now = after(now, change)
+        except FlagstaffError:
+            continue
+        changes.append(change)
+        said += [msgspec.structs.replace(label(minute, one.key), at=at) for one in now.live[:1]]
+    live = {one.key for one in now.live}
+    assert now == codebook_of(changes)
+    assert len(live) <= MOST_LINES
+    assert {one.theme for one in read_today([*said, *SAID[2:4]], changes)} <= {*live, OTHER, NOT_USABLE}
+
+
+# ---------------------------------------------------------------- public names
+REPEATED = [
+    ("asks me to work for free", "He asks me to work for free, again!", True),
+    ("Asks me… to WORK for frée", "he asks me to work for free", True),
+    ("asks people to work for free", "he asks me to work for free", False),
+    ("asks for free work", "asks for free work", False),
+    ("works outside the platform and is paid there", "paid there and works outside the platform", False),
+    ("他要求我在平台外面付款给他", "昨天他要求我在平台外面付款给他。", True),
+    ("平台外付款", "平台外付款", False),
+    ("", "", False),
+]
+
+
+@pytest.mark.parametrize(("name", "comment", "repeats"), REPEATED)
+def test_a_public_name_does_not_repeat_a_comment(name: str, comment: str, *, repeats: bool) -> None:
+    assert Name(name).repeats(comment) is repeats
+
+
+WORDS = st.lists(
+    st.sampled_from(["free", "work", "asks", "unpaid", "trial", "before", "hire", "money"]), max_size=14
+)
+
+
+@given(WORDS, WORDS, WORDS)
+def test_six_words_in_a_row_are_found_wherever_they_stand(
+    before: Sequence[str], said: Sequence[str], behind: Sequence[str]
+) -> None:
+    name = Name(" ".join(said))
+    assert name.needs_comments is (len(said) >= SAME_WORDS)
+    if name.needs_comments:
+        assert name.repeats(" ".join([*before, *said[:SAME_WORDS], *behind]))
+        assert name.repeats("  ".join([*before, *said[-SAME_WORDS:], *behind]).upper())
+        assert not name.repeats(", ".join(f"{one} x" for one in said))
