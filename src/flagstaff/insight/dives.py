@@ -159,6 +159,7 @@ _cancel = _queries.run("cancel")
 _put_rows = _queries.run("put_rows")
 _rows_of = _queries.rows("rows_of", DiveRow)
 _some_rows = _queries.rows("some_rows", DiveRow)
+_flags_of_theme = _queries.values("flags_of_theme", UUID)
 _put_seed = _queries.run("put_seed")
 _seed_of = _queries.value("seed_of", bytes)
 
@@ -210,6 +211,11 @@ async def rows_of(
 async def some_rows(connection: Connection, dive: UUID, flags: Sequence[UUID]) -> list[DiveRow]:
     """Return some rows of a finished run; what is not in it is left out."""
     return await _some_rows(connection, dive, list(flags))
+
+
+async def flags_of_theme(connection: Connection, dive: UUID, theme: str, kind: str, most: int) -> list[UUID]:
+    """Return up to `most` flags that a finished run gives to a theme, drawn in the order of the audit."""
+    return await _flags_of_theme(connection, dive, theme, kind, most)
 
 
 # ---------------------------------------------------------------- the work

@@ -84,6 +84,10 @@ from insight.dive_row where dive = $1 and place > $2 order by place, flag limit 
 select flag, kind, language, month, place, theme, probability, second
 from insight.dive_row where dive = $1 and flag = any($2::uuid[]) order by place, flag;
 
+-- name: flags_of_theme
+-- Draw comments of one theme and kind out of a run, in the order of the audit.
+select flag from insight.dive_row where dive = $1 and theme = $2 and kind = $3 order by place, flag limit $4;
+
 -- name: put_seed
 -- Fix the order of a platform's audits, once and for all.
 insert into insight.audit_order (platform, seed) values ($1, $2) on conflict (platform) do nothing;
