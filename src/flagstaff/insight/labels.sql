@@ -8,20 +8,18 @@ select pg_advisory_xact_lock(hashtext('insight.theme_change ' || $1::text));
 
 -- name: changes_of
 -- List the changes of a platform's codebook, the oldest first.
-select key, theme, change as change_form, by, at from insight.theme_change where platform = $1 order by key;
+select change from insight.theme_change where platform = $1 order by key;
 
 -- name: put_label
 -- Keep what a reviewer says of a comment.
-insert into insight.label (key, platform, flag, reviewer, theme, drawn, at) values ($1, $2, $3, $4, $5, $6, $7);
+insert into insight.label (key, platform, flag, reviewer, theme, drawn, at) values ($1, $2, $3, $4, nullif($5, ''), $6, $7);
 
 -- name: labels_of
--- List what each reviewer says of each comment now, in the words of the day they said it.
-select flag, reviewer, theme, drawn, at from (
-    select distinct on (reviewer, flag) flag, reviewer, theme, drawn, at
-    from insight.label where platform = $1 order by reviewer, flag, key desc
-) newest where theme is not null order by flag, reviewer;
+-- List what each reviewer says of each comment now, by the key that the theme had that day; blank: taken back.
+select distinct on (reviewer, flag) flag as row, coalesce(theme, '') as theme, reviewer, drawn, at
+from insight.label where platform = $1 order by reviewer, flag, key desc;
 
 -- name: said_of
 -- List what one reviewer ever said of one comment, the newest first.
-select flag, reviewer, theme, drawn, at from insight.label
+select flag as row, coalesce(theme, '') as theme, reviewer, drawn, at from insight.label
 where platform = $1 and reviewer = $2 and flag = $3 order by key desc;

@@ -1,0 +1,135 @@
+"""Ask for a deep dive over comments under Other, for the same comments again, or for no more of it.
+
+What it works on is kept with it: the codebook and the labels of one reviewer as they stand now. A worker makes it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from flagstaff.audit import storage as audit
+from flagstaff.audit.model import Entry
+from flagstaff.delivery import storage as delivery
+from flagstaff.flows.house import House
+from flagstaff.flows.policy_terms import zone_of
+from flagstaff.flows.show_dive import show_dive
+from flagstaff.insight import dives, labels
+from flagstaff.insight.codebook import codebook_of, read_today
+from flagstaff.insight.dive import Drawn, Label, Selection
+from flagstaff.insight.dives import OVER, AskedDive, Dive
+from flagstaff.kernel.errors import Conflict, Refusal
+from flagstaff.kernel.ids import NumberKind
+from flagstaff.staff import rules as staff_rules
+from flagstaff.staff.model import Account
+from flagstaff.store.database import Connection
+from flagstaff.store.roles import Role
+from flagstaff.vocabulary.references import Platform
+from flagstaff.vocabulary.roles import Permission
+
+CHANNEL: Final = "dive"
+"""Wakes who makes deep dives."""
+_IN_LINE: Final = 5
+
+
+class BadSelection(Refusal):
+    """No comments can be chosen so."""
+
+    slug = "bad-selection"
+    status = 422
+    title = "These comments cannot be chosen"
+
+
+class TooManyDives(Conflict):
+    """A deep dive takes a processor for minutes; they are made one after another."""
+
+    slug = "too-many-dives"
+    title = "Too many deep dives wait"
+
+
+class DiveIsOver(Conflict):
+    """What is ready, failed or cancelled stays as it is."""
+
+    slug = "dive-is-over"
+    title = "This deep dive is over"
+
+
+async def ask_dive(house: House, by: Account, selection: Selection) -> str:
+    """Ask for a deep dive and return its number; raises BadSelection, TooManyDives, NothingPublished, Forbidden."""
+    return await _ask(house, by, _checked(house, by, selection), None)
+
+
+async def count_again(house: House, by: Account, number: str) -> str:
+    """Ask for the same comments anew, with codebook and labels as they stand now; return the new run's number.
+
+    Raises NoSuchDive and what `ask_dive` does.
+    """
+    former = await show_dive(house, by, number)
+    return await _ask(house, by, _checked(house, by, former.selection), former)
+
+
+async def cancel_dive(house: House, by: Account, number: str) -> None:
+    """End a deep dive that is not over; nothing of it is kept. Raises DiveIsOver, NoSuchDive, Forbidden."""
+    dive = await show_dive(house, by, number)
+    staff_rules.demand(by, Permission.RUN_DEEP_DIVE, None, Platform(dive.platform))
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        if dive.state in OVER or not await dives.cancel(connection, dive.number, house.now):
+            raise DiveIsOver("it is over", where="number", mend="load the page again")
+        await _record(house, connection, by, "dive.cancelled", dive.key, dive.platform)
+
+
+def _checked(house: House, by: Account, asked: Selection) -> Selection:
+    platform = Platform(asked.platform)
+    staff_rules.demand(by, Permission.RUN_DEEP_DIVE, None, platform)
+    there = house.policy.menus(platform).menu_by_kind
+    today = house.now.astimezone(zone_of(house, platform)).date()
+    kinds = tuple(sorted(set(asked.kinds))) or tuple(sorted(there))
+    if strange := [kind for kind in kinds if kind not in there]:
+        what = f"there is no menu for {', '.join(strange)}"
+        raise BadSelection(what, where="kinds", mend=f"choose among {', '.join(sorted(there))}")
+    if asked.first > asked.last:
+        raise BadSelection("it would end before it begins", where="first", mend="choose an earlier first day")
+    if asked.first > today:
+        raise BadSelection("nothing was written yet", where="first", mend="choose a day that has begun")
+    last = min(asked.last, today)
+    return msgspec.structs.replace(asked, kinds=kinds, last=last, language=asked.language.strip().lower())
+
+
+async def _ask(house: House, by: Account, selection: Selection, former: Dive | None) -> str:
+    platform = selection.platform
+    key, number = house.ids.key(), house.ids.number(NumberKind.DIVE)
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        if await dives.under_way(connection, platform) >= _IN_LINE:
+            what = f"{_IN_LINE} wait already"
+            raise TooManyDives(what, where="platform", mend="wait for one of them, or cancel it")
+        changes = await labels.changes_of(connection, platform)
+        lines = codebook_of(changes).lines
+        said = read_today(await labels.labels_of(connection, platform), changes)
+        reviewer = leading(said)
+        asked = AskedDive(
+            key=key, number=number, selection=selection, lines=lines,
+            labels=tuple(one for one in said if one.reviewer == reviewer) if lines else (),
+            reviewer=reviewer if lines else None, follows=former.key if former else None,
+            asked_by=by.key, asked_at=house.now,
+        )  # fmt: skip
+        await dives.put(connection, asked)
+        await _record(house, connection, by, "dive.asked", key, platform)
+        await delivery.wake(connection, CHANNEL)
+    return number
+
+
+def leading(said: Iterable[Label]) -> UUID | None:
+    """Return whose labels a run rests on: the reviewer who gave most at random; one person's measure, not a mixture."""
+    counts: Counter[UUID] = Counter()
+    for one in said:
+        counts[one.reviewer] += 1000 if one.drawn is Drawn.RANDOM else 1
+    return min(counts, key=lambda reviewer: (-counts[reviewer], reviewer.bytes), default=None)
+
+
+async def _record(
+    house: House, connection: Connection, by: Account, deed: str, key: UUID, platform: str
+) -> None:
+    entry = Entry(house.ids.key(), house.now, deed, by.actor, f"dive:{key}", platform)
+    await audit.record(connection, [entry])
