@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
-import msgspec
 import pytest
 from hypothesis import given, strategies as st
 
@@ -26,10 +24,10 @@ from flagstaff.insight.codebook import (
     Split,
     after,
     codebook_of,
-    new_key,
-    read_today,
+    meant,
+    new_keys,
 )
-from flagstaff.insight.dive import MOST_LINES, NOT_USABLE, OTHER, POOLED, Drawn, Label, Line
+from flagstaff.insight.dive import MOST_LINES, NOT_USABLE, OTHER, POOLED, Line
 from flagstaff.kernel.errors import FlagstaffError
 
 AT = datetime(2026, 9, 1, tzinfo=UTC)
@@ -42,12 +40,6 @@ def book(*names: str) -> Codebook:
 
 def parts(*names: str) -> tuple[Line, ...]:
     return tuple(Line(key=name, name=name, meaning="") for name in names)
-
-
-def label(number: int, theme: str, drawn: Drawn = Drawn.RANDOM, *, before: bool = False) -> Label:
-    return Label(
-        row=UUID(int=number), theme=theme, reviewer=UUID(int=1), drawn=drawn, at=AT, before_line=before
-    )
 
 
 # ---------------------------------------------------------------- changes
@@ -111,23 +103,19 @@ def test_a_full_codebook_takes_a_theme_in_the_place_of_another() -> None:
         after(split, Restore(key="t0", at=AT))
 
 
-@pytest.mark.parametrize(
-    ("name", "key"),
-    [("Asks for FREE work!", "asks-for-free-work"), ("Öl & Gas", "ol-gas"), ("平台外付款", "theme"), ("a", "a-2"),
-     ("other", "other-2"), ("x" * 90, "x" * 40)],
-)  # fmt: skip
-def test_a_new_theme_gets_a_key_that_says_its_name_and_was_never_taken(name: str, key: str) -> None:
-    gone = after(book("a", "b"), Retire(key="a", at=AT))
-    assert new_key(gone, name) == key
-    assert new_key(gone, name, {key}) not in {key, *gone.themes}
+def test_a_new_theme_gets_a_key_that_was_never_taken_and_says_nothing() -> None:
+    gone = after(book("a", "theme-3", "theme-4"), Retire(key="theme-4", at=AT))
+    assert new_keys(gone) == ("theme-5",)
+    assert new_keys(book("a", "theme-3"), 2) == ("theme-4", "theme-5")
+    assert new_keys(Codebook(), 2) == ("theme-1", "theme-2")
 
 
 # ---------------------------------------------------------------- answers
-SAID = [label(1, "a"), label(2, "b"), label(3, OTHER), label(4, NOT_USABLE), label(5, TAKEN_BACK)]
-SAME = {1: "a", 2: "b", 3: OTHER, 4: NOT_USABLE}
-ALL_AGAIN = {1: "a?", 2: "b?", 3: "other?", 4: "not_usable?"}
-A_IS_B, A_IS_GONE = SAME | {1: "b"}, {2: "b", 3: OTHER, 4: NOT_USABLE}
-READ: list[tuple[list[Change], dict[int, str]]] = [
+SAID = ["a", "b", OTHER, NOT_USABLE, TAKEN_BACK]
+SAME = ["a", "b", OTHER, NOT_USABLE, "-"]
+ALL_AGAIN = ["a?", "b?", "other?", "not_usable?", "-?"]
+A_IS_B, A_IS_GONE = ["b", *SAME[1:]], ["-", *SAME[1:]]
+READ: list[tuple[list[Change], list[str]]] = [
     ([], SAME),
     ([New(key="c", name="c", meaning="", at=LATER)], ALL_AGAIN),
     ([New(key="c", name="c", meaning="", at=AT)], SAME),
@@ -137,22 +125,22 @@ READ: list[tuple[list[Change], dict[int, str]]] = [
     ([NamePublicly(key="a", public="x", at=LATER)], SAME),
     ([Merge(key="a", into="b", at=LATER)], A_IS_B),
     ([Merge(key="a", into="b", at=LATER), Rename(key="b", name="x", meaning="", at=LATER)], A_IS_B),
-    ([Merge(key="a", into="b", at=LATER), Retire(key="b", at=LATER)], {3: OTHER, 4: NOT_USABLE}),
+    ([Merge(key="a", into="b", at=LATER), Retire(key="b", at=LATER)], ["-", "-", *SAME[2:]]),
     ([Merge(key="a", into="b", at=LATER), Restore(key="a", at=LATER)], ALL_AGAIN),
     ([Retire(key="a", at=LATER), Restore(key="a", at=LATER)], ALL_AGAIN),
     (
         [Merge(key="a", into="b", at=LATER), Retire(key="b", at=LATER), Restore(key="b", at=LATER)],
-        ALL_AGAIN | {1: "b?"},
+        ["b?", *ALL_AGAIN[1:]],
     ),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("changes", "read"), READ)
 def test_an_answer_says_what_its_reviewer_could_mean_or_is_asked_again(
-    changes: list[Change], read: dict[int, str]
+    changes: list[Change], read: list[str]
 ) -> None:
-    found = read_today(SAID, changes)
-    assert {one.row.int: one.theme + "?" * one.before_line for one in found} == read
+    found = [meant(answer, AT, changes) for answer in SAID]
+    assert [(one.theme or "-") + "?" * one.again for one in found] == read
 
 
 NAMES = st.sampled_from("abcdef")
@@ -173,7 +161,7 @@ def change_of(kind: str, one: str, other: str, at: datetime) -> Change:
 
 @given(DEEDS)
 def test_after_any_changes_every_answer_names_what_can_be_answered(deeds: list[tuple[str, str, str]]) -> None:
-    now, changes, said = Codebook(), list[Change](), list[Label]()
+    now, changes, said = Codebook(), list[Change](), [(OTHER, AT), (NOT_USABLE, AT)]
     for minute, deed in enumerate([("new", "a", ""), ("new", "b", ""), *deeds]):
         at = AT + timedelta(minutes=minute)
         try:
@@ -182,11 +170,11 @@ def test_after_any_changes_every_answer_names_what_can_be_answered(deeds: list[t
         except FlagstaffError:
             continue
         changes.append(change)
-        said += [msgspec.structs.replace(label(minute, one.key), at=at) for one in now.live[:1]]
+        said += [(one.key, at) for one in now.live[:1]]
     live = {one.key for one in now.live}
     assert now == codebook_of(changes)
     assert len(live) <= MOST_LINES
-    assert {one.theme for one in read_today([*said, *SAID[2:4]], changes)} <= {*live, OTHER, NOT_USABLE}
+    assert {meant(*one, changes).theme for one in said} <= {*live, OTHER, NOT_USABLE, None}
 
 
 # ---------------------------------------------------------------- public names

@@ -6,12 +6,13 @@ after it. It keeps its meaning, or is asked again: none is counted for what its 
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final, TypeAlias
+from itertools import count, islice
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 import regex
 
-from flagstaff.insight.dive import MOST_LINES, NOT_USABLE, OTHER, POOLED, Label, Line
+from flagstaff.insight.dive import MOST_LINES, NOT_USABLE, OTHER, POOLED, Line
 from flagstaff.kernel.errors import Conflict, NotFound, Refusal
 from flagstaff.language.folding import fold
 
@@ -26,7 +27,6 @@ ANSWERS: Final = (OTHER, NOT_USABLE)
 """What can be answered of any comment, whatever the themes."""
 
 _RESERVED: Final = frozenset({*ANSWERS, POOLED, TAKEN_BACK})
-_LONGEST_KEY: Final = 40
 # Scripts that put no blank between words; two of their letters weigh as one word.
 _LETTER_BY_LETTER: Final = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
@@ -72,10 +72,14 @@ class _Change(msgspec.Struct, frozen=True, kw_only=True, tag_field="change"):
 
 
 class New(_Change, frozen=True, kw_only=True, tag="new"):
-    """Name a theme that was not there: whatever was answered before is asked again."""
+    """Name a theme that was not there: whatever was answered before is asked again.
+
+    `proposal`: the line of a run that it was taken from, `I-….key`.
+    """
 
     name: str
     meaning: str
+    proposal: str = ""
 
 
 class Rename(_Change, frozen=True, kw_only=True, tag="rename"):
@@ -196,36 +200,31 @@ def after(book: Codebook, change: Change) -> Codebook:
     return _with(book, msgspec.structs.replace(theme, public=public or None))
 
 
-def new_key(book: Codebook, name: str, beside: Iterable[str] = ()) -> str:
-    """Return a key for a new theme that no theme ever had; `beside`: keys that are being given just now."""
-    taken = {*book.themes, *_RESERVED, *beside}
-    stem = regex.sub(r"[^a-z0-9]+", "-", fold(name).text).strip("-")[:_LONGEST_KEY].strip("-") or "theme"
-    return next(
-        key for n in range(1, len(taken) + 2) if (key := stem if n == 1 else f"{stem}-{n}") not in taken
-    )
+def new_keys(book: Codebook, many: int = 1) -> tuple[str, ...]:
+    """Return keys that no theme ever had. They say nothing: a working title may hold somebody's words."""
+    numbers = (f"theme-{number}" for number in count(len(book.themes) + 1))
+    return tuple(islice((key for key in numbers if key not in book.themes), many))
 
 
-def read_today(labels: Iterable[Label], changes: Sequence[Change]) -> tuple[Label, ...]:
-    """Return answers as they read after all changes; one whose theme is gone, or that was taken back, is left out.
+class Meant(NamedTuple):
+    """What an earlier answer says today: a theme, None where that is gone; `again`: it is to be asked again."""
+
+    theme: str | None
+    again: bool
+
+
+def meant(answer: str, at: datetime, changes: Iterable[Change]) -> Meant:
+    """Read an answer through the changes that came after it, the oldest first.
 
     A new theme could have been the answer to any comment, so that earlier answers are asked again. A merge, a rename
     and a public name leave them as they are.
     """
-    found = []
-    for one in labels:
-        theme, again = _meant(one, changes)
-        if theme is not None:
-            found.append(msgspec.structs.replace(one, theme=theme, before_line=again))
-    return tuple(found)
-
-
-def _meant(label: Label, changes: Sequence[Change]) -> tuple[str | None, bool]:
     # From the theme that was said to the one it counts under: what is restored takes its own answers back.
-    path = [label.theme]
-    gone = label.theme == TAKEN_BACK
+    path = [answer]
+    gone = answer == TAKEN_BACK
     again = False
     for change in changes:
-        if change.at <= label.at:
+        if change.at <= at:
             continue
         if isinstance(change, New | Restore):
             again = True
@@ -235,7 +234,7 @@ def _meant(label: Label, changes: Sequence[Change]) -> tuple[str | None, bool]:
             path.append(change.into)
         elif path[-1] == change.key and isinstance(change, Split | Retire):
             gone = True
-    return (None if gone else path[-1]), again
+    return Meant(None if gone else path[-1], again)
 
 
 class Name:
@@ -268,10 +267,10 @@ def _words(text: str) -> list[str]:
 def _stretch(words: Sequence[str]) -> str:
     """Return the first words that weigh six together, "" where they do not."""
     weight = 0.0
-    for count, word in enumerate(words, 1):
+    for place, word in enumerate(words, 1):
         weight += 0.5 if _LETTER_BY_LETTER.fullmatch(word) else 1.0
         if weight >= SAME_WORDS:
-            return " ".join(words[:count])
+            return " ".join(words[:place])
     return ""
 
 
