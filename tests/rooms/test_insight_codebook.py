@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given, strategies as st
@@ -24,10 +25,10 @@ from flagstaff.insight.codebook import (
     Split,
     after,
     codebook_of,
-    meant,
     new_keys,
+    read_today,
 )
-from flagstaff.insight.dive import MOST_LINES, NOT_USABLE, OTHER, POOLED, Line
+from flagstaff.insight.dive import MOST_LINES, NOT_USABLE, OTHER, POOLED, Drawn, Label, Line
 from flagstaff.kernel.errors import FlagstaffError
 
 AT = datetime(2026, 9, 1, tzinfo=UTC)
@@ -111,10 +112,16 @@ def test_a_new_theme_gets_a_key_that_was_never_taken_and_says_nothing() -> None:
 
 
 # ---------------------------------------------------------------- answers
-SAID = ["a", "b", OTHER, NOT_USABLE, TAKEN_BACK]
-SAME = ["a", "b", OTHER, NOT_USABLE, "-"]
-ALL_AGAIN = ["a?", "b?", "other?", "not_usable?", "-?"]
-A_IS_B, A_IS_GONE = ["b", *SAME[1:]], ["-", *SAME[1:]]
+SAID = ("a", "b", OTHER, NOT_USABLE, TAKEN_BACK)
+SAME = ["a", "b", OTHER, NOT_USABLE]
+ALL_AGAIN = ["a?", "b?", "other?", "not_usable?"]
+A_IS_B, A_IS_GONE = ["b", *SAME[1:]], SAME[1:]
+
+
+def answer(theme: str, at: datetime = AT) -> Label:
+    return Label(row=UUID(int=1), theme=theme, reviewer=UUID(int=2), drawn=Drawn.RANDOM, at=at)
+
+
 READ: list[tuple[list[Change], list[str]]] = [
     ([], SAME),
     ([New(key="c", name="c", meaning="", at=LATER)], ALL_AGAIN),
@@ -125,7 +132,7 @@ READ: list[tuple[list[Change], list[str]]] = [
     ([NamePublicly(key="a", public="x", at=LATER)], SAME),
     ([Merge(key="a", into="b", at=LATER)], A_IS_B),
     ([Merge(key="a", into="b", at=LATER), Rename(key="b", name="x", meaning="", at=LATER)], A_IS_B),
-    ([Merge(key="a", into="b", at=LATER), Retire(key="b", at=LATER)], ["-", "-", *SAME[2:]]),
+    ([Merge(key="a", into="b", at=LATER), Retire(key="b", at=LATER)], SAME[2:]),
     ([Merge(key="a", into="b", at=LATER), Restore(key="a", at=LATER)], ALL_AGAIN),
     ([Retire(key="a", at=LATER), Restore(key="a", at=LATER)], ALL_AGAIN),
     (
@@ -139,8 +146,8 @@ READ: list[tuple[list[Change], list[str]]] = [
 def test_an_answer_says_what_its_reviewer_could_mean_or_is_asked_again(
     changes: list[Change], read: list[str]
 ) -> None:
-    found = [meant(answer, AT, changes) for answer in SAID]
-    assert [(one.theme or "-") + "?" * one.again for one in found] == read
+    found = read_today(map(answer, SAID), changes)
+    assert [one.theme + "?" * one.before_line for one in found] == read
 
 
 NAMES = st.sampled_from("abcdef")
@@ -161,7 +168,7 @@ def change_of(kind: str, one: str, other: str, at: datetime) -> Change:
 
 @given(DEEDS)
 def test_after_any_changes_every_answer_names_what_can_be_answered(deeds: list[tuple[str, str, str]]) -> None:
-    now, changes, said = Codebook(), list[Change](), [(OTHER, AT), (NOT_USABLE, AT)]
+    now, changes, said = Codebook(), list[Change](), [answer(OTHER), answer(NOT_USABLE)]
     for minute, deed in enumerate([("new", "a", ""), ("new", "b", ""), *deeds]):
         at = AT + timedelta(minutes=minute)
         try:
@@ -170,11 +177,11 @@ def test_after_any_changes_every_answer_names_what_can_be_answered(deeds: list[t
         except FlagstaffError:
             continue
         changes.append(change)
-        said += [(one.key, at) for one in now.live[:1]]
+        said += [answer(one.key, at) for one in now.live[:1]]
     live = {one.key for one in now.live}
     assert now == codebook_of(changes)
     assert len(live) <= MOST_LINES
-    assert {meant(*one, changes).theme for one in said} <= {*live, OTHER, NOT_USABLE, None}
+    assert {one.theme for one in read_today(said, changes)} <= {*live, OTHER, NOT_USABLE}
 
 
 # ---------------------------------------------------------------- public names

@@ -7,12 +7,12 @@ after it. It keeps its meaning, or is asked again: none is counted for what its 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import count, islice
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 import regex
 
-from flagstaff.insight.dive import MOST_LINES, NOT_USABLE, OTHER, POOLED, Line
+from flagstaff.insight.dive import MOST_LINES, NOT_USABLE, OTHER, POOLED, Label, Line
 from flagstaff.kernel.errors import Conflict, NotFound, Refusal
 from flagstaff.language.folding import fold
 
@@ -206,19 +206,21 @@ def new_keys(book: Codebook, many: int = 1) -> tuple[str, ...]:
     return tuple(islice((key for key in numbers if key not in book.themes), many))
 
 
-class Meant(NamedTuple):
-    """What an earlier answer says today: a theme, None where that is gone; `again`: it is to be asked again."""
-
-    theme: str | None
-    again: bool
-
-
-def meant(answer: str, at: datetime, changes: Iterable[Change]) -> Meant:
-    """Read an answer through the changes that came after it, the oldest first.
+def read_today(labels: Iterable[Label], changes: Sequence[Change]) -> tuple[Label, ...]:
+    """Return answers as they read after all changes; one whose theme is gone, or that was taken back, is left out.
 
     A new theme could have been the answer to any comment, so that earlier answers are asked again. A merge, a rename
     and a public name leave them as they are.
     """
+    found = []
+    for one in labels:
+        theme, again = _meant(one.theme, one.at, changes)
+        if theme is not None:
+            found.append(msgspec.structs.replace(one, theme=theme, before_line=again))
+    return tuple(found)
+
+
+def _meant(answer: str, at: datetime, changes: Sequence[Change]) -> tuple[str | None, bool]:
     # From the theme that was said to the one it counts under: what is restored takes its own answers back.
     path = [answer]
     gone = answer == TAKEN_BACK
@@ -234,7 +236,7 @@ def meant(answer: str, at: datetime, changes: Iterable[Change]) -> Meant:
             path.append(change.into)
         elif path[-1] == change.key and isinstance(change, Split | Retire):
             gone = True
-    return Meant(None if gone else path[-1], again)
+    return (None if gone else path[-1]), again
 
 
 class Name:
