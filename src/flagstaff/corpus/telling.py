@@ -1,0 +1,125 @@
+"""What a table says of each theme beside its share: rows, persons, months, kinds, languages, keywords and examples.
+
+Themes of fewer than five persons are told together, and words that fewer than five persons used are not told at all.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import regex
+
+from flagstaff.corpus.features import Numbers
+from flagstaff.corpus.likest import Places
+from flagstaff.corpus.prepare import fold, readable
+from flagstaff.corpus.rows import key_of
+from flagstaff.insight.dive import POOLED, POOLED_UNDER, Sized, ThemeRow
+
+EXAMPLES: Final = 8
+KEYWORDS: Final = 5
+_POOL_OF: Final = 2
+_APART: Final = 2
+_WORD: Final = regex.compile(r"\p{L}[\p{L}\p{M}]{2,}")
+
+
+class Theme(msgspec.Struct, frozen=True):
+    """One row of the table to be: a key with its name, and the columns of the coder that it stands for."""
+
+    key: str
+    name: str
+    columns: tuple[int, ...]
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What is counted of comments: rows as prepared, and the column that each is given to."""
+
+    rows: pa.Table
+    given: Places
+    sure: Numbers
+
+    def persons(self, columns: Sequence[int]) -> int:
+        """Return how many persons wrote what these columns hold."""
+        people = self.rows["person"].to_pylist()
+        return len({people[number] for number in np.flatnonzero(np.isin(self.given, columns))})
+
+
+def pooled(themes: Sequence[Theme], facts: Facts) -> list[Theme]:
+    """Return themes, those of fewer than five persons as one: a pool of at least five persons and two themes.
+
+    A pool that is still too small takes in the smallest theme beside it; where all wrote too little, one row is left.
+    """
+    persons = {one.key: facts.persons(one.columns) for one in themes}
+    few = [one for one in themes if persons[one.key] < POOLED_UNDER]
+    rest = sorted(
+        (one for one in themes if persons[one.key] >= POOLED_UNDER),
+        key=lambda one: (persons[one.key], one.key),
+    )
+    if not few:
+        return list(themes)
+    while rest and (
+        len(few) < _POOL_OF or facts.persons([at for one in few for at in one.columns]) < POOLED_UNDER
+    ):
+        few.append(rest.pop(0))
+    together = tuple(column for one in few for column in one.columns)
+    kept = {one.key for one in rest}
+    return [*(one for one in themes if one.key in kept), Theme(POOLED, "", together)]
+
+
+def row_of(theme: Theme, sized: Sized, facts: Facts) -> ThemeRow:
+    """Return everything that is told of one theme; of fewer than five persons only its rows and its share."""
+    members = np.flatnonzero(np.isin(facts.given, theme.columns))
+    persons = facts.persons(theme.columns)
+    few = persons < POOLED_UNDER
+    whole = theme.key != POOLED and not few
+    return ThemeRow(
+        key=theme.key,
+        name=theme.name,
+        sized=sized,
+        rows=len(members),
+        persons=None if few else persons,
+        kinds={} if few else _counted(facts.rows["kind"], members),
+        languages={} if few else _counted(facts.rows["language"], members),
+        months={} if few else _counted(facts.rows["month"], members),
+        examples=_examples(members, facts) if whole else (),
+        keywords=_keywords(members, facts) if whole else (),
+    )
+
+
+def _counted(column: pa.ChunkedArray, members: Places) -> dict[str, int]:
+    return dict(sorted(Counter(column.take(pa.array(members)).to_pylist()).items()))
+
+
+def _examples(members: Places, facts: Facts) -> tuple[UUID, ...]:
+    """Return comments that show a theme best, the surest first, each saying something else."""
+    words = facts.rows["words"]
+    keys = facts.rows["row"]
+    found: dict[str, int] = {}
+    for place in np.argsort(-facts.sure[members], kind="stable"):
+        text = words[int(members[place])].as_py()
+        if readable(text):
+            found.setdefault(fold(text), int(members[place]))
+        if len(found) == EXAMPLES:
+            break
+    return tuple(key_of(keys[one].as_py()) for one in found.values())
+
+
+def _keywords(members: Places, facts: Facts) -> tuple[str, ...]:
+    """Return words that set a theme apart: much used in it, seldom elsewhere, and by five persons of it at least."""
+    words = [set(_WORD.findall(one.casefold())) for one in facts.rows["words"].to_pylist()]
+    people = facts.rows["person"].to_pylist()
+    everywhere = Counter(word for one in words for word in one)
+    users: dict[str, set[bytes]] = {}
+    for number in members:
+        for word in words[number]:
+            users.setdefault(word, set()).add(people[number])
+    scored = {
+        word: (part := len(own) / len(members)) * math.log(part * len(words) / everywhere[word])
+        for word, own in users.items()
+        if len(own) >= POOLED_UNDER and len(own) * len(words) >= _APART * everywhere[word] * len(members)
+    }
+    return tuple(sorted(scored, key=lambda word: (-scored[word], word))[:KEYWORDS])
