@@ -38,16 +38,16 @@ def test_a_goal_is_always_a_query_and_a_query_may_be_a_goal() -> None:
     assert {one for goal in named for one in goal.watch} <= GOAL_METRICS.keys() | WITHDRAWN_METRICS.keys()
 
 
-def row(option: str, used: int, chosen: int = 0, other: int = 0, never: int = 0) -> UsageRow:
+def row(option: str, used: int, chosen: int = 0, other: int = 0, never: int = 0, left: int = 0) -> UsageRow:
     return UsageRow(
         option=option, kind=option.partition(".")[0], label=option, version=0, since=None, used=used, converted=0,
-        left_for_hint=0, as_chosen=chosen, as_something_else=other, otherwise=0, no_violation=0, could_not_verify=0,
+        left_for_hint=left, as_chosen=chosen, as_something_else=other, otherwise=0, no_violation=0, could_not_verify=0,
         open=used - chosen - other - never, never_a_case=never, of_menu=share_of(used, used),
     )  # fmt: skip
 
 
 ROWS = (
-    row(OTHER, 30, other=9),
+    row(OTHER, 30, other=9, left=10),
     row("job_post.free_work", 50, chosen=30, other=10),
     row("job_post.low_pay", 40, never=40),
     row("profile.fake", 20, chosen=20),
@@ -67,6 +67,7 @@ def asked(name: QueryName = "something_else_share", **more: object) -> Query:
         (asked("option_use", options=("job_post.free_work", "profile.fake")), 70, 100),
         (asked("option_use", options=("review.fake",)), 0, 0),
         (asked("misroute_rate"), 10, 60),
+        (asked("hint_conversion"), 10, 40),
     ],
 )
 def test_shares_are_answered_from_the_usage_table(query: Query, part: int, of: int) -> None:

@@ -16,9 +16,14 @@ from flagstaff.insight.rules import month_after, month_before, month_of, within
 from flagstaff.insight.shares import Share, share_of
 from flagstaff.language.marking import marked
 
-QueryName = Literal["something_else_share", "misroute_rate", "option_use", "time_to_decision_p50"]
+QueryName = Literal[
+    "something_else_share", "hint_conversion", "misroute_rate", "option_use", "time_to_decision_p50"
+]
 TITLES: Final[Mapping[str, str]] = {
     "something_else_share": marked('Share of flags under "It\'s something else"'),
+    "hint_conversion": marked(
+        'Share of flags begun under "It\'s something else" that a hint led to an option'
+    ),
     "misroute_rate": marked("Share of decided flags whose case was decided under another rule"),
     "option_use": marked("Share of flags on these options"),
     "time_to_decision_p50": marked("Half of the decisions come within"),
@@ -84,6 +89,9 @@ def answer_from_use(query: Query, rows: Iterable[UsageRow], last: frozenset[str]
                 _used((row for row in counted if row.kind in kinds), choices=True),
             )
         )
+    if query.name == "hint_conversion":
+        left = sum(row.left_for_hint for row in counted if row.option in last)
+        return _found(share_of(left, left + _used(row for row in counted if row.option in last)))
     # Of Other no rule is expected: whatever it is decided under, nobody chose wrongly.
     named = [row for row in counted if row.option not in last]
     other = sum(row.as_something_else for row in named)

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from flagstaff.insight.model import Fact
+from flagstaff.insight.series import DayOfUse, DayOfWaits
 from flagstaff.store.database import Connection
 from flagstaff.store.statements import Queries
 
@@ -52,6 +53,8 @@ _count_use = _queries.run("count_use")
 _count_waits = _queries.run("count_waits")
 _facts = _queries.rows("facts", Fact)
 _waits = _queries.rows("waits", Waits)
+_use_by_day = _queries.rows("use_by_day", DayOfUse)
+_waits_by_day = _queries.rows("waits_by_day", DayOfWaits)
 _counted_since = _queries.value("counted_since", datetime)
 _put_repeats = _queries.run("put_repeats")
 _repeats = _queries.rows("repeats", Released)
@@ -119,6 +122,25 @@ async def waits(
 ) -> list[Waits]:
     """Return how long flags waited for their decision, by version and step."""
     return await _waits(connection, platform, since, until, list(kinds))
+
+
+async def use_by_day(
+    connection: Connection,
+    platform: str,
+    since: date,
+    until: date,
+    kinds: Sequence[str],
+    other: Sequence[str],
+) -> list[DayOfUse]:
+    """Return what is told of versions, by day and version; `other`: the options that are Other."""
+    return await _use_by_day(connection, platform, since, until, list(kinds), list(other))
+
+
+async def waits_by_day(
+    connection: Connection, platform: str, since: date, until: date, kinds: Sequence[str]
+) -> list[DayOfWaits]:
+    """Return how long flags waited for their decision, by day."""
+    return await _waits_by_day(connection, platform, since, until, list(kinds))
 
 
 async def counted_since(connection: Connection, platform: str, since: date, until: date) -> datetime | None:

@@ -111,3 +111,26 @@ from unnest($4::integer[], $5::integer[], $6::integer[], $7::integer[]) as g(ver
 -- Read what was released of the months that lie in a period whole.
 select version, victims, at_least, at_most from insight.repeat_of_month
 where platform = $1 and month >= $2::date and month + interval '1 month' <= $3::date + interval '1 day';
+
+-- name: use_by_day
+-- Count per day and version what is told of a version: under Other, led away from it by a hint, decided as chosen or not.
+-- $5: the options that are Other; the same rules as in insight.rules.ending, which a test compares.
+select day, version, sum(flags)::integer as used,
+       coalesce(sum(flags) filter (where option = any($5::text[])), 0)::integer as other,
+       coalesce(sum(flags) filter (where converted_from = any($5)), 0)::integer as converted,
+       coalesce(sum(flags) filter (where option <> all($5) and verdict not in ('', 'no_violation', 'could_not_verify')
+           and (decided && clauses or (verdict in ('housekeeping', 'care') and verdict = option_kind))), 0)::integer as as_chosen,
+       coalesce(sum(flags) filter (where option <> all($5) and verdict = 'violation' and not decided && clauses), 0)::integer as elsewhere,
+       coalesce(sum(flags) filter (where verdict = ''), 0)::integer as open
+from insight.use_of_day
+where platform = $1 and day >= $2::date and day <= $3::date and (cardinality($4::text[]) = 0 or kind = any($4))
+  and counting = 'counts' and not imported and option_kind <> 'preference'
+group by 1, 2;
+
+-- name: waits_by_day
+-- Sum up per day how long flags waited, by the middle of their steps: log2 seconds, and their squares.
+select day, sum(flags)::integer as flags, sum(flags * (step + 0.5) / 8)::double precision as logs,
+       sum(flags * ((step + 0.5) / 8) ^ 2)::double precision as squares
+from insight.wait_of_day
+where platform = $1 and day >= $2::date and day <= $3::date and (cardinality($4::text[]) = 0 or kind = any($4))
+group by 1;

@@ -17,6 +17,7 @@ DraftState = Literal["open", "proposed", "published", "discarded"]
 
 GOAL_METRICS: dict[str, str] = {
     "something_else_share": 'Share of flags under "It\'s something else"',
+    "hint_conversion": 'Share of flags begun under "It\'s something else" that a hint led to an option',
     "misroute_rate": "Share of flags decided under another rule than their option names",
     "option_use": "Use of the changed options",
     "time_to_decision_p50": "Half of the decisions come within",
