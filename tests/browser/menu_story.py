@@ -9,7 +9,7 @@ import httpx
 import msgspec
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.browser.test_console import violations
+from tests.browser.ease import violations
 
 JOB: Final = "/jobs/job-free-homepage"
 OTHER: Final = "It's something else"

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
+from tests.browser.ease import violations, violations_in_both_schemes
 from tests.browser.stand_in import EXPIRED, FLAG_JS, MENU, StandIn, problem
 
 pytestmark = pytest.mark.browser
@@ -19,15 +19,6 @@ async def opened(page: Page, stand_in: StandIn) -> None:
     await page.goto(stand_in.page + "/page")
     await page.get_by_role("button", name="Flag as inappropriate").click()
     await expect(page.get_by_role("radio").first).to_be_visible()
-
-
-async def violations(page: Page) -> list[str]:
-    """Return what axe finds against WCAG 2.2 AA, in words."""
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = await Axe().run(page, options={"runOnly": rules})
-    return [
-        f"{one['id']}: {node['html'][:120]}" for one in found.response["violations"] for node in one["nodes"]
-    ]
 
 
 def test_it_weighs_at_most_30_kilobytes() -> None:
@@ -233,8 +224,7 @@ async def test_without_a_menu_the_plain_form_is_offered(page: Page, stand_in: St
 
 
 LOOKS: dict[str, dict[str, Any]] = {
-    "light": {},
-    "dark": {"color_scheme": "dark"},
+    "desktop": {},
     "forced colours": {"forced_colors": "active"},
     "320 px": {"viewport": {"width": 320, "height": 640}},
     "390 px phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
@@ -246,15 +236,16 @@ async def test_axe_finds_nothing_in_any_look_and_nothing_is_cut_off(
     chromium: Browser, stand_in: StandIn, look: str
 ) -> None:
     context = await chromium.new_context(**LOOKS[look], reduced_motion="reduce")
+    faults = violations_in_both_schemes if look == "desktop" else violations
     page = await context.new_page()
     await opened(page, stand_in)
-    assert await violations(page) == []
+    assert await faults(page) == []
     await page.get_by_text("More options").click()
     await page.get_by_label("Person is requesting payment").check()
-    assert await violations(page) == []
+    assert await faults(page) == []
     await page.get_by_label(OTHER).check()
     await page.get_by_role("button", name="Send flag").click()
-    assert await violations(page) == []
+    assert await faults(page) == []
     width = LOOKS[look].get("viewport", {"width": 1280})["width"]
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
     body = "document.querySelector('flagstaff-flag').shadowRoot.querySelector('.body')"
@@ -262,7 +253,7 @@ async def test_axe_finds_nothing_in_any_look_and_nothing_is_cut_off(
     await page.get_by_label("What happened?").fill("They want a whole shop for nothing.")
     await page.get_by_role("button", name="Send flag").click()
     await expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
-    assert await violations(page) == []
+    assert await faults(page) == []
     await context.close()
 
 

@@ -11,8 +11,8 @@ from flagstaff.flows.read_policy import read_policy
 from flagstaff.flows.show_menu import Filling, show_menu
 from flagstaff.platforms.model import Host
 from flagstaff.vocabulary.references import Platform
+from tests.browser.ease import violations
 from tests.browser.stand_in import StandIn
-from tests.browser.test_dialog import violations
 
 pytestmark = pytest.mark.browser
 NARROW: Any = {"viewport": {"width": 320, "height": 640}, "locale": "es-ES"}

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import uvicorn
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 from standardwebhooks import Webhook
 
 from examples.marketplace.app import build_app
 from examples.marketplace.settings import Settings
+from tests.browser.ease import violations, violations_in_both_schemes
 from tests.browser.stand_in import HINT, MENU, RECEIPT, StandIn, problem
 
 pytestmark = pytest.mark.browser
@@ -57,14 +57,6 @@ def harborlane(tmp_path: Path, stand_in: StandIn) -> Iterator[str]:
 async def as_person(page: Page, address: str, person: str) -> None:
     """Be one of the invented persons."""
     await page.context.add_cookies([{"name": "harborlane_person", "value": person, "url": address}])
-
-
-async def violations(page: Page) -> list[str]:
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    found = await Axe().run(page, options={"runOnly": rules})
-    return [
-        f"{one['id']}: {node['html'][:160]}" for one in found.response["violations"] for node in one["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("path", ["/jobs/job-garden-poster", "/profiles/dario"])
@@ -299,8 +291,7 @@ async def test_who_suggested_or_wrote_reads_the_answer_and_finds_their_flags(
 
 
 LOOKS: dict[str, dict[str, Any]] = {
-    "light": {},
-    "dark": {"color_scheme": "dark"},
+    "desktop": {},
     "phone": {"viewport": {"width": 320, "height": 700}, "is_mobile": True, "has_touch": True},
 }
 
@@ -308,6 +299,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("look", list(LOOKS))
 async def test_no_page_is_hard_to_use_or_cut_off(chromium: Browser, harborlane: str, look: str) -> None:
     context = await chromium.new_context(**LOOKS[look])
+    faults = violations_in_both_schemes if look == "desktop" else violations
     page = await context.new_page()
     refused: list[str] = []
     page.on("console", lambda said: refused.append(said.text) if "Content Security" in said.text else None)
@@ -316,16 +308,16 @@ async def test_no_page_is_hard_to_use_or_cut_off(chromium: Browser, harborlane: 
     for path in PAGES:
         await page.goto(harborlane + path)
         wide = await page.evaluate("document.documentElement.scrollWidth")
-        found[path] = await violations(page)
+        found[path] = await faults(page)
         if wide > LOOKS[look].get("viewport", {"width": 1280})["width"]:
             found[path].append(f"{wide} pixels wide")
     await page.goto(harborlane + "/jobs/job-garden-poster")
     async with page.expect_navigation():
         await page.locator("flagstaff-flag form").first.evaluate("form => form.submit()")
-    found["the plain form"] = await violations(page)
+    found["the plain form"] = await faults(page)
     await page.get_by_label("It threatens somebody").check()
     await page.get_by_role("button", name="Next").click()
-    found["its second step"] = await violations(page)
-    assert {path: faults for path, faults in found.items() if faults} == {}
+    found["its second step"] = await faults(page)
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
     assert refused == []
     await context.close()

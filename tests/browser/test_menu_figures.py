@@ -13,7 +13,7 @@ from flagstaff.kernel.ids import SeededIds
 from flagstaff.store.database import Database
 from flagstaff.vocabulary.roles import StaffRole
 from tests.browser.console import served, sign_in
-from tests.browser.test_console import violations
+from tests.browser.ease import violations
 from tests.flows.planted import Planter, plant_confusion, plant_menu
 from tests.houses import build_house
 from tests.people import hire

@@ -26,7 +26,7 @@ from flagstaff.menus.model import Wording
 from flagstaff.store.database import Database
 from flagstaff.vocabulary.roles import StaffRole
 from flagstaff.vocabulary.states import Verdict
-from tests.browser.test_console import violations
+from tests.browser.ease import violations
 from tests.doors.platform import open_harborlane
 from tests.flows.desks import decided, flagged
 from tests.flows.test_menu_drafts import published

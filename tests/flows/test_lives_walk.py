@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
@@ -36,6 +37,7 @@ def _run(walk: Walk, machine: type[RuleBasedStateMachine], walks: int) -> None:
         raise
 
 
+@pytest.mark.once
 async def test_every_arrow_is_taken_and_every_promise_holds(
     own_house: House,
     business: StoppedClock,

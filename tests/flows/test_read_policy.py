@@ -19,6 +19,8 @@ from flagstaff.language.yaml import Page, Problem, Trail, read_yaml
 from flagstaff.menus.model import MenuVersion
 from tests.examples import examples
 
+pytestmark = pytest.mark.once
+
 DEFAULT = dict(policy_files())
 read_once = functools.cache(read_yaml)
 
@@ -350,21 +352,18 @@ def told_on_its_line(file: str, start: int, end: int, instead: str) -> None:
     assert (file, line) in {(problem.file, problem.line) for problem in refused.value.problems}
 
 
-@pytest.mark.once
 @settings(max_examples=examples(25))
 @given(st.sampled_from(spots(NAMES_SOMETHING, 1)))
 def test_any_name_of_something_that_does_not_exist_is_told_on_its_line(spot: tuple[str, int, int]) -> None:
     told_on_its_line(*spot, "no_such_thing")
 
 
-@pytest.mark.once
 @settings(max_examples=examples(25))
 @given(st.sampled_from(spots(FIELD, 1)))
 def test_any_misspelt_field_is_told_on_its_line(spot: tuple[str, int, int]) -> None:
     told_on_its_line(*spot, "mispelt")
 
 
-@pytest.mark.once
 @settings(max_examples=examples(25))
 @given(st.sampled_from(spots(FIELD, 1)))
 def test_any_key_that_stands_twice_is_told_on_its_line(spot: tuple[str, int, int]) -> None:
@@ -387,7 +386,6 @@ ANYTHING: st.SearchStrategy[object] = st.sampled_from(
 )
 
 
-@pytest.mark.once
 @given(st.sampled_from(PLACES), ANYTHING)
 def test_whatever_stands_anywhere_is_either_sound_or_told(place: tuple[int, Trail], instead: object) -> None:
     number, at = place

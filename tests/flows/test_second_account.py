@@ -28,8 +28,6 @@ from tests.houses import open_keys
 
 pytestmark = pytest.mark.once
 
-pytestmark = pytest.mark.once
-
 SPY: Final = "second-account"
 NEVER_GIVEN: Final = "F-0000-0000-0000"
 _NUMBER: Final = re.compile(r"\b([A-Z])-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")

@@ -22,6 +22,8 @@ from flagstaff.store.roles import Role
 from flagstaff.vocabulary.roles import StaffRole
 from tests.people import PASSWORD, hire, staff_house
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def house(database: Database, ids: Ids, clocks: Clocks) -> House:

@@ -1,5 +1,6 @@
 """A benchmark's copies of real flags are rows like others, in every table that a flag writes to."""
 
+import pytest
 import pytest_asyncio
 
 from bench.intake_parts import fill
@@ -12,6 +13,8 @@ from flagstaff.kernel.ids import SeededIds
 from flagstaff.store.database import Database, connect
 from flagstaff.store.roles import Role
 from tests.houses import build_house
+
+pytestmark = pytest.mark.once
 
 
 @pytest_asyncio.fixture

@@ -69,6 +69,7 @@ async def test_a_query_that_takes_too_long_is_stopped_and_may_be_asked_again(add
     await database.close()
 
 
+@pytest.mark.once
 async def test_who_meets_a_server_that_hangs_waits_once_and_not_again_to_take_back_what_was_asked(
     address: Address,
 ) -> None:
@@ -116,6 +117,7 @@ async def test_nobody_waits_for_ever_for_a_connection(
     await database.close()
 
 
+@pytest.mark.once
 async def test_a_process_does_not_start_with_a_time_that_it_could_not_read(address: Address) -> None:
     nowhere = msgspec.structs.replace(address, url=Secret("postgresql:///gone?host=/nowhere"))
     database = await Database.open(nowhere, [Role.CONSOLE])

@@ -29,6 +29,8 @@ from flagstaff.store.passwords import keep_passwords
 from flagstaff.store.roles import Role
 from tests.clusters import binaries_under_test, owner
 
+pytestmark = pytest.mark.once  # the second pass stands on a server that this launcher started
+
 ROOT = os.geteuid() == 0
 NOBODY = pwd.getpwnam("nobody")
 # Stands for an application: starts the database, says so, and lives until it is killed.

@@ -30,6 +30,7 @@ async def enter_as_everyone(address: Address) -> None:
         await database.close()
 
 
+@pytest.mark.once
 async def test_its_own_postgresql_is_started_migrated_and_stopped(run_folder: Path) -> None:
     home = Path(tempfile.mkdtemp(prefix="own-", dir=run_folder))
     settings = Settings(home=home, postgres_bin=binaries_under_test().bin)
@@ -60,6 +61,7 @@ async def test_a_postgresql_by_url_needs_only_an_owner_who_may_make_roles(run_fo
             await enter_as_everyone(address)
 
 
+@pytest.mark.once
 async def test_a_part_that_starts_before_its_database_waits_for_it(run_folder: Path) -> None:
     """After a crash of everything, parts come up in any order."""
     home = Path(tempfile.mkdtemp(prefix="early-", dir=run_folder))

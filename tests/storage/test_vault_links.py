@@ -24,6 +24,8 @@ from flagstaff.vault.admission import Newcomer
 from tests.desks import rows
 from tests.houses import build_house, flag, person, seen, sent
 
+pytestmark = pytest.mark.once
+
 FLAGS = 6
 RITA = "rita"
 
