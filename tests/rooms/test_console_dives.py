@@ -1,6 +1,7 @@
 """What a page draws of a deep dive says what its table says: bars, ranges, months, and nothing about a few persons."""
 
 from datetime import date
+from random import Random
 from uuid import UUID
 
 import msgspec
@@ -12,16 +13,17 @@ from flagstaff.console.dives_shown import (
     crossed,
     few,
     is_theme,
-    language_name,
     months_between,
     most_first,
     name_of,
     ordered,
     picture_of,
+    rises,
     totals_of,
     trend_of,
     trend_says,
 )
+from flagstaff.console.wording import language_name
 from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, Basis, Sized, Table, ThemeRow
 from flagstaff.language.tongues import speaking, tongue_of
 
@@ -115,6 +117,23 @@ def test_a_trend_is_the_part_of_each_month_and_leaves_out_too_few() -> None:
     thin = msgspec.structs.replace(FREE, months={"2026-05": 4, "2026-07": 4})
     assert [one.height for one in trend_of(thin, totals)] == [0, 0, 0]
     assert trend_says(thin, totals) == "too few to tell"
+
+
+def test_a_theme_rises_where_chance_alone_hardly_makes_it_so() -> None:
+    totals = {"2026-05": 200, "2026-06": 200, "2026-07": 200}
+
+    def by(*counts: int) -> ThemeRow:
+        return msgspec.structs.replace(FREE, months=dict(zip(totals, counts, strict=True)))
+
+    assert rises(by(20, 20, 60), totals)
+    assert not rises(by(20, 20, 30), totals)
+    assert not rises(by(60, 20, 20), totals)
+    assert not rises(by(0, 0, 4), totals)
+    assert not rises(by(0, 0, 90), {"2026-07": 200})
+    assert not rises(FREE, {})
+    random = Random(7)
+    drawn = [[sum(random.random() < 0.1 for _ in range(200)) for _ in totals] for _ in range(1000)]
+    assert sum(rises(by(*one), totals) for one in drawn) < 10
 
 
 def test_one_to_four_comments_are_told_as_under_five() -> None:

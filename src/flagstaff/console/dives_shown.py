@@ -6,9 +6,9 @@ from math import ceil
 from typing import Final
 
 import msgspec
-from babel.core import UnknownLocaleError
 
 from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, POOLED_UNDER, Basis, Table, ThemeRow
+from flagstaff.insight.shares import share_of
 from flagstaff.language.marking import marked
 from flagstaff.language.tongues import spoken
 
@@ -84,6 +84,15 @@ class Crossed(msgspec.Struct, frozen=True, kw_only=True):
 def ordered(table: Table) -> list[ThemeRow]:
     """Return the rows as a page lists them: themes by their share, then what is pooled, fits none or is not usable."""
     return sorted(table.rows, key=lambda row: (_LAST.get(row.key, 0), -row.sized.share, row.key))
+
+
+def without_titles(rows: Iterable[ThemeRow]) -> list[ThemeRow]:
+    """Return rows under numbers instead of working titles, for who may not read what people wrote."""
+    say = spoken().gettext
+    return [
+        msgspec.structs.replace(row, name=say("Theme {n}", n=place), keywords=()) if is_theme(row) else row
+        for place, row in enumerate(rows, 1)
+    ]
 
 
 def is_theme(row: ThemeRow) -> bool:
@@ -201,6 +210,19 @@ def trend_says(row: ThemeRow, totals: Mapping[str, int]) -> str:
     )  # fmt: skip
 
 
+def rises(row: ThemeRow, totals: Mapping[str, int]) -> bool:
+    """Tell whether a theme's part of the last month is surely larger than of the months before it.
+
+    Both 95 % intervals must lie apart, which chance alone brings about for fewer than one theme in a hundred.
+    """
+    *before, last = totals or [""]
+    of = sum(totals[month] for month in before)
+    if row.months.get(last, 0) < POOLED_UNDER or not of:
+        return False
+    now = share_of(row.months[last], totals[last])
+    return now.low > share_of(sum(row.months.get(month, 0) for month in before), of).high
+
+
 def _part(count: int, of: int) -> float:
     return count / of if count >= POOLED_UNDER and of else 0.0
 
@@ -224,13 +246,3 @@ def most_first(rows: Iterable[ThemeRow], counts: Callable[[ThemeRow], Mapping[st
         for key, count in counts(row).items():
             together[key] = together.get(key, 0) + count
     return sorted(together, key=lambda key: (-together[key], key))
-
-
-def language_name(tag: str) -> str:
-    """Return what a language is called; `und` is one that the words were too few to tell."""
-    if tag in {"", "und"}:
-        return spoken().gettext("unknown language")
-    try:
-        return spoken().named_in(tag)
-    except (UnknownLocaleError, ValueError):
-        return tag

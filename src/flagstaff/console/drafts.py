@@ -42,6 +42,7 @@ from flagstaff.menus.drafts import (
     WITHDRAWN_METRICS,
     Add,
     DraftOperation,
+    Pinned,
     Restore,
     names_of,
     op_name,
@@ -83,6 +84,7 @@ class Step(msgspec.Struct, frozen=True):
     why: str
     wrong: tuple[Finding, ...]
     suggestion: str = ""
+    pinned: Pinned | None = None
 
 
 @get("/menus/drafts", guards=[_reads])
@@ -383,7 +385,7 @@ def _step(looked: Looked, place: int, operation: DraftOperation) -> Step:
     option = looked.applied.version.option_by_key.get(key) or looked.live.option_by_key.get(key)
     words = getattr(operation, "label", "") or (option.label if option else "")
     told = operation.suggestion if isinstance(operation, Add | Restore) else ""
-    return Step(op_name(operation), names_of(operation), words, operation.why, wrong, told)
+    return Step(op_name(operation), names_of(operation), words, operation.why, wrong, told, operation.pinned)
 
 
 def _belongs_to_a_step(finding: Finding, looked: Looked) -> bool:

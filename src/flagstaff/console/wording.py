@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from babel.core import UnknownLocaleError
 from markupsafe import Markup, escape
 
 from flagstaff.console.names import deed, kind, measure, named, raised, state
@@ -195,6 +196,16 @@ def many(number: int, one: str, more: str = "") -> str:
     return f"{number} {one if number == 1 else more or one + 's'}"
 
 
+def language_name(tag: str) -> str:
+    """Say what a language is called; `und` is one that words were too few to tell."""
+    if tag in {"", "und"}:
+        return spoken().gettext("unknown language")
+    try:
+        return spoken().named_in(tag)
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
 def coded(text: str) -> Markup:
     """Show what stands between backticks as code."""
     parts = str(text).split("`")
@@ -216,6 +227,7 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "measure": measure,
     "day_only": brief,
     "many": many,
+    "tongue_name": language_name,
     "coded": coded,
     "verdict": lambda key: named(VERDICTS[key]),
     "arrow": lambda key: named(ARROWS.get(key, str(key).replace("_", " ").capitalize())),

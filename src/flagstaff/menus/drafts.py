@@ -39,10 +39,28 @@ class NewReason(msgspec.Struct, frozen=True, kw_only=True):
     severity: int
 
 
+class Pinned(msgspec.Struct, frozen=True, kw_only=True):
+    """A theme of a deep dive as its run found it, kept as evidence; shares from 0 to 1 of `of` comments under Other.
+
+    `dive`: the run's number; `digest`: SHA-256 of its table. `checked`: `low` and `high` are an interval, not a range.
+    """
+
+    dive: str
+    digest: str
+    theme: str
+    name: str
+    share: float
+    low: float
+    high: float
+    of: int
+    checked: bool
+
+
 class _Operation(msgspec.Struct, frozen=True, kw_only=True, tag_field="op"):
-    """`why`: what readers of the release note are told."""
+    """`why`: what readers of the release note are told. `pinned`: the theme that it answers."""
 
     why: str = ""
+    pinned: Pinned | None = None
 
 
 class Add(_Operation, frozen=True, kw_only=True, tag="add"):

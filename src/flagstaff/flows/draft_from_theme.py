@@ -1,0 +1,79 @@
+"""Turn a theme of a deep dive into a draft: options to add, bring back or reword, with the run pinned as evidence."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from flagstaff.flows.draft_menu import BadDraft, NoSuchDraft, begin_in, change_in, with_operations
+from flagstaff.flows.house import House
+from flagstaff.flows.show_dive import show_dive, theme_of
+from flagstaff.insight.codebook import NoSuchTheme
+from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, Basis, ThemeRow
+from flagstaff.insight.dives import Dive
+from flagstaff.menus import storage as menus
+from flagstaff.menus.drafts import Draft, DraftOperation, Pinned
+from flagstaff.menus.model import Goal
+from flagstaff.staff.model import Account
+from flagstaff.store.roles import Role
+from flagstaff.vocabulary.references import Platform
+
+_NO_THEMES: Final = frozenset({OTHER, NOT_USABLE, POOLED})
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody wants of a theme. `draft`: the one it goes into, None: a new one of this title.
+
+    `goal`: what the draft shall change; one that has a goal keeps it.
+    """
+
+    operations: tuple[DraftOperation, ...]
+    draft: UUID | None
+    title: str
+    goal: Goal | None
+
+
+async def draft_from_theme(house: House, by: Account, number: str, theme: str, wish: Wish) -> UUID:
+    """Put what a theme asks for into a draft and return that.
+
+    Raises NoSuchDive, NoSuchTheme of a run that is not ready or does not name it, and what drafts do.
+    """
+    dive = await show_dive(house, by, number)
+    row, table = theme_of(dive, theme)
+    if theme in _NO_THEMES:
+        what = "what fits no theme asks for no option"
+        raise NoSuchTheme(what, where="theme", mend="name a theme in the codebook, and count again")
+    if not wish.operations:
+        what = "nothing is to be changed"
+        raise BadDraft(what, where="kinds", mend="choose at least one menu")
+    pinned = pinned_of(dive, row, table.of)
+    operations = [msgspec.structs.replace(one, pinned=pinned) for one in wish.operations]
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        platform = Platform(dive.platform)
+        key = wish.draft or await begin_in(house, connection, by, platform, wish.title)
+        kept = await menus.hold_draft(connection, key)
+        if kept is None or kept.platform != platform:
+            what = "this platform has no such draft"
+            raise NoSuchDraft(what, where="draft", mend="see the list of drafts")
+        await change_in(
+            house, connection, by, key, kept.revision, lambda now: _with(now, operations, wish.goal)
+        )
+    return key
+
+
+def pinned_of(dive: Dive, row: ThemeRow, of: int) -> Pinned:
+    """Return a theme as its run found it, to be kept with what is made of it.
+
+    A theme that nobody named has no name there: its working title is somebody's own words.
+    """
+    return Pinned(
+        dive=dive.number, digest=(dive.digest or b"").hex(), theme=row.key, name=row.name if dive.lines else "",
+        share=row.sized.share, low=row.sized.low, high=row.sized.high, of=of,
+        checked=row.sized.basis is not Basis.UNVERIFIED,
+    )  # fmt: skip
+
+
+def _with(draft: Draft, operations: Sequence[DraftOperation], goal: Goal | None) -> Draft:
+    changed = with_operations(draft, operations)
+    return changed if changed.goal else msgspec.structs.replace(changed, goal=goal)

@@ -1,0 +1,88 @@
+"""Open a few redacted comments of a theme for an analyst who asks: asked and committed first, then taken."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from flagstaff.audit import storage as audit
+from flagstaff.audit.model import Entry
+from flagstaff.flows.house import House
+from flagstaff.flows.show_dive import show_dive, theme_of
+from flagstaff.insight.dives import Dive
+from flagstaff.kernel.errors import Refusal, Unavailable
+from flagstaff.staff import rules as staff_rules
+from flagstaff.staff.model import Account
+from flagstaff.store.roles import Role
+from flagstaff.vault import opening
+from flagstaff.vault.model import Asking, Purpose
+from flagstaff.vocabulary.references import Platform
+from flagstaff.vocabulary.roles import Permission
+
+AT_ONCE: Final = 8
+"""Comments that are shown of one theme: enough to see what it is about."""
+
+
+class TooFewPersons(Refusal):
+    """A theme is of so few persons that showing its comments would point to them."""
+
+    slug = "too-few-persons"
+    status = 422
+    title = "Too few persons wrote about this"
+
+
+class Example(msgspec.Struct, frozen=True):
+    """One redacted comment, by the flag it came with."""
+
+    flag: UUID
+    words: str
+
+
+async def show_examples(house: House, by: Account, number: str, theme: str) -> list[Example]:
+    """Return the clearest comments of a theme, those erased since left out.
+
+    Raises TooFewPersons, NoSuchDive, NoSuchTheme, Forbidden without the right to a deep dive, Unavailable where this
+    process cannot open.
+    """
+    dive = await show_dive(house, by, number)
+    staff_rules.demand(by, Permission.RUN_DEEP_DIVE, None, Platform(dive.platform))
+    row, _ = theme_of(dive, theme)
+    if row.persons is None:
+        what = "fewer than five persons wrote about this"
+        raise TooFewPersons(what, where="theme", mend="read the themes of more persons")
+    said = await open_comments(house, by, dive, row.examples[:AT_ONCE], "dive.examples_shown")
+    return [Example(flag, said[flag]) for flag in row.examples[:AT_ONCE] if flag in said]
+
+
+async def open_comments(
+    house: House, by: Account, dive: Dive, flags: Sequence[UUID], deed: str
+) -> dict[UUID, str]:
+    """Open redacted comments of a run, fifty at most, after a committed line of the log says so."""
+    if house.opener is None:
+        msg = "this process holds no private half of the house key"
+        raise Unavailable(msg, where="keys", mend="read comments in the console's process")
+    entry = Entry(
+        house.ids.key(),
+        house.now,
+        deed,
+        by.actor,
+        f"dive:{dive.key}",
+        dive.platform,
+        {"comments": len(flags)},
+    )
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        await audit.record(connection, [entry])
+    async with house.database.transaction(Role.ANALYST) as connection:
+        refs = await opening.copies_of(connection, flags)
+        if not refs:
+            return {}
+        asking = Asking(
+            house.ids.key(), Purpose.CODING, tuple(refs), f"comments of {dive.number}",
+            house.clocks.wall.now(), account=by.key, case=dive.key,
+        )  # fmt: skip
+        await opening.ask(connection, asking)
+    async with house.database.transaction(Role.ANALYST) as connection:
+        return await opening.comments_for_coding(
+            connection, house.opener, asking.key, house.clocks.wall.now()
+        )
