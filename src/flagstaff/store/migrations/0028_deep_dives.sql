@@ -166,13 +166,13 @@ create function vault.take_for_dive(p_key uuid, p_at timestamptz) returns table 
     ref uuid, platform text, field text, owner uuid, redacted bytea, person bytea, model text, vector bytea
 )
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare refs uuid[]; run insight.dive%rowtype;
+declare named uuid[]; run insight.dive%rowtype;
 begin
-    refs := vault.granted(p_key, 'deep_dive', p_at);
+    named := vault.granted(p_key, 'deep_dive', p_at);
     select d.* into strict run from vault.asking a join insight.dive d on d.key = a."case" where a.key = p_key;
     update vault.asking a set digest = (
         select sha256(string_agg(uuid_send(w.ref) || w.redacted, ''::bytea order by w.ref))
-        from vault.words w where w.ref = any(refs)
+        from vault.words w where w.ref = any(named)
     ) where a.key = p_key;
     return query
     select w.ref, w.platform, w.field, w.owner, w.redacted,
@@ -182,7 +182,7 @@ begin
     left join vault.link l on l.flag = w.owner
     left join vault.person p on p.key = l.person
     left join vault.vector v on v.ref = w.ref
-    where w.ref = any(refs) and w.field = 'details' and w.platform = run.platform;
+    where w.ref = any(named) and w.field = 'details' and w.platform = run.platform;
 end $$;
 
 -- Copies that a reviewer is shown: those of the run that the asking named, and no others.
