@@ -226,9 +226,10 @@ def _meant(answer: str, at: datetime, changes: Sequence[Change]) -> tuple[str | 
     gone = answer == TAKEN_BACK
     again = False
     for change in changes:
-        if change.at <= at:
+        if change.at < at:
             continue
-        if isinstance(change, New | Restore):
+        # A theme that is named while a comment is answered with it has the moment of that answer.
+        if isinstance(change, New | Restore) and change.at > at:
             again = True
         if isinstance(change, Restore) and change.key in path:
             path, gone = path[: path.index(change.key) + 1], False

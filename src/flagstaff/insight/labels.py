@@ -10,6 +10,20 @@ from flagstaff.insight.dive import Label
 from flagstaff.store.database import Connection
 from flagstaff.store.statements import Queries
 
+
+class Made(msgspec.Struct, frozen=True):
+    """One change of a codebook, with who made it."""
+
+    change_form: dict[str, Any]
+    by: UUID
+
+    @property
+    def change(self) -> Change:
+        """Read the change itself."""
+        change: Change = msgspec.convert(self.change_form, Change)
+        return change
+
+
 _queries = Queries(__package__, "labels.sql")
 _put_change = _queries.run("put_change")
 _hold_codebook = _queries.run("hold_codebook")
@@ -17,6 +31,8 @@ _changes_of = _queries.values("changes_of", dict[str, Any])
 _put_label = _queries.run("put_label")
 _labels_of = _queries.rows("labels_of", Label)
 _said_of = _queries.rows("said_of", Label)
+_last_said = _queries.row("last_said", Label)
+_history_of = _queries.rows("history_of", Made)
 
 
 async def hold_codebook(connection: Connection, platform: str) -> None:
@@ -49,3 +65,13 @@ async def labels_of(connection: Connection, platform: str) -> list[Label]:
 async def said_of(connection: Connection, platform: str, reviewer: UUID, flag: UUID) -> list[Label]:
     """Return what a reviewer ever said of one comment, the newest first. Role console."""
     return await _said_of(connection, platform, reviewer, flag)
+
+
+async def last_said(connection: Connection, platform: str, reviewer: UUID, dive: UUID) -> Label | None:
+    """Return what a reviewer answered last in a run; None where nothing of theirs stands there. Role console."""
+    return await _last_said(connection, platform, reviewer, dive)
+
+
+async def history_of(connection: Connection, platform: str, most: int = 100) -> list[Made]:
+    """List changes of a codebook with who made them, the newest first. Role console."""
+    return await _history_of(connection, platform, most)

@@ -23,3 +23,15 @@ from insight.label where platform = $1 order by reviewer, flag, key desc;
 -- List what one reviewer ever said of one comment, the newest first.
 select flag as row, coalesce(theme, '') as theme, reviewer, drawn, at from insight.label
 where platform = $1 and reviewer = $2 and flag = $3 order by key desc;
+
+-- name: last_said
+-- Find the answer that a reviewer gave last to a comment of a run, as far as it stands.
+select row, theme, reviewer, drawn, at from (
+    select distinct on (l.flag) l.flag as row, l.theme, l.reviewer, l.drawn, l.at, l.key
+    from insight.label l join insight.dive_row r on r.dive = $3 and r.flag = l.flag
+    where l.platform = $1 and l.reviewer = $2 order by l.flag, l.key desc
+) newest where theme is not null order by at desc, key desc limit 1;
+
+-- name: history_of
+-- List the changes of a platform's codebook with who made them, the newest first.
+select change as change_form, by from insight.theme_change where platform = $1 order by key desc limit $2;

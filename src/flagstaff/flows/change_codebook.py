@@ -1,0 +1,198 @@
+"""Change the codebook of a platform: name a theme, say it better, merge, split, give up, bring back.
+
+Every change is one line that stays. Answers given before are read through it, or asked again; no row of theirs is
+touched.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from flagstaff.audit import storage as audit
+from flagstaff.audit.model import Entry
+from flagstaff.flows.house import House
+from flagstaff.insight import dives, labels
+from flagstaff.insight.codebook import (
+    BadTheme,
+    Change,
+    Codebook,
+    Merge,
+    New,
+    Rename,
+    Restore,
+    Retire,
+    Split,
+    after,
+    codebook_of,
+    new_keys,
+    read_today,
+)
+from flagstaff.insight.dive import Label, Line
+from flagstaff.insight.dives import Dive
+from flagstaff.insight.labels import Made
+from flagstaff.staff import rules as staff_rules
+from flagstaff.staff.model import Account
+from flagstaff.store.database import Connection
+from flagstaff.store.roles import Role
+from flagstaff.vocabulary.references import Platform
+from flagstaff.vocabulary.roles import Permission
+
+Makes = Callable[[Codebook, datetime], Sequence[Change]]
+"""Return what is to be changed on the codebook as it stands, at this moment."""
+
+
+class Words(msgspec.Struct, frozen=True):
+    """How a theme reads."""
+
+    name: str
+    meaning: str
+
+
+class Proposed(msgspec.Struct, frozen=True):
+    """A line that a run proposed, as a person would have it; `proposal`: the run and the line, `I-….key`."""
+
+    words: Words
+    proposal: str
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A codebook as it stands, the changes it is made of, and what every reviewer says today."""
+
+    book: Codebook
+    changes: tuple[Change, ...]
+    said: tuple[Label, ...]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Return how many comments were answered with each theme; the same answer of two reviewers counts once."""
+        return Counter(theme for _, theme in {(one.row, one.theme) for one in self.said})
+
+
+class ShownCodebook(msgspec.Struct, frozen=True):
+    """What the page of a codebook needs: all of it, its newest changes with who made them, a run that may propose."""
+
+    kept: Kept
+    history: tuple[Made, ...]
+    newest: Dive | None
+
+
+async def show_codebook(house: House, by: Account, platform: Platform) -> ShownCodebook:
+    """Return the codebook of a platform with what led to it; raises Forbidden, NothingPublished."""
+    staff_rules.demand(by, Permission.RUN_DEEP_DIVE, None, platform)
+    house.policy.host(platform)
+    async with house.database.reading(Role.CONSOLE) as connection:
+        kept = await read_codebook(connection, platform)
+        history = await labels.history_of(connection, platform)
+        return ShownCodebook(kept, tuple(history), await dives.newest_ready(connection, platform))
+
+
+async def read_codebook(connection: Connection, platform: str) -> Kept:
+    """Read a codebook and today's sense of every answer."""
+    changes = await labels.changes_of(connection, platform)
+    said = read_today(await labels.labels_of(connection, platform), changes)
+    return Kept(codebook_of(changes), changes, said)
+
+
+# ---------------------------------------------------------------- changes
+async def name_themes(house: House, by: Account, platform: Platform, names: Sequence[Words]) -> list[str]:
+    """Add themes and return their keys; raises BadTheme, CodebookFull, Forbidden."""
+    return await take_proposals(house, by, platform, [Proposed(one, "") for one in names])
+
+
+async def take_proposals(
+    house: House, by: Account, platform: Platform, lines: Sequence[Proposed]
+) -> list[str]:
+    """Add lines that a run proposed, in the words a person chose; raises as `name_themes`."""
+    if not lines:
+        raise BadTheme("no theme was named", where="name", mend="name one, or tick one of the list")
+
+    def made(book: Codebook, at: datetime) -> list[Change]:
+        keys = new_keys(book, len(lines))
+        return [
+            New(key=key, name=one.words.name, meaning=one.words.meaning, proposal=one.proposal, at=at)
+            for key, one in zip(keys, lines, strict=True)
+        ]
+
+    return [one.key for one in await change_codebook(house, by, platform, made)]
+
+
+async def reword_theme(house: House, by: Account, platform: Platform, key: str, words: Words) -> None:
+    """Say a theme in other words; raises NoSuchTheme, BadTheme, Forbidden."""
+    await change_codebook(
+        house, by, platform,
+        lambda _, at: [Rename(key=key, name=words.name, meaning=words.meaning, at=at)],
+    )  # fmt: skip
+
+
+async def merge_theme(house: House, by: Account, platform: Platform, key: str, into: str) -> None:
+    """Count a theme under another one from now on; raises NoSuchTheme, BadTheme, Forbidden."""
+    await change_codebook(house, by, platform, lambda _, at: [Merge(key=key, into=into, at=at)])
+
+
+async def split_theme(
+    house: House, by: Account, platform: Platform, key: str, parts: Sequence[Words]
+) -> None:
+    """Put several themes in the place of one; raises NoSuchTheme, BadTheme, CodebookFull, Forbidden."""
+
+    def made(book: Codebook, at: datetime) -> list[Change]:
+        keys = new_keys(book, len(parts))
+        lines = tuple(
+            Line(key=new, name=one.name, meaning=one.meaning) for new, one in zip(keys, parts, strict=True)
+        )
+        return [Split(key=key, parts=lines, at=at)]
+
+    await change_codebook(house, by, platform, made)
+
+
+async def retire_theme(house: House, by: Account, platform: Platform, key: str) -> None:
+    """Give a theme up; raises NoSuchTheme, Forbidden."""
+    await change_codebook(house, by, platform, lambda _, at: [Retire(key=key, at=at)])
+
+
+async def restore_theme(house: House, by: Account, platform: Platform, key: str) -> None:
+    """Bring a theme back that was given up or merged; raises NoSuchTheme, BadTheme, CodebookFull, Forbidden."""
+    await change_codebook(house, by, platform, lambda _, at: [Restore(key=key, at=at)])
+
+
+async def change_codebook(house: House, by: Account, platform: Platform, makes: Makes) -> list[Change]:
+    """Make changes one after another, all or none, and return them."""
+    staff_rules.demand(by, Permission.RUN_DEEP_DIVE, None, platform)
+    house.policy.host(platform)
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        return await change_in(house, connection, by, platform, makes)
+
+
+async def change_in(
+    house: House, connection: Connection, by: Account, platform: str, makes: Makes
+) -> list[Change]:
+    """Make changes within a transaction that does more."""
+    await labels.hold_codebook(connection, platform)
+    book = codebook_of(await labels.changes_of(connection, platform))
+    made = list(makes(book, house.now))
+    for change in made:
+        book = after(book, change)
+        await labels.put_change(connection, house.ids.key(), platform, change, by.key)
+    await audit.record(connection, [_entry(house, by, platform, one) for one in made])
+    return made
+
+
+def _entry(house: House, by: Account, platform: str, change: Change) -> Entry:
+    facts: dict[str, str | int | bool | None] = {
+        "change": msgspec.to_builtins(change)["change"],
+        "theme": change.key,
+    }
+    return Entry(
+        house.ids.key(), house.now, "codebook.changed", by.actor, f"codebook:{platform}", platform, facts
+    )
+
+
+def made_from(changes: Iterable[Change], run: str) -> dict[str, str]:
+    """Return by a run's proposed line the theme that was made of it."""
+    start = f"{run}."
+    return {
+        one.proposal.removeprefix(start): one.key
+        for one in changes
+        if isinstance(one, New) and one.proposal.startswith(start)
+    }

@@ -1,0 +1,86 @@
+"""Let a deep dive be ready over a few comments, as a worker would leave it, so that reviewers can be asked."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from flagstaff.flows.house import House
+from flagstaff.flows.redact_words import redact_words
+from flagstaff.insight import dives
+from flagstaff.insight.dive import OTHER, Basis, Line, Selection, Sized, Table, ThemeRow
+from flagstaff.insight.dives import AskedDive, DiveRow, DiveState, Result
+from flagstaff.kernel.ids import NumberKind
+from flagstaff.staff.model import Account
+from flagstaff.store.roles import Role
+from tests.flows.desks import rows_of
+from tests.houses import HARBORLANE, flag, seen, sent
+
+UNDER_OTHER = "job_post.something_else"
+_MONTH = date(2026, 3, 1)
+_LATER = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+async def ready_run(
+    house: House,
+    by: Account,
+    comments: Sequence[str],
+    *,
+    lines: Sequence[Line] = (),
+    proposed: Sequence[Line] = (),
+    guess: str = OTHER,
+    unsure: Sequence[int] = (),
+) -> str:
+    """Return the number of a run over these comments; their turns in the audit are in this order."""
+    told = [sent(f"r{n}", seen(id_=f"job-{n}"), UNDER_OTHER, details=text) for n, text in enumerate(comments)]
+    for start in range(0, len(told), 60):
+        await flag(house, *told[start : start + 60])
+    while await redact_words(house, 200):
+        pass
+    found = await rows_of(
+        house,
+        'select f.key, s.outside_id from flags.flag f join cases.case c on c.key = f."case"'
+        " join subjects.subject s on s.key = c.subject",
+    )
+    keys = {row["outside_id"]: UUID(str(row["key"])) for row in found}
+    flags = [keys[f"job-{n}"] for n in range(len(comments))]
+    key, number, worker = house.ids.key(), house.ids.number(NumberKind.DIVE), house.ids.key()
+    selection = Selection(
+        platform=HARBORLANE, kinds=("job_post",), first=_MONTH, last=_MONTH + timedelta(days=30)
+    )
+    asked = AskedDive(
+        key=key, number=number, selection=selection, lines=tuple(lines), labels=(), reviewer=None, follows=None,
+        asked_by=by.key, asked_at=house.now,
+    )  # fmt: skip
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        await dives.put(connection, asked)
+    rows = tuple(
+        DiveRow(
+            flag=one, kind="job_post", language="en", month=_MONTH, place=n.to_bytes(32), theme=guess,
+            probability=0.7, second=OTHER,
+        )
+        for n, one in enumerate(flags)
+    )  # fmt: skip
+    result = Result(
+        table=msgspec.json.encode(_table(len(rows))), proposed=tuple(proposed),
+        unsure=tuple(flags[n] for n in unsure), rows=rows,
+    )  # fmt: skip
+    async with house.database.transaction(Role.WORKER) as connection:
+        claimed = await dives.claim(connection, worker, house.clocks.wall.now(), _LATER)
+        assert claimed is not None
+        await dives.keep_on(connection, key, worker, DiveState.CODING, ("code", 0, 0), _LATER)
+        assert await dives.finish(connection, key, worker, result, house.now)
+    return number
+
+
+def _table(of: int) -> Table:
+    sized = Sized(share=1.0, low=0.0, high=1.0, basis=Basis.UNVERIFIED, audited=0)
+    row = ThemeRow(
+        key=OTHER, name="", sized=sized, rows=of, persons=of if of >= 5 else None, kinds={"job_post": of},
+        languages={"en": of}, months={"2026-03": of}, examples=(),
+    )  # fmt: skip
+    return Table(
+        rows=(row,), of=of, labels=0, audit=0, gone=0, inputs="", model="", parameters={}, code="", narrow=None,
+        accuracy=None,
+    )  # fmt: skip
