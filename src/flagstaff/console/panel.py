@@ -119,7 +119,10 @@ def _offer(house: House, terms: Terms, page: CasePage, clause: Clause, now: date
         why=ladder_why(rung.reason, terms.guidelines.names.ladders)
         if rung
         else spoken().gettext("No ladder proposes anything here."),
-        draft=spoken().gettext("It breaks {key} ({title}).", key=clause.key, title=clause.title),
+        # Where a rule leaves it to whoever decides, only their own words say what was wrong.
+        draft=""
+        if clause.kind == "discretion"
+        else spoken().gettext("It breaks {key} ({title}).", key=clause.key, title=clause.title),
         lifted=tuple(exception.sentence for _, exception in lifted),
         named=sum(clause.key in one.clauses for one in page.flags if one.state is not FlagState.WITHDRAWN),
     )

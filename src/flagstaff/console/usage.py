@@ -17,15 +17,18 @@ from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
 from flagstaff.flows.count_use import count_again
 from flagstaff.flows.house import House
+from flagstaff.flows.join_options import Joined, join_options
 from flagstaff.flows.menu_figures import confusion, overview, usage
 from flagstaff.flows.policy_terms import zone_of
 from flagstaff.insight.model import Asked, Cell, Confusion, Span, UsageRow
 from flagstaff.kernel.errors import NotFound
 from flagstaff.language.marking import marked
+from flagstaff.language.tongues import spoken, tongue_of
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
 _reads = require(Permission.READ_FIGURES)
+_edits = require(Permission.EDIT_MENUS)
 _USUAL: Final = timedelta(days=27)
 _EVERY: Final = "every"
 SPANS: Final[Mapping[str, str]] = {
@@ -45,6 +48,11 @@ ENDINGS: Final[Mapping[str, str]] = {
     "never_a_case": marked("Never a case"),
 }
 """How a flag ends without a rule, in words."""
+WHYS: Final[Mapping[str, str]] = {
+    "mixed": marked("People took it for “{other}”, and the other way round."),
+    "rare": marked("Hardly anybody chose it."),
+}
+"""What readers of a note are told of a merge, by what suggested it."""
 
 
 @get("/usage", guards=[_reads])
@@ -61,7 +69,7 @@ async def usage_page(request: Visit) -> Response[str]:
     return render(
         request, "usage.html", asked=asked, told=told, platforms=platforms, name=host.name,
         kinds=[menu.subject for menu in menus.menus], spans=SPANS, every=_EVERY, numbers=_numbers(house, asked),
-        versions=found.versions, lists=found.lists,
+        versions=found.versions, lists=found.lists, joinings=found.joinings,
         matrix=_matrix(matrix) if asked.kinds else (), columns=[*matrix.clauses, *matrix.endings], endings=ENDINGS,
         clauses=_clauses(house, asked), labels={row.option: row.label for row in told.rows}, query=_query(asked),
         may_edit=Permission.EDIT_MENUS in by.permissions, zone=host.zone,
@@ -93,6 +101,27 @@ async def matrix_file(request: Visit) -> Response[str]:
     told = await confusion(house_of(request), current_account(request), asked)
     head = Cell.__struct_fields__
     return _file("confusion", head, ([getattr(cell, name) for name in head] for cell in told.cells))
+
+
+@post("/usage/join", status_code=303, guards=[_edits])
+async def take_joining(request: Visit) -> Response[str]:
+    """Begin a draft that merges two options."""
+    form = await read_form(request)
+    platform = Platform(form.text("platform"))
+    if platform not in _platforms(request):
+        raise _nothing()
+    house = house_of(request)
+    labels = {key: one.label for key, one in house.policy.menus(platform).option_by_key.items()}
+    option, into = form.text("option"), form.text("into")
+    # Readers of the note see why: in the language in which the menus are written.
+    says = WHYS.get(form.text("why"))
+    tongue = tongue_of(house.policy.menus(platform).locale)
+    why = tongue.gettext(says, other=labels.get(into, into)) if says else ""
+    title = spoken().gettext("Merge: {option}", option=labels.get(option, option))
+    key = await join_options(
+        house, current_account(request), platform, Joined(option, into, why), title[:200]
+    )
+    return go(f"/console/menus/drafts/{key}#operations")
 
 
 @post("/usage/count", guards=[_reads])
@@ -198,4 +227,4 @@ def _nothing() -> NotFound:
     return NotFound(msg, mend="choose one of the list")
 
 
-HANDLERS = [usage_page, usage_file, matrix_file, take_count]
+HANDLERS = [usage_page, usage_file, matrix_file, take_joining, take_count]

@@ -9,6 +9,7 @@ from flagstaff.decisions.rules import DecisionIncomplete
 from flagstaff.flows.flag_use import WITHOUT_AUTHOR
 from flagstaff.flows.policy_terms import Terms
 from flagstaff.guidelines.rules import FLAG_USE
+from flagstaff.language.graphemes import count_meant
 from flagstaff.store.database import Connection
 from flagstaff.subjects import judging
 from flagstaff.subjects.judging import Judged
@@ -23,9 +24,11 @@ async def check_names(
     clauses: Sequence[str],
     measures: Step,
     snapshot: UUID | None,
+    reason: str,
 ) -> None:
     """Raise DecisionIncomplete with everything that is named and does not exist or fit here."""
     wrong = [*_unknown_clauses(terms, subject, clauses), *_unfit_measures(terms, subject, measures)]
+    wrong += _unsaid(terms, clauses, reason)
     if snapshot is not None and not await judging.has_copy(connection, snapshot, subject.key):
         wrong.append("That copy is not one of this subject.")
     if wrong:
@@ -44,6 +47,19 @@ def _unknown_clauses(terms: Terms, subject: Judged, clauses: Sequence[str]) -> l
             )
         elif subject.kind not in clause.scope:
             wrong.append(f"{key} does not reach a {subject.kind}.")
+    return wrong
+
+
+def _unsaid(terms: Terms, clauses: Sequence[str], reason: str) -> list[str]:
+    """Tell where a rule of discretion is named without saying what was wrong: its key and title alone say nothing."""
+    wrong = []
+    for clause in filter(None, map(terms.clause, clauses)):
+        own = reason.replace(clause.key, "").replace(clause.title, "")
+        if clause.kind == "discretion" and count_meant(own) < rules.DEVIATION_LEAST:
+            wrong.append(
+                f"{clause.key} leaves it to you: say in at least {rules.DEVIATION_LEAST} characters what was wrong. "
+                "Such reasons are read weekly, for rules that are missing."
+            )
     return wrong
 
 

@@ -62,7 +62,13 @@ async def decide_case(house: House, by: Account, judgement: Judgement) -> Ruled:
         expect_revision(seat.case, judgement.revision)
         terms = terms_for(house, seat.subject)
         await check_names(
-            connection, terms, seat.subject, judgement.clauses, judgement.measures, judgement.snapshot
+            connection,
+            terms,
+            seat.subject,
+            judgement.clauses,
+            judgement.measures,
+            judgement.snapshot,
+            judgement.reason,
         )
         proposed, following = await _ladder(house, connection, terms, seat, judgement)
         intent = _intent(judgement, seat, proposed)

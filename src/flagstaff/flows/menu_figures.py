@@ -9,6 +9,7 @@ import msgspec
 
 from flagstaff.flows.house import House
 from flagstaff.insight import rules, storage as insight
+from flagstaff.insight.joining import Joining, joinings
 from flagstaff.insight.model import (
     Asked,
     Confusion,
@@ -45,6 +46,7 @@ class Overview(msgspec.Struct, frozen=True):
     confusion: Confusion
     lists: Lists
     versions: Versions
+    joinings: tuple[Joining, ...]
 
 
 class _Read(msgspec.Struct, frozen=True):
@@ -62,7 +64,7 @@ async def overview(house: House, by: Account, asked: Asked, limits: Limits = USU
     read = await _read(house, asked)
     whole = read if asked.span is Span.WHOLE else await _read(house, _whole(asked))
     counted = await _versions(house, whole)
-    return Overview(_usage(read), _confusion(whole), _lists(whole, limits), counted)
+    return Overview(_usage(read), _confusion(whole), _lists(whole, limits), counted, _joinings(whole, limits))
 
 
 async def usage(house: House, by: Account, asked: Asked) -> Usage:
@@ -119,6 +121,13 @@ def _lists(read: _Read, limits: Limits) -> Lists:
         limits=limits,
         as_of=read.as_of,
     )
+
+
+def _joinings(read: _Read, limits: Limits) -> tuple[Joining, ...]:
+    today = msgspec.structs.replace(read.asked, today=True, by_version=False)
+    rows = rules.usage_rows(read.facts, read.menus, today)
+    seldom = rules.rare(rows, read.menus, limits)
+    return joinings(read.facts, rows, seldom, read.menus, today, limits)
 
 
 async def _versions(house: House, read: _Read) -> Versions:

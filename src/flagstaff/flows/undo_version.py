@@ -1,5 +1,6 @@
 """Begin a draft that undoes a version: it goes the way of every draft, and nothing is undone before it is published."""
 
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -18,7 +19,7 @@ from flagstaff.store.roles import Role
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
-_REVISION: int = 1
+_REVISION: Final = 1
 
 
 class NothingToUndo(Refusal):
