@@ -135,8 +135,8 @@ async def add(page: Page, draft: str, one: Added) -> None:
     await page.goto(f"{draft}?do=add&kind={one.kind}")
     for language in await languages(page):
         label, help_ = one.words[language]
-        await page.get_by_label(f"Label in {language}", exact=False).fill(label)
-        await page.get_by_label(f"Help one sentence in {language}", exact=False).fill(help_)
+        await page.locator(f"#label_{language}").fill(label)
+        await page.locator(f"#help_{language}").fill(help_)
     await choose(next_change(page), "Reason", one.reason)
     await choose(next_change(page), "Where", one.place)
     await page.get_by_role("button", name="Add this change").click()
@@ -146,8 +146,8 @@ async def add(page: Page, draft: str, one: Added) -> None:
 
 async def languages(page: Page) -> list[str]:
     """Return the languages in which the form asks for words."""
-    labels = await page.get_by_text(re.compile(r"^Label in [a-z]{2}")).all_inner_texts()
-    return [label.split()[2] for label in labels]
+    names = await page.locator("input[name^=label_]").evaluate_all("all => all.map(one => one.name)")
+    return [str(name).removeprefix("label_") for name in names]
 
 
 async def make_room(page: Page, draft: str, label: str) -> None:
@@ -240,9 +240,9 @@ async def look_around(page: Page, draft: str) -> None:
     narrow = page.get_by_role("region", name="On a narrow screen")
     for label in (FREE_WORK, *(one.words["en"][0] for one in ADDED if one.kind == "job_post")):
         await expect(narrow.get_by_text(label)).to_be_visible()
-    for language in (
-        await page.get_by_role("navigation", name="Languages").get_by_role("link").all_inner_texts()
-    ):
+    named = {"English": "en", "Spanish": "es"}
+    offered = page.get_by_role("navigation", name="Languages").get_by_role("link")
+    for language in [named[name] for name in await offered.all_inner_texts()]:
         await page.goto(f"{draft}/preview?kind=job_post&language={language}")
         await expect(narrow.get_by_text(ADDED[0].words[language][0])).to_be_visible()
     await page.goto(f"{draft}/backtest?days=366")

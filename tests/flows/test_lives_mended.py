@@ -210,6 +210,25 @@ async def test_a_flag_sent_again_onto_a_verdict_is_told_its_outcome_once_it_may_
     ]
 
 
+async def test_a_flag_taken_back_before_its_outcome_may_be_read_is_told_none_until_it_is_sent_again(
+    own_house: House, mia: Account, business: StoppedClock
+) -> None:
+    """A first flag that is taken back hears nothing more; one that joined a verdict must not be told apart from it."""
+    case = await flagged(own_house, sent("rita"))
+    await in_effect(own_house, mia, business, case, verdict=Verdict.NO_VIOLATION)
+    (receipt,) = await flag(own_house, sent("sam"))
+    told_later = (
+        "select n.text_key from delivery.notice n join flags.flag f on f.key = n.flag "
+        "join delivery.outbox o on o.reference = n.key "
+        "where f.number = $1 and n.text_key like 'outcome%' and n.released_at is not null and o.cancelled_at is null"
+    )
+    assert len(await rows_of(own_house, told_later, receipt.number)) == 1
+    await withdraw_flag(own_house, Withdrawal(person("sam"), str(receipt.number)))
+    assert await rows_of(own_house, told_later, receipt.number) == []
+    await flag(own_house, sent("sam"))
+    assert len(await rows_of(own_house, told_later, receipt.number)) == 1
+
+
 async def test_what_was_left_up_by_mistake_is_decided_anew_also_where_staff_say_so(
     own_house: House, mia: Account, noor: Account, business: StoppedClock
 ) -> None:

@@ -140,14 +140,15 @@ def test_lineage_tells_merges_removal_restoring_additions_and_rewording(policy: 
 
 
 def test_the_difference_of_two_versions_is_what_its_operations_say(versions: tuple[MenuVersion, ...]) -> None:
-    _, second, third = versions
-    changes = rules.differences(second, third)
+    first, second, third = versions
+    changes = rules.differences(second, third, rules.once_offered([first, second]))
     of = {
         change: {c.option for c in changes if c.change == change}
-        for change in ("added", "removed", "reworded", "moved")
+        for change in ("added", "restored", "removed", "reworded", "moved")
     }
-    assert of["added"] == third.option_by_key.keys() - second.option_by_key.keys()
-    assert {f"job_post.{reason}" for reason in FOUR} <= of["added"]
+    assert of["added"] | of["restored"] == third.option_by_key.keys() - second.option_by_key.keys()
+    assert of["restored"] == {"job_post.free_work"}
+    assert {f"job_post.{reason}" for reason in FOUR[1:]} <= of["added"]
     assert of["removed"] == set()
     assert of["reworded"] == {f"{kind}.something_else" for kind in KINDS}
     assert of["moved"] == {

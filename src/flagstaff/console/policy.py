@@ -51,6 +51,7 @@ async def guidelines_page(
         "guidelines.html",
         platform=chosen,
         platforms=[host.key for host in house.policy.hosts()],
+        name=house.policy.host(chosen).name,
         guidelines=guidelines_in(shown or history[-1][1], spoken().language),
         live=history[-1][1].version,
         history=list(reversed(history)),

@@ -13,12 +13,13 @@ from flagstaff.console.guards import current_account, require
 from flagstaff.console.looking import platforms_of
 from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
+from flagstaff.console.wording import row
 from flagstaff.flows.house import House
 from flagstaff.flows.publish_version import AnswerProposal, answer_proposal
 from flagstaff.language.marking import marked
 from flagstaff.language.tongues import spoken
-from flagstaff.menus.model import MenuVersion
-from flagstaff.menus.rules import differences
+from flagstaff.menus.model import MenuVersion, OptionChange
+from flagstaff.menus.rules import differences, label_in, once_offered
 from flagstaff.views.proposals import Proposed, list_proposals
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
@@ -28,6 +29,7 @@ _publishes = require(Permission.PUBLISH)
 
 _CHANGES: Final = {
     "added": marked("{option} added: {shown}"),
+    "restored": marked("{option} restored: {shown}"),
     "removed": marked("{option} removed: {shown}"),
     "reworded": marked("{option} reworded: {shown}"),
     "moved": marked("{option} moved: {shown}"),
@@ -65,14 +67,23 @@ def _publication(house: House, one: Proposed) -> Publication:
     if one.what != "menus":
         return Publication(one, int(form["version"]), ())
     version = msgspec.convert(form, MenuVersion)
-    before = house.policy.menus_version(Platform(one.platform), version.number - 1)
-    changes = differences(before, version) if before else ()
-    return Publication(one, version.number, tuple(_words(*msgspec.structs.astuple(each)) for each in changes))
+    platform = Platform(one.platform)
+    before, once = (
+        house.policy.menus_version(platform, version.number - 1),
+        house.policy.menus_history(platform),
+    )
+    changes = differences(before, version, once_offered(once)) if before else ()
+    name = house.policy.host(platform).name
+    return Publication(one, version.number, tuple(_words(each, name) for each in changes))
 
 
-def _words(change: str, option: str, before: str, after: str) -> str:
+def _words(change: OptionChange, platform: str) -> str:
+    before, after = (
+        row(each) if change.change == "moved" else label_in(each, platform)
+        for each in (change.before, change.after)
+    )
     shown = f"{before} → {after}" if before and after else before or after
-    return spoken().gettext(_CHANGES[change], option=option, shown=shown)
+    return spoken().gettext(_CHANGES[change.change], option=change.option, shown=shown)
 
 
 HANDLERS = [publications_page, take_answer]

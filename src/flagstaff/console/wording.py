@@ -196,6 +196,11 @@ def many(number: int, one: str, more: str = "") -> str:
     return f"{number} {one if number == 1 else more or one + 's'}"
 
 
+def row(key: str) -> str:
+    """Say where on a menu an option stands."""
+    return named(_ROWS[key])
+
+
 def language_name(tag: str) -> str:
     """Say what a language is called; `und` is one that words were too few to tell."""
     if tag in {"", "und"}:
@@ -215,6 +220,10 @@ def coded(text: str) -> Markup:
     return Markup("").join(marked)
 
 
+_ROWS: Final = {
+    "top": marked("On top"), "more": marked("Under More"), "preference": marked("Breaks no rule"),
+    "last": marked("Always last"),
+}  # fmt: skip
 FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "kind": kind,
     "place": place,
@@ -227,6 +236,7 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "measure": measure,
     "day_only": brief,
     "many": many,
+    "row": row,
     "tongue_name": language_name,
     "coded": coded,
     "verdict": lambda key: named(VERDICTS[key]),

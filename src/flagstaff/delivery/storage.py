@@ -25,6 +25,8 @@ from flagstaff.store.statements import Queries
 _queries = Queries(__package__)
 _put_outgoing = _queries.run("put_outgoing")
 _cancel_outgoing = _queries.run("cancel_outgoing")
+_recall_notices = _queries.values("recall_notices", UUID)
+_recall_outgoing = _queries.run("recall_outgoing")
 _wake = _queries.run("wake")
 _publish = _queries.value("publish", int)
 _only_publisher = _queries.value("only_publisher", bool)
@@ -86,6 +88,12 @@ async def cancel(connection: Connection, decisions: Sequence[UUID], at: datetime
     """Cancel every event of some decisions that has not left, and hide their unreleased notices for good."""
     await _drop_notices(connection, decisions)
     return await _cancel_outgoing(connection, decisions, at)
+
+
+async def recall(connection: Connection, flag: UUID, at: datetime) -> None:
+    """Take back what the reporter of a flag would be told from some later moment on."""
+    notices = await _recall_notices(connection, flag, at)
+    await _recall_outgoing(connection, notices, at)
 
 
 async def release(

@@ -9,6 +9,16 @@ select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[],
 update delivery.outbox set cancelled_at = $2
 where decision = any($1::uuid[]) and not_before > $2 and position is null and cancelled_at is null;
 
+-- name: recall_notices
+-- Take back what the reporter of a flag would be told later: what they may read of it stays as it is.
+update delivery.notice set not_before = 'infinity', released_at = null
+where flag = $1 and audience = 'reporter' and released_at > $2 returning key;
+
+-- name: recall_outgoing
+-- Cancel the events that would tell of some notices.
+update delivery.outbox set cancelled_at = $2
+where reference = any($1::uuid[]) and position is null and cancelled_at is null;
+
 -- name: wake
 -- Tell every process that listens on a channel to look.
 select pg_notify($1::text, '');

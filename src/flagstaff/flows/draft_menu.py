@@ -16,7 +16,7 @@ from flagstaff.menus.applying import apply_draft
 from flagstaff.menus.draft_check import check_draft
 from flagstaff.menus.drafts import Applied, Draft, DraftOperation
 from flagstaff.menus.model import Figure, Goal, LineageEdge, MenuVersion, OptionChange
-from flagstaff.menus.rules import differences
+from flagstaff.menus.rules import differences, once_offered
 from flagstaff.menus.storage import KeptDraft
 from flagstaff.staff import rules as staff_rules
 from flagstaff.staff.model import Account
@@ -181,8 +181,8 @@ def look(house: House, kept: KeptDraft) -> Looked:
         live=live,
         applied=applied,
         findings=tuple(check_draft(draft, applied, live, known)),
-        changes=differences(live, applied.version),
-        meanwhile=differences(base, live),
+        changes=differences(live, applied.version, once_offered(history)),
+        meanwhile=differences(base, live, once_offered(one for one in history if one.number <= base.number)),
     )
 
 

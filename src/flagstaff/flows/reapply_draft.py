@@ -11,7 +11,7 @@ from flagstaff.guidelines import storage as guidelines_storage
 from flagstaff.kernel.errors import Conflict
 from flagstaff.menus import storage as menus
 from flagstaff.menus.model import OptionChange
-from flagstaff.menus.rules import differences
+from flagstaff.menus.rules import differences, once_offered
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
 
@@ -41,7 +41,8 @@ async def reapply_draft(house: House, by: Account, proposal: UUID, base: int) ->
         )
         await menus.move_draft(connection, kept.key, "open", house.now, proposal=proposal)
         await audit.record(connection, [entry_of(house, by, "draft.reapplied", kept.platform, kept.key)])
-    changes = differences(before, live) if before else ()
+    once = once_offered(one for one in house.policy.menus_history(kept.platform) if one.number <= base)
+    changes = differences(before, live, once) if before else ()
     return Overtaken(
         f"{words}: {in_words(changes)}",
         where="version",

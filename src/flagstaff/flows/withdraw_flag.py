@@ -63,6 +63,7 @@ async def withdraw_flag(house: House, request: Withdrawal) -> None:
         if not ruling:
             raise TooLate(ruling.reason, mend="you can appeal its outcome instead")
         await flags.withdraw(connection, flag.key, now)
+        await delivery.recall(connection, flag.key, now)
         await score_cases(house, connection, [flag.case], now)
         case = await cases.hold(connection, flag.case)
         if case is not None:

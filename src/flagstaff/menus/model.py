@@ -401,7 +401,7 @@ class MenuHistory(msgspec.Struct, frozen=True, kw_only=True):
 class OptionChange(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one option between two versions."""
 
-    change: Literal["added", "removed", "reworded", "moved"]
+    change: Literal["added", "restored", "removed", "reworded", "moved"]
     option: str
     before: str
     after: str

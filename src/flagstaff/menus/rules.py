@@ -1,7 +1,7 @@
 """Decide over menus as data: which option, what it offers, how a version came about. Nothing here reads or writes."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -271,8 +271,18 @@ def successor_of(key: str, version: MenuVersion, lineage: Iterable[LineageEdge])
     return key
 
 
-def differences(before: MenuVersion, after: MenuVersion) -> tuple[OptionChange, ...]:
-    """Return what became of each option between two versions: added, removed, reworded, moved."""
+def once_offered(history: Iterable[MenuVersion]) -> frozenset[str]:
+    """Return the key of every option that some version offered."""
+    return frozenset(key for version in history for key in version.option_by_key)
+
+
+def differences(
+    before: MenuVersion, after: MenuVersion, once: Container[str] = frozenset()
+) -> tuple[OptionChange, ...]:
+    """Return what became of each option between two versions: added, restored, removed, reworded, moved.
+
+    `once`: keys that were offered at any time before; one of them does not come new.
+    """
     old, new = before.option_by_key, after.option_by_key
     changes = [
         OptionChange(change="removed", option=key, before=old[key].label, after="")
@@ -280,7 +290,9 @@ def differences(before: MenuVersion, after: MenuVersion) -> tuple[OptionChange, 
         if key not in new
     ]
     changes += [
-        OptionChange(change="added", option=key, before="", after=new[key].label)
+        OptionChange(
+            change="restored" if key in once else "added", option=key, before="", after=new[key].label
+        )
         for key in new
         if key not in old
     ]

@@ -15,7 +15,9 @@ class Role(StrEnum):
     READER = "reader"  # redacted words for whoever holds the task now; raw ones as a logged reveal
     REDACTOR = "redactor"  # makes the redacted copy and seals it again
     POSTMAN = "postman"  # one address, in the sending step
-    ANALYST = "analyst"  # redacted words under Other: for one run that was asked for, or a few for one account
+    ANALYST = (
+        "analyst"  # redacted words under Other: for one run that was asked for, or a few for one account
+    )
     ERASER = "eraser"  # erases a person
     CONFLICT = "conflict"  # one boolean: is this account's person a party here?
     IMPORTER = "importer"  # brings in history from before; no process that serves holds it
