@@ -13,7 +13,7 @@ from flagstaff.kernel.clock import StoppedClock
 from flagstaff.vocabulary.roles import StaffRole
 from tests.flows.counted_days import Line, plant_lines
 from tests.flows.desks import REMOVE, decided
-from tests.flows.planted import OTHER, Planter
+from tests.flows.planted import FREE, OTHER, Planter
 from tests.people import Browser, browser, hire
 
 PAGE = "/console/usage/rules"
@@ -75,6 +75,30 @@ async def test_who_may_not_know_of_a_case_reads_no_reason_of_it(house: House, he
     for role, status in ((StaffRole.AUDITOR, 200), (StaffRole.COMMUNITY_MODERATOR, 403)):
         async with browser(house, await hire(house, role)) as page:
             assert (await page.get(PAGE)).status_code == status
+
+
+async def test_two_rules_that_stand_for_one_another_are_prepared_as_a_change_of_files(
+    planter: Planter, hers: Browser
+) -> None:
+    """Twenty decisions on record: those that named both rules lead to the pair, its interval and its file."""
+    for place in range(20):
+        clauses = ("MT-6", "MT-9") if place < 12 else ("MT-6",)
+        await planter.both(f"job {place}", (f"rita-{place}", FREE), clauses=clauses)
+    page = (await hers.get(PAGE)).text
+    near = page.partition('id="near"')[2].partition("</section>")[0]
+    assert (
+        "Named together in 12 decisions, one put in place of the other in 0, of 20 that named either" in near
+    )
+    assert "60.0 %" in near
+    link = re.search(r'href="(/console/usage/rules/prepared[^"]+)"', near)
+    assert link
+    answer = await hers.get(link[1].replace("&amp;", "&"))
+    assert answer.headers["content-type"].startswith("application/yaml")
+    assert "# MT-9 (" in answer.text
+    assert "flagstaff policy check" in answer.text
+    for wrong in ("goes=MT-9&stays=MT-9", "goes=MT-9&stays=CG-12c", "goes=x&stays=MT-9"):
+        assert (await hers.get(f"{PAGE}/prepared?platform=harborlane&{wrong}")).status_code == 404
+    assert (await hers.get(f"{PAGE}/prepared?platform=elsewhere&goes=MT-9&stays=MT-6")).status_code == 404
 
 
 async def test_options_that_are_mixed_up_are_proposed_as_a_merge_and_its_draft_is_prepared(

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from flagstaff.insight.reasons import Said, alike, by_week, monday_of
+from flagstaff.insight.rule_joined import prepared_join
 from flagstaff.insight.rule_use import KnownRule, NamedRules, ReplacedRules, near_rules, rare_rules
 from flagstaff.insight.shares import share_of
+from flagstaff.language.yaml import read_yaml
 
 MONDAY = date(2026, 6, 1)
 BOTS = (
@@ -100,3 +102,25 @@ def test_a_rule_is_rare_where_its_whole_interval_says_so(decisions: int, rare: t
     found = rare_rules([NamedRules(("R-1",), decisions)], RULES)
     assert tuple(one.rule.key for one in found) == rare
     assert [one.grave for one in found] == [False, True][: len(found)]
+
+
+def test_a_prepared_join_is_yaml_that_names_all_that_changes() -> None:
+    goes = KnownRule(
+        "R-2", "Two", 3, "quality", summary='Says "two".', scope=("review",), groups=("espanol",),
+        reasons={"both": ("R-1", "R-2"), "two": ("R-2",)},
+    )  # fmt: skip
+    stays = KnownRule("R-1", "One: first", 1, "safety", summary="Says one.", scope=("job_post",))
+    text = prepared_join(goes, stays, 4)
+    page = read_yaml("prepared.yaml", text)
+    assert page.problems == ()
+    assert page.value == {
+        "clauses": {
+            "R-1": {
+                "title": "One: first", "summary": 'Says one. Says "two".', "scope": ["job_post", "review"],
+                "severity": 3, "ladder": "safety",
+            }
+        },
+        "reasons": {"both": {"clauses": ["R-1"]}, "two": {"clauses": ["R-1"]}},
+    }  # fmt: skip
+    assert "espanol lifts R-2" in text
+    assert "R-2: quality" in text

@@ -16,6 +16,7 @@ from flagstaff.flows.house import House
 from flagstaff.flows.policy_terms import zone_of
 from flagstaff.guidelines.translating import guidelines_in
 from flagstaff.insight.reasons import alike, by_week, monday_of
+from flagstaff.insight.rule_joined import prepared_join
 from flagstaff.insight.rule_use import (
     RARE_OF,
     RARE_SHARE,
@@ -26,6 +27,7 @@ from flagstaff.insight.rule_use import (
     near_rules,
     rare_rules,
 )
+from flagstaff.kernel.errors import NotFound
 from flagstaff.language.tongues import spoken
 from flagstaff.views.rules_used import REASONS_AT_MOST, reasons_of_discretion, rules_used
 from flagstaff.vocabulary.roles import Permission
@@ -64,6 +66,7 @@ async def rules_page(request: Visit, platform: FromQuery[str] = "") -> Response[
             "together_of": TOGETHER_OF, "part": TOGETHER_PART,
         },
         days=_MONTHS.days, may_see=Permission.SEE_QUEUE in by.permissions,
+        may_edit=Permission.EDIT_MENUS in by.permissions,
     )  # fmt: skip
 
 
@@ -77,18 +80,49 @@ def _discretion(house: House, platform: str) -> dict[str, str]:
     }
 
 
-def _rules(house: House, platform: str) -> list[KnownRule]:
-    """Return the live rules that a decision may name, but for those of discretion, with the options that lead there."""
+def _rules(house: House, platform: str, language: str = "") -> list[KnownRule]:
+    """Return the live rules that a decision may name, but for those of discretion, with what leads to them."""
     leads: dict[str, list[str]] = defaultdict(list)
-    for option in house.policy.menus(platform).option_by_key.values():
+    reasons: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    menus, guidelines = house.policy.menus(platform), house.policy.guidelines(platform)
+    for option in menus.option_by_key.values():
         for clause in option.clauses:
             leads[clause].append(option.key)
-    guidelines = guidelines_in(house.policy.guidelines(platform), spoken().language)
+    for reason in menus.reasons:
+        for clause in reason.clauses:
+            reasons[clause][reason.key] = reason.clauses
+    lifted = {
+        clause: tuple(
+            group.key for group in guidelines.groups if any(one.clause == clause for one in group.exceptions)
+        )
+        for clause in leads
+    }
     return [
-        KnownRule(one.key, one.title, one.severity or 0, one.ladder or "", tuple(sorted(leads[one.key])))
-        for one in guidelines.clauses
+        KnownRule(
+            one.key, one.title, one.severity or 0, one.ladder or "", tuple(sorted(leads[one.key])),
+            summary=one.summary, scope=one.scope, reasons=reasons[one.key], groups=lifted.get(one.key, ()),
+        )
+        for one in guidelines_in(guidelines, language or spoken().language).clauses
         if one.kind == "violation"
-    ]
+    ]  # fmt: skip
 
 
-HANDLERS = [rules_page]
+@get("/usage/rules/prepared", guards=[require(Permission.EDIT_MENUS)])
+async def prepared_file(
+    request: Visit, platform: FromQuery[str] = "", goes: FromQuery[str] = "", stays: FromQuery[str] = ""
+) -> Response[str]:
+    """Give what joining two rules would change in the files of the policy."""
+    house = house_of(request)
+    known = sight_for(request, Permission.EDIT_MENUS).platforms
+    guidelines = house.policy.guidelines(platform) if platform in known else None
+    # The files are written in the policy's own language, whatever the page speaks.
+    rules = {one.key: one for one in _rules(house, platform, guidelines.locale)} if guidelines else {}
+    if guidelines is None or goes not in rules or stays not in rules or goes == stays:
+        msg = "there are no two such rules"
+        raise NotFound(msg, mend="choose a pair of the list")
+    text = prepared_join(rules[goes], rules[stays], guidelines.version)
+    headers = {"Content-Disposition": f'attachment; filename="join-{goes}-{stays}.yaml"'}
+    return Response(text, media_type="application/yaml; charset=utf-8", headers=headers)
+
+
+HANDLERS = [rules_page, prepared_file]

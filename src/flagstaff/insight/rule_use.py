@@ -33,13 +33,20 @@ class ReplacedRules(msgspec.Struct, frozen=True):
 
 
 class KnownRule(msgspec.Struct, frozen=True):
-    """What is known of a live rule. `options`: those that lead to it on the live menus."""
+    """What is known of a live rule. `options`: those that lead to it on the live menus.
+
+    `reasons`: those that name it, each with all its rules. `groups`: those that lift it.
+    """
 
     key: str
     title: str
     severity: int
     ladder: str
     options: tuple[str, ...] = ()
+    summary: str = ""
+    scope: tuple[str, ...] = ()
+    reasons: dict[str, tuple[str, ...]] = {}
+    groups: tuple[str, ...] = ()
 
 
 class RareRule(msgspec.Struct, frozen=True):
