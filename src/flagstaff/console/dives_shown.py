@@ -86,11 +86,11 @@ def ordered(table: Table) -> list[ThemeRow]:
     return sorted(table.rows, key=lambda row: (_LAST.get(row.key, 0), -row.sized.share, row.key))
 
 
-def without_titles(rows: Iterable[ThemeRow]) -> list[ThemeRow]:
-    """Return rows under numbers instead of working titles, for who may not read what people wrote."""
+def numbered(rows: Sequence[ThemeRow]) -> list[ThemeRow]:
+    """Return rows with a number for a name where nobody named them yet."""
     say = spoken().gettext
     return [
-        msgspec.structs.replace(row, name=say("Theme {n}", n=place), keywords=()) if is_theme(row) else row
+        row if row.name or not is_theme(row) else msgspec.structs.replace(row, name=say("Theme {n}", n=place))
         for place, row in enumerate(rows, 1)
     ]
 
@@ -101,8 +101,8 @@ def is_theme(row: ThemeRow) -> bool:
 
 
 def name_of(row: ThemeRow) -> str:
-    """Return what a row is called in the language of the page."""
-    return spoken().gettext(_SPECIAL[row.key]) if row.key in _SPECIAL else row.name
+    """Return what a row is called in the language of the page; by its key while nobody named it."""
+    return spoken().gettext(_SPECIAL[row.key]) if row.key in _SPECIAL else row.name or row.key
 
 
 def percent(share: float) -> str:

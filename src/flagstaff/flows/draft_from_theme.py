@@ -63,12 +63,9 @@ async def draft_from_theme(house: House, by: Account, number: str, theme: str, w
 
 
 def pinned_of(dive: Dive, row: ThemeRow, of: int) -> Pinned:
-    """Return a theme as its run found it, to be kept with what is made of it.
-
-    A theme that nobody named has no name there: its working title is somebody's own words.
-    """
+    """Return a theme as its run found it, to be kept with what is made of it."""
     return Pinned(
-        dive=dive.number, digest=(dive.digest or b"").hex(), theme=row.key, name=row.name if dive.lines else "",
+        dive=dive.number, digest=(dive.digest or b"").hex(), theme=row.key, name=row.name,
         share=row.sized.share, low=row.sized.low, high=row.sized.high, of=of,
         checked=row.sized.basis is not Basis.UNVERIFIED,
     )  # fmt: skip

@@ -1,0 +1,285 @@
+"""Deep dives: the list, the form for a new one, how far one came, what it found."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
+from markupsafe import Markup
+
+from flagstaff.console.dives_form import read_selection
+from flagstaff.console.dives_shown import (
+    SPECIAL_MEANS,
+    Column,
+    basis_of,
+    crossed,
+    few,
+    is_theme,
+    months_between,
+    most_first,
+    name_of,
+    numbered,
+    ordered,
+    picture_of,
+    rises,
+    totals_of,
+    trend_of,
+    trend_says,
+)
+from flagstaff.console.errors import go
+from flagstaff.console.forms import Form, read_form
+from flagstaff.console.guards import current_account, require
+from flagstaff.console.looking import sight_for
+from flagstaff.console.names import kind as kind_name
+from flagstaff.console.pages import moment, render
+from flagstaff.console.session import Visit, house_of, tongue_for
+from flagstaff.console.wording import language_name
+from flagstaff.flows.ask_dive import ask_dive, cancel_dive, count_again
+from flagstaff.flows.house import House
+from flagstaff.flows.know_theme import know_theme
+from flagstaff.flows.policy_terms import zone_of
+from flagstaff.flows.show_dive import list_dives, show_dive
+from flagstaff.insight.dive import Table, ThemeRow
+from flagstaff.insight.dives import OVER, Dive, DiveState
+from flagstaff.kernel.errors import FlagstaffError
+from flagstaff.language.marking import marked
+from flagstaff.language.tongues import Tongue, speaking, spoken
+from flagstaff.menus.likeness import Points, Told
+from flagstaff.views.drafts import names_of as account_names
+from flagstaff.vocabulary.references import Platform
+from flagstaff.vocabulary.roles import Permission
+
+_reads: Final = require(Permission.READ_FIGURES)
+_asks: Final = require(Permission.RUN_DEEP_DIVE)
+_MONTHS_AT_FIRST: Final = 3
+STAGES: Final[Mapping[str, str]] = {
+    "": marked("Waits for its turn."),
+    "reading": marked("Opens the redacted comments, each time after the log says so."),
+    "read": marked("Turns each comment into numbers that stand for what it means."),
+    "discover": marked("Looks for groups among the comments."),
+    "code": marked("Gives each comment to a theme."),
+    "estimate": marked("Sizes the themes."),
+}
+FAILURES: Final[Mapping[str, str]] = {
+    "nothing_to_read": marked("No comment under Other can be read of these menus, days and language."),
+    "too_few_persons": marked("Fewer than five persons wrote under Other: a table would be about them."),
+    "broken": marked("Something went wrong inside. It is in the log, without any words of a comment."),
+    "gave_up": marked("It was begun several times and never came to an end. Choose fewer days."),
+}
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the table as the page shows it."""
+
+    row: ThemeRow
+    name: str
+    means: str
+    theme: bool
+    comments: str
+    trend: tuple[Column, ...]
+    trend_says: str
+    new: bool
+    rises: bool
+    points: Points
+
+
+# ---------------------------------------------------------------- the list, and asking
+@get("/dives", guards=[_reads])
+async def dives_page(request: Visit, platform: FromQuery[str] = "") -> Response[str]:
+    """List deep dives, and offer to ask for one."""
+    return await _dives(request, platform)
+
+
+@post("/dives", guards=[_asks])
+async def take_dive(request: Visit) -> Response[str]:
+    """Ask for a deep dive."""
+    house, form = house_of(request), await read_form(request)
+    platform = form.text("platform")
+    try:
+        menus = [one.subject for one in house.policy.menus(platform).menus]
+        number = await ask_dive(house, current_account(request), read_selection(form, menus))
+    except FlagstaffError as problem:
+        return await _dives(request, platform, form, problem)
+    return go(f"/console/dives/{number}")
+
+
+async def _dives(
+    request: Visit, wanted: str, form: Form | None = None, problem: FlagstaffError | None = None
+) -> Response[str]:
+    house, by = house_of(request), current_account(request)
+    platforms = _platforms(request)
+    if not platforms:
+        return render(request, "no_policy.html")
+    platform = wanted if wanted in platforms else platforms[0]
+    version, host = house.policy.menus(platform), house.policy.host(platform)
+    return render(
+        request, "dives.html", status=problem.status if problem else 200, platforms=platforms, platform=platform,
+        dives=await list_dives(house, by, Platform(platform)), names=await _names(house), problem=problem,
+        menus=[one.subject for one in version.menus], asked=_asked(house, platform, form),
+        languages=tuple(dict.fromkeys((*version.languages, *host.languages))),
+        may_ask=Permission.RUN_DEEP_DIVE in by.permissions,
+    )  # fmt: skip
+
+
+def _asked(house: House, platform: str, form: Form | None) -> dict[str, object]:
+    """Return what the form shows: what was sent, else the last three whole months of all menus."""
+    if form is not None:
+        fields = {name: form.text(name) for name in ("first", "last", "language")}
+        return {**fields, "kinds": form.many("kinds")}
+    today = house.now.astimezone(zone_of(house, platform)).date()
+    last = today.replace(day=1) - timedelta(days=1)
+    month = last.year * 12 + last.month - _MONTHS_AT_FIRST
+    first = date(month // 12, month % 12 + 1, 1)
+    return {"first": first.isoformat(), "last": last.isoformat(), "language": "", "kinds": ()}
+
+
+# ---------------------------------------------------------------- one of them
+@get("/dives/{number:str}", guards=[_reads])
+async def dive_page(request: Visit, number: FromPath[str]) -> Response[str]:
+    """Show how far a deep dive came, or what it found."""
+    return await _dive(request, number)
+
+
+@get("/dives/{number:str}/progress", guards=[_reads])
+async def progress_of_dive(request: Visit, number: FromPath[str]) -> Response[str]:
+    """Show how far it came as a fragment; once it is over the page is loaded anew."""
+    dive = await show_dive(house_of(request), current_account(request), number)
+    if dive.state in OVER:
+        return Response("", media_type="text/html", headers={"HX-Refresh": "true"})
+    return render(request, "dive_progress.html", dive=dive, stage=_stage(tongue_for(request), dive))
+
+
+@post("/dives/{number:str}/cancel", guards=[_asks])
+async def take_cancel(request: Visit, number: FromPath[str]) -> Response[str]:
+    """End a run that is under way."""
+    try:
+        await cancel_dive(house_of(request), current_account(request), number)
+    except FlagstaffError as problem:
+        return await _dive(request, number, problem)
+    return go(f"/console/dives/{number}")
+
+
+@post("/dives/{number:str}/again", guards=[_asks])
+async def take_again(request: Visit, number: FromPath[str]) -> Response[str]:
+    """Ask for a new run over the same comments, with the codebook and the labels as they stand now."""
+    try:
+        following = await count_again(house_of(request), current_account(request), number)
+    except FlagstaffError as problem:
+        return await _dive(request, number, problem)
+    return go(f"/console/dives/{following}")
+
+
+async def _dive(request: Visit, number: str, problem: FlagstaffError | None = None) -> Response[str]:
+    house, by, tongue = house_of(request), current_account(request), tongue_for(request)
+    dive = await show_dive(house, by, number)
+    names = await _names(house)
+    values: dict[str, Any] = {
+        "dive": dive,
+        "selection": dive.selection,
+        "over": dive.state in OVER,
+        "problem": problem,
+        "menus": [one.subject for one in house.policy.menus(dive.platform).menus],
+        "may_ask": Permission.RUN_DEEP_DIVE in by.permissions,
+        "stage": _stage(tongue, dive),
+        "failure": tongue.gettext(FAILURES[dive.failure or "broken"]),
+        "exports": (("csv", "CSV"), ("md", "Markdown"), ("json", "JSON")),
+        "reviewer": names.get(dive.reviewer) if dive.reviewer else None,
+    }
+    if (table := dive.table) is not None:
+        with speaking(tongue):
+            values |= _found(house, dive, table, await _former(house, by, dive))
+            values["made"] = _made(dive, table, names)
+    status = problem.status if problem else 200
+    return render(request, "dive.html", status=status, **values)
+
+
+def _stage(tongue: Tongue, dive: Dive) -> str:
+    at_first = {DiveState.ASKED: "", DiveState.READING: "reading"}
+    stage = at_first.get(dive.state, dive.stage)
+    return tongue.gettext(STAGES.get(stage, marked("Works on it.")))
+
+
+async def _former(house: House, by: Any, dive: Dive) -> frozenset[str]:
+    """Return the themes that the run before this one counted; its own where there was none."""
+    if dive.follows is None:
+        return frozenset(one.key for one in dive.table.rows) if dive.table else frozenset()
+    table = (await show_dive(house, by, dive.follows)).table
+    return frozenset(one.key for one in table.rows) if table else frozenset()
+
+
+def _found(house: House, dive: Dive, table: Table, before: frozenset[str]) -> dict[str, Any]:
+    """Return what the page shows of a table, in the language that is spoken now."""
+    rows = numbered(ordered(table))
+    months = months_between(dive.selection.first, dive.selection.last)
+    totals, meanings = totals_of(rows, months), {one.key: one.meaning for one in dive.lines}
+    languages = most_first(rows, lambda row: row.languages)
+    others = [one for one in languages if one not in {"en", "und", ""}]
+    kinds = most_first(rows, lambda row: row.kinds)
+    return {
+        "table": table,
+        "rows": [_shown(house, dive, row, totals, before, meanings) for row in rows] if table.of else [],
+        "basis": basis_of(table).value,
+        "picture": picture_of(rows, mirrored=spoken().direction == "rtl"),
+        "by_month": crossed(rows, lambda row: row.months, months),
+        "by_kind": crossed(rows, lambda row: row.kinds, kinds, kind_name),
+        "by_language": crossed(rows, lambda row: row.languages, languages, language_name),
+        "more_languages": [language_name(one) for one in others[:5]],
+    }
+
+
+def _shown(
+    house: House,
+    dive: Dive,
+    row: ThemeRow,
+    totals: Mapping[str, int],
+    before: frozenset[str],
+    meanings: Mapping[str, str],
+) -> Shown:
+    theme = is_theme(row)
+    return Shown(
+        row=row, name=name_of(row), means=spoken().gettext(SPECIAL_MEANS.get(row.key, "")) if not theme else "",
+        theme=theme, comments=few(row.rows), trend=trend_of(row, totals), trend_says=trend_says(row, totals),
+        new=theme and row.key not in before, rises=theme and rises(row, totals),
+        points=_points(house, dive, row, meanings) if theme else "add",
+    )  # fmt: skip
+
+
+def _points(house: House, dive: Dive, row: ThemeRow, meanings: Mapping[str, str]) -> Points:
+    kind = next(iter(most_first([row], lambda one: one.kinds)), "")
+    told = Told(name=row.name, meaning=meanings.get(row.key, ""))
+    return know_theme(house, dive.platform, told, [kind])[kind].points
+
+
+def _made(dive: Dive, table: Table, names: Mapping[UUID, str]) -> Sequence[tuple[str, object]]:
+    """Return what made a run what it is: whoever has the same gets the same bytes."""
+    say = spoken().gettext
+    follows = Markup('<a href="/console/dives/{0}">{0}</a>').format(dive.follows) if dive.follows else "–"
+    parameters = ", ".join(f"{name} = {value}" for name, value in sorted(table.parameters.items()))
+    code = Markup('<span class="number">{}</span>')
+    return [
+        (say("Asked for"), moment(dive.asked_at)),
+        (say("By"), names.get(dive.asked_by) or say("an account that left")),
+        (say("Ready since"), moment(dive.ended_at) if dive.ended_at else "–"),
+        (say("Counts again"), follows),
+        (say("Model"), code.format(table.model)),
+        (say("Parameters"), code.format(parameters or "–")),
+        (say("Code"), code.format(table.code)),
+        (say("Digest of all that went in"), code.format(table.inputs)),
+        (say("Digest of the table"), code.format((dive.digest or b"").hex())),
+    ]
+
+
+# ---------------------------------------------------------------- whose
+def _platforms(request: Visit) -> list[str]:
+    sight = sight_for(request, Permission.READ_FIGURES)
+    return [one for one in sight.platforms if house_of(request).policy.menus_history(one)]
+
+
+async def _names(house: House) -> dict[UUID, str]:
+    return {one.key: one.name for one in await account_names(house.database)}
+
+
+HANDLERS = [dives_page, take_dive, dive_page, progress_of_dive, take_cancel, take_again]
