@@ -1,6 +1,6 @@
 """Let a deep dive be ready over a few comments, as a worker would leave it, so that reviewers can be asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -9,7 +9,7 @@ import msgspec
 from flagstaff.flows.house import House
 from flagstaff.flows.redact_words import redact_words
 from flagstaff.insight import dives
-from flagstaff.insight.dive import OTHER, Basis, Line, Selection, Sized, Table, ThemeRow
+from flagstaff.insight.dive import OTHER, Basis, Line, Proposal, Selection, Sized, Table, ThemeRow
 from flagstaff.insight.dives import AskedDive, DiveRow, DiveState, Result
 from flagstaff.kernel.ids import NumberKind
 from flagstaff.staff.model import Account
@@ -28,11 +28,14 @@ async def ready_run(
     comments: Sequence[str],
     *,
     lines: Sequence[Line] = (),
-    proposed: Sequence[Line] = (),
+    proposed: Mapping[str, Sequence[int]] | None = None,
     guess: str = OTHER,
     unsure: Sequence[int] = (),
 ) -> str:
-    """Return the number of a run over these comments; their turns in the audit are in this order."""
+    """Return the number of a run over these comments; their turns in the audit are in this order.
+
+    `proposed` and `unsure` name comments by their number.
+    """
     told = [sent(f"r{n}", seen(id_=f"job-{n}"), UNDER_OTHER, details=text) for n, text in enumerate(comments)]
     for start in range(0, len(told), 60):
         await flag(house, *told[start : start + 60])
@@ -62,8 +65,11 @@ async def ready_run(
         )
         for n, one in enumerate(flags)
     )  # fmt: skip
+    quoted = tuple(
+        Proposal(key=one, quotes=tuple(flags[n] for n in some)) for one, some in (proposed or {}).items()
+    )
     result = Result(
-        table=msgspec.json.encode(_table(len(rows))), proposed=tuple(proposed),
+        table=msgspec.json.encode(_table(len(rows))), proposed=quoted,
         unsure=tuple(flags[n] for n in unsure), rows=rows,
     )  # fmt: skip
     async with house.database.transaction(Role.WORKER) as connection:

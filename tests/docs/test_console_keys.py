@@ -2,6 +2,7 @@
 
 import re
 
+from flagstaff.console.coding import NOT_USABLE_KEY, OTHER_KEY, THEME_KEYS
 from flagstaff.console.panel import MEASURE_KEYS, SUGGESTED_AT_MOST, VERDICT_KEYS
 from tests.architecture.tree import PACKAGE, ROOT
 
@@ -27,7 +28,9 @@ def documented() -> set[str]:
 def test_every_key_is_documented_and_nothing_else() -> None:
     numbers = {"1", str(SUGGESTED_AT_MOST)}
     moving = set(re.search(r'\["(j)", "(k)"\]', (SCRIPTS / "cases.js").read_text()).groups())  # type: ignore[union-attr]
-    keys = of_templates() | set(VERDICT_KEYS.values()) | set(MEASURE_KEYS.values()) | numbers | moving | {"?"}
+    labels = {*THEME_KEYS, OTHER_KEY, NOT_USABLE_KEY} - set("2345678")
+    panel = {*VERDICT_KEYS.values(), *MEASURE_KEYS.values()}
+    keys = of_templates() | panel | labels | numbers | moving | {"?"}
     assert documented() == keys
 
 

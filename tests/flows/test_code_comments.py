@@ -16,7 +16,6 @@ from flagstaff.flows.answer_comments import (
     take_answer_back,
 )
 from flagstaff.flows.change_codebook import (
-    Proposed,
     Words,
     merge_theme,
     name_themes,
@@ -25,17 +24,18 @@ from flagstaff.flows.change_codebook import (
     reword_theme,
     show_codebook,
     split_theme,
-    take_proposals,
 )
 from flagstaff.flows.coding_desk import HANDFUL, Laid, lay_out
 from flagstaff.flows.compare_reviewers import compare_reviewers
 from flagstaff.flows.erase_person import erase_person
 from flagstaff.flows.house import House
 from flagstaff.flows.name_theme import name_theme
-from flagstaff.flows.show_dive import NoSuchDive
+from flagstaff.flows.open_proposals import open_proposals
+from flagstaff.flows.show_dive import NoSuchDive, show_dive
+from flagstaff.flows.take_proposals import take_proposals
 from flagstaff.insight.auditing import Stack
 from flagstaff.insight.codebook import NoSuchTheme, WordsOfAComment
-from flagstaff.insight.dive import NOT_USABLE, OTHER, Line
+from flagstaff.insight.dive import NOT_USABLE, OTHER
 from flagstaff.kernel.clock import Clocks, StoppedClock
 from flagstaff.kernel.errors import Forbidden
 from flagstaff.kernel.ids import SeededIds
@@ -83,7 +83,7 @@ class Hand:
         said = {one.row: answer for one, answer in zip(laid.shown, answers, strict=False)}
         await answer_comments(self.house, self.by, self.run, stack, said)
 
-    async def name(self, *themes: Words) -> list[str]:
+    async def name(self, *themes: Words) -> tuple[str, ...]:
         self.business.move(MINUTE)
         return await name_themes(self.house, self.by, HARBORLANE, themes)
 
@@ -217,10 +217,17 @@ async def test_a_second_coder_is_asked_the_same_comments_unseen_and_their_agreem
 async def test_the_coder_guesses_in_the_words_of_the_codebook(
     house: House, pia: Account, business: StoppedClock
 ) -> None:
-    line = Line(key="p1", name="they want", meaning="")
-    run = await ready_run(house, pia, COMMENTS[:2], proposed=[line], guess="p1")
+    run = await ready_run(house, pia, COMMENTS[:2], proposed={"p1": (1, 0)}, guess="p1")
     assert [one.guess for one in (await lay_out(house, pia, run, Stack.RANDOM)).shown] == ["", ""]
-    (key,) = await take_proposals(house, pia, HARBORLANE, [Proposed(FREE, f"{run}.p1")])
+    quotes = await open_proposals(house, pia, await show_dive(house, pia, run))
+    assert quotes == {"p1": (COMMENTS[1], COMMENTS[0])}
+    for words in (
+        Words("They want me to work for free", ""),
+        Words("Free", "Want me to work for free first"),
+    ):
+        with pytest.raises(WordsOfAComment):
+            await take_proposals(house, pia, run, {"p1": words})
+    (key,) = await take_proposals(house, pia, run, {"p1": FREE})
     assert [one.guess for one in (await lay_out(house, pia, run, Stack.RANDOM)).shown] == [key, key]
     await retire_theme(house, pia, HARBORLANE, key)
     assert [one.guess for one in (await lay_out(house, pia, run, Stack.RANDOM)).shown] == ["", ""]

@@ -48,6 +48,10 @@ class Form:
             raise _bad(name)
         return values
 
+    def names(self, start: str) -> tuple[str, ...]:
+        """Return the names of fields that begin so, each once, in the order of the page."""
+        return tuple(dict.fromkeys(name for name in self._fields if name.startswith(start)))
+
     def words(self, name: str) -> tuple[str, ...]:
         """Return what was written with commas or line breaks between."""
         return tuple(part.strip() for part in self.text(name).replace(",", "\n").split("\n") if part.strip())

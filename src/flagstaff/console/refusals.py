@@ -167,6 +167,34 @@ KNOWN: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             marked("Nothing is published here"),
             marked("Publish guidelines and menus for this platform first."),
         ),
+        "no-such-theme": (
+            marked("There is no such theme"),
+            marked("Load the page again: somebody else may have changed the codebook meanwhile."),
+        ),
+        "bad-theme": (
+            marked("This theme cannot stand so"),
+            marked("Give it a name of its own, not too long; a split makes at least two themes."),
+        ),
+        "codebook-full": (
+            marked("The codebook is full"),
+            marked("Merge two themes, or give one up, first."),
+        ),
+        "words-of-a-comment": (
+            marked("These are the words of a comment"),
+            marked("Six words in a row stand in a comment. Say it in your own words."),
+        ),
+        "no-such-comment": (
+            marked("This comment is not of this deep dive"),
+            marked("Load the page again and answer anew."),
+        ),
+        "nothing-answered": (
+            marked("There is no answer"),
+            marked("Choose what a comment is about, and save what the page shows."),
+        ),
+        "dive-not-ready": (
+            marked("This deep dive is not ready"),
+            marked("Wait until it is, or ask for another one."),
+        ),
         "no-such-version": (marked("There is no such version"), marked("Choose one from the list.")),
         "cannot-answer": (
             marked("They cannot answer for a version"),

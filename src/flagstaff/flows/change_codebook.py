@@ -50,13 +50,6 @@ class Words(msgspec.Struct, frozen=True):
     meaning: str
 
 
-class Proposed(msgspec.Struct, frozen=True):
-    """A line that a run proposed, as a person would have it; `proposal`: the run and the line, `I-….key`."""
-
-    words: Words
-    proposal: str
-
-
 class Kept(msgspec.Struct, frozen=True):
     """A codebook as it stands, the changes it is made of, and what every reviewer says today."""
 
@@ -96,26 +89,24 @@ async def read_codebook(connection: Connection, platform: str) -> Kept:
 
 
 # ---------------------------------------------------------------- changes
-async def name_themes(house: House, by: Account, platform: Platform, names: Sequence[Words]) -> list[str]:
-    """Add themes and return their keys; raises BadTheme, CodebookFull, Forbidden."""
-    return await take_proposals(house, by, platform, [Proposed(one, "") for one in names])
+async def name_themes(
+    house: House, by: Account, platform: Platform, names: Sequence[Words], proposals: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Add themes and return their keys; `proposals`: the lines of a run that they were taken from, `I-….key`.
 
-
-async def take_proposals(
-    house: House, by: Account, platform: Platform, lines: Sequence[Proposed]
-) -> list[str]:
-    """Add lines that a run proposed, in the words a person chose; raises as `name_themes`."""
-    if not lines:
+    Raises BadTheme, CodebookFull, Forbidden.
+    """
+    if not names:
         raise BadTheme("no theme was named", where="name", mend="name one, or tick one of the list")
 
     def made(book: Codebook, at: datetime) -> list[Change]:
-        keys = new_keys(book, len(lines))
+        keys, from_lines = new_keys(book, len(names)), proposals or [""] * len(names)
         return [
-            New(key=key, name=one.words.name, meaning=one.words.meaning, proposal=one.proposal, at=at)
-            for key, one in zip(keys, lines, strict=True)
+            New(key=key, name=one.name, meaning=one.meaning, proposal=line, at=at)
+            for key, one, line in zip(keys, names, from_lines, strict=True)
         ]
 
-    return [one.key for one in await change_codebook(house, by, platform, made)]
+    return tuple(one.key for one in await change_codebook(house, by, platform, made))
 
 
 async def reword_theme(house: House, by: Account, platform: Platform, key: str, words: Words) -> None:

@@ -35,6 +35,13 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     meaning: str
 
 
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """A line that a run proposes, kept without a word: which comments say best what it is about, its title first."""
+
+    key: str
+    quotes: tuple[UUID, ...]
+
+
 class Drawn(StrEnum):
     """Say why a reviewer saw a comment: only random draws are an audit."""
 

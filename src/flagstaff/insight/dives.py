@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from flagstaff.insight.dive import Label, Line, Selection, Table
+from flagstaff.insight.dive import Label, Line, Proposal, Selection, Table
 from flagstaff.store.database import Connection
 from flagstaff.store.statements import Queries
 
@@ -23,6 +23,15 @@ class DiveState(StrEnum):
     READY = "ready"
     CANCELLED = "cancelled"
     FAILED = "failed"
+
+
+class Failure(StrEnum):
+    """Say why a run ended without a table."""
+
+    NOTHING_TO_READ = "nothing_to_read"
+    TOO_FEW_PERSONS = "too_few_persons"
+    BROKEN = "broken"
+    GAVE_UP = "gave_up"
 
 
 OVER: Final = frozenset({DiveState.READY, DiveState.CANCELLED, DiveState.FAILED})
@@ -59,16 +68,21 @@ class Dive(msgspec.Struct, frozen=True, kw_only=True):
     asked_by: UUID
     asked_at: datetime
     ended_at: datetime | None
-    failure: str | None
+    failure: Failure | None
     result: bytes | None
     digest: bytes | None
-    proposed: tuple[Line, ...] | None
+    proposal_forms: list[dict[str, Any]] | None
     unsure: tuple[UUID, ...] | None
 
     @property
     def selection(self) -> Selection:
         """Read which comments it is about."""
         return msgspec.convert(self.selection_form, Selection)
+
+    @property
+    def proposals(self) -> tuple[Proposal, ...]:
+        """Read the lines it proposes, by the comments they quote; `open_proposals` gives them words."""
+        return msgspec.convert(self.proposal_forms or [], tuple[Proposal, ...])
 
     @property
     def table(self) -> Table | None:
@@ -88,7 +102,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     asked_by: UUID
     asked_at: datetime
     ended_at: datetime | None
-    failure: str | None
+    failure: Failure | None
     lines: int
     labels: int
 
@@ -135,10 +149,10 @@ class DiveRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run found, as it is kept: the table's bytes, lines for a codebook, rows to ask about next."""
+    """What a run found, as it is kept: the table's bytes, proposals for a codebook, rows to ask about next."""
 
     table: bytes
-    proposed: tuple[Line, ...]
+    proposed: tuple[Proposal, ...]
     unsure: tuple[UUID, ...]
     rows: tuple[DiveRow, ...]
 
@@ -152,6 +166,7 @@ _under_way = _queries.value("under_way", int)
 _wait_in_line = _queries.run("wait_in_line")
 _claim = _queries.row("claim", Claimed)
 _keep_on = _queries.run("keep_on")
+_is_held = _queries.value("is_held", bool)
 _let_go = _queries.run("let_go")
 _finish = _queries.run("finish")
 _fail = _queries.run("fail")
@@ -237,6 +252,11 @@ async def keep_on(
     return bool(await _keep_on(connection, dive, by, state.value, *told, until))
 
 
+async def is_held(connection: Connection, dive: UUID, by: UUID) -> bool:
+    """Tell whether a run is still ours: it may be cancelled, or another worker's by now. Role worker."""
+    return bool(await _is_held(connection, dive, by))
+
+
 async def let_go(connection: Connection, dive: UUID, by: UUID) -> None:
     """Give a run back to whoever takes it up next. Role worker."""
     await _let_go(connection, dive, by)
@@ -260,9 +280,9 @@ async def finish(connection: Connection, dive: UUID, by: UUID, result: Result, a
     return True
 
 
-async def fail(connection: Connection, dive: UUID, by: UUID, why: str, at: datetime) -> None:
+async def fail(connection: Connection, dive: UUID, by: UUID, why: Failure, at: datetime) -> None:
     """Say why a run ended without a table; nothing where it is no longer ours. Role worker."""
-    await _fail(connection, dive, by, at, why)
+    await _fail(connection, dive, by, at, why.value)
 
 
 async def seed_of(connection: Connection, platform: str, fresh: bytes) -> bytes:

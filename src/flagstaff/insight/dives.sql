@@ -6,13 +6,13 @@ values ($1, $2, $3, $4::jsonb, $5::jsonb, $6::jsonb, $7, $8, $9, $10);
 -- name: find_dive
 -- Find a run by its number.
 select d.key, d.number, d.platform, d.selection as selection_form, d.lines, d.reviewer, d.state, d.stage, d.done, d.total,
-       f.number as follows, d.asked_by, d.asked_at, d.ended_at, d.failure, d.result, d.digest, d.proposed, d.unsure
+       f.number as follows, d.asked_by, d.asked_at, d.ended_at, d.failure, d.result, d.digest, d.proposed as proposal_forms, d.unsure
 from insight.dive d left join insight.dive f on f.key = d.follows where d.number = $1;
 
 -- name: newest_ready
 -- Find the newest run of a platform that is ready.
 select d.key, d.number, d.platform, d.selection as selection_form, d.lines, d.reviewer, d.state, d.stage, d.done, d.total,
-       f.number as follows, d.asked_by, d.asked_at, d.ended_at, d.failure, d.result, d.digest, d.proposed, d.unsure
+       f.number as follows, d.asked_by, d.asked_at, d.ended_at, d.failure, d.result, d.digest, d.proposed as proposal_forms, d.unsure
 from insight.dive d left join insight.dive f on f.key = d.follows
 where d.platform = $1 and d.state = 'ready' order by d.asked_at desc, d.key desc limit 1;
 
@@ -46,6 +46,10 @@ returning key, number, platform, selection as selection_form, lines, labels as l
 -- Say how far a run came, and stay the one that has it; nothing is touched where it was cancelled or taken over.
 update insight.dive set state = $3, stage = $4, done = $5, total = $6, held_until = $7
 where key = $1 and held_by = $2 and state in ('reading', 'coding');
+
+-- name: is_held
+-- Tell whether a run is still one worker's.
+select coalesce(held_by = $2 and state in ('reading', 'coding'), false) from insight.dive where key = $1;
 
 -- name: let_go
 -- Give a run back, so that another worker may begin it anew at once; it does not count as a try.
