@@ -9,14 +9,14 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Container, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias
 from uuid import UUID
 
 import msgspec
 
-from flagstaff.insight.dive import POOLED_UNDER, Comment, Label, Line
+from flagstaff.insight.dive import POOLED_UNDER, Comment, Label, Line, Proposal
 
 if TYPE_CHECKING:
     from flagstaff.language.embedding import Vectors
@@ -98,10 +98,10 @@ class RowsFound(msgspec.Struct, frozen=True, tag="rows"):
 
 
 class Done(msgspec.Struct, frozen=True, tag="done"):
-    """The end: the table as canonical JSON, lines for a codebook, rows to ask about next."""
+    """The end: the table as canonical JSON, proposals for a codebook, rows to ask about next; no word of anybody."""
 
     table: bytes
-    proposed: tuple[Line, ...]
+    proposed: tuple[Proposal, ...]
     unsure: tuple[UUID, ...]
 
 
@@ -231,7 +231,6 @@ def _watch(incoming: BinaryIO, ended: Callable[[], None]) -> None:
 
 
 def _dive(given: Sequence[Given], asked: Begin, tell: Callable[[Told], None]) -> Iterator[Told]:
-    from flagstaff.corpus.dive import Asked, dive
     from flagstaff.language.written_in import written_in
 
     comments: list[Comment] = []
@@ -252,6 +251,8 @@ def _dive(given: Sequence[Given], asked: Begin, tell: Callable[[Told], None]) ->
     if len({one.person for one in comments}) < POOLED_UNDER:
         yield Refused(TOO_FEW_PERSONS)
         return
+    from flagstaff.corpus.dive import Asked, dive
+
     found = dive(
         Asked(
             comments=tuple(comments), lines=asked.lines, labels=asked.labels, gone=asked.gone,
@@ -271,7 +272,42 @@ def _dive(given: Sequence[Given], asked: Begin, tell: Callable[[Told], None]) ->
                 for one in found.coded[start : start + _ROWS]
             )
         )  # fmt: skip
-    yield Done(msgspec.json.encode(found.table, order="deterministic"), found.proposed, found.unsure)
+    # Working titles are somebody's own words: they stay in the vault, and a page that shows them opens them there.
+    proposed = _quoted(found.proposed, comments)
+    named = {one.key for one in proposed}
+    rows = tuple(
+        msgspec.structs.replace(one, name="") if one.key in named else one for one in found.table.rows
+    )
+    table = msgspec.structs.replace(found.table, rows=rows)
+    yield Done(msgspec.json.encode(table, order="deterministic"), proposed, found.unsure)
+
+
+def _quoted(lines: Sequence[Line], comments: Sequence[Comment]) -> tuple[Proposal, ...]:
+    """Return lines by the comments that they quote; of those who say the same, the first in the audit's order."""
+    from flagstaff.corpus.discover import BETWEEN, beginning
+    from flagstaff.corpus.prepare import clean
+
+    found: dict[str, UUID] = {}
+    for one in sorted(comments, key=lambda one: one.place):
+        found.setdefault(beginning(clean(one.words)), one.row)
+    return tuple(
+        Proposal(key=one.key, quotes=tuple(found[text] for text in _texts(one, found, BETWEEN)))
+        for one in lines
+    )
+
+
+def _texts(line: Line, known: Container[str], between: str) -> Iterator[str]:
+    """Take a line apart into the comments that it was put together from."""
+    if line.name in known:
+        yield line.name
+    parts = line.meaning.split(between)
+    while parts:
+        size = next((n for n in range(1, len(parts) + 1) if between.join(parts[:n]) in known), None)
+        if size is None:
+            return
+        if (text := between.join(parts[:size])) != line.name:
+            yield text
+        parts = parts[size:]
 
 
 class _Kept:

@@ -26,6 +26,8 @@ _LEAN: Final = 0.5
 _SHORT: Final = 12
 _OTHERS: Final = 0.5
 _MORE: Final = 3
+BETWEEN: Final = "; "
+"""Stands between the comments that a line's meaning is put together from."""
 
 
 def discover(words: Sequence[str], persons: Sequence[bytes], meaning: Vectors) -> tuple[Line, ...]:
@@ -68,8 +70,13 @@ def _line(number: int, members: Places, seen: Numbers, centres: Numbers, words: 
             best.setdefault(fold(text), text)
         if len(best) > _MORE:
             break
-    name, *more = (" ".join(text.split()[:_SHORT]) for text in best.values())
-    return Line(key=f"group-{number + 1}", name=name, meaning="; ".join(more) or name)
+    name, *more = (beginning(text) for text in best.values())
+    return Line(key=f"group-{number + 1}", name=name, meaning=BETWEEN.join(more) or name)
+
+
+def beginning(words: str) -> str:
+    """Return as much of a comment as a line quotes."""
+    return " ".join(words.split()[:_SHORT])
 
 
 def _leaning(meaning: Numbers) -> Numbers:

@@ -11,6 +11,7 @@ import structlog
 from flagstaff.delivery.sending import Sender
 from flagstaff.flows.deliver import webhook_check
 from flagstaff.flows.house import House
+from flagstaff.flows.run_dive import Diver
 from flagstaff.jobs.tasks import By, Job, jobs
 from flagstaff.store.clockwork import CHANNEL as CLOCK
 
@@ -23,10 +24,11 @@ _log = structlog.get_logger()
 
 async def work(house: House, stop: asyncio.Event, sender: Sender | None = None) -> None:
     """Run every job until `stop` is set; what is under way then is finished first."""
-    own = sender or Sender(webhook_check(house))
+    own, diver = sender or Sender(webhook_check(house)), Diver()
     try:
-        await run_jobs(house, jobs(own), stop)
+        await run_jobs(house, jobs(own, diver), stop)
     finally:
+        await diver.close(house)
         if sender is None:
             await own.close()
 

@@ -14,6 +14,7 @@ from flagstaff.decisions import storage as decisions
 from flagstaff.delivery import storage as delivery
 from flagstaff.flags import outcomes
 from flagstaff.flows.alert_owners import alert_owners
+from flagstaff.flows.ask_dive import CHANNEL as ASK_DIVE
 from flagstaff.flows.close_cases import close_cases, close_emptied
 from flagstaff.flows.count_kept_flags import count_kept_flags
 from flagstaff.flows.count_use import CHANNEL as COUNT, count_use
@@ -28,6 +29,7 @@ from flagstaff.flows.leave_appeals import leave_appeals
 from flagstaff.flows.measure_versions import measure_versions
 from flagstaff.flows.publish import publish
 from flagstaff.flows.redact_words import redact_words
+from flagstaff.flows.run_dive import Diver
 from flagstaff.flows.score_cases import rescore_open_cases
 from flagstaff.flows.take_effect import take_effect
 from flagstaff.flows.wake_cases import wake_cases
@@ -96,7 +98,7 @@ async def _next_alert(connection: "Connection") -> datetime | None:
     return await _first(suggested.next_late(connection), contact.next_unanswered(connection))
 
 
-def jobs(sender: "Sender") -> tuple[Job, ...]:
+def jobs(sender: "Sender", diver: Diver) -> tuple[Job, ...]:
     """Return every job, in the order in which they are started."""
     work = (delivery.WORK, CLOCK)
     return (
@@ -125,6 +127,8 @@ def jobs(sender: "Sender") -> tuple[Job, ...]:
         # It looks at whole months: once an hour is often enough, and when the clock is moved.
         Job("measure_versions", measure_versions, (CLOCK,), at_most=3600.0),
         Job("count_use", count_use, (COUNT, CLOCK), insight.next_turn, by=By.WALL, at_most=60.0),
+        # A run takes minutes: a step of it at a time, so that a process that is to end need not wait for its table.
+        Job("run_dive", diver.step, (ASK_DIVE,)),
         Job("keep_house", keep_house, (CLOCK,), at_most=3600.0),
         Job("redact_words", redact_words, (), role=Role.REDACTOR, at_most=2.0),
     )
