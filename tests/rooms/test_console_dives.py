@@ -24,6 +24,7 @@ from flagstaff.console.dives_shown import (
     trend_of,
     trend_says,
 )
+from flagstaff.console.dives_theme import key_for
 from flagstaff.console.wording import language_name
 from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, Basis, Sized, Table, ThemeRow
 from flagstaff.language.tongues import speaking, tongue_of
@@ -170,3 +171,21 @@ def test_languages_are_called_by_their_names() -> None:
     ]  # fmt: skip
     with speaking(tongue_of("es")):
         assert language_name("es") == "español"
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Asks for free work", "asks_for_free_work"),
+        ("¡Pide trabajo grátis!", "pide_trabajo_gratis"),
+        ("24 hours only", ""),
+        ("仕事", ""),
+        ("", ""),
+        (
+            "A name that goes on and on and on until nobody reads it",
+            "a_name_that_goes_on_and_on_and_on_until",
+        ),
+    ],
+)
+def test_a_new_reason_is_offered_a_key_from_the_name_of_its_theme(name: str, key: str) -> None:
+    assert key_for(name) == key

@@ -175,7 +175,7 @@ async def take_again(request: Visit, number: FromPath[str]) -> Response[str]:
 async def _dive(request: Visit, number: str, problem: FlagstaffError | None = None) -> Response[str]:
     house, by, tongue = house_of(request), current_account(request), tongue_for(request)
     dive = await show_dive(house, by, number)
-    names = await _names(house)
+    names, failure = await _names(house), FAILURES[dive.failure or "broken"]
     values: dict[str, Any] = {
         "dive": dive,
         "selection": dive.selection,
@@ -184,7 +184,7 @@ async def _dive(request: Visit, number: str, problem: FlagstaffError | None = No
         "menus": [one.subject for one in house.policy.menus(dive.platform).menus],
         "may_ask": Permission.RUN_DEEP_DIVE in by.permissions,
         "stage": _stage(tongue, dive),
-        "failure": tongue.gettext(FAILURES[dive.failure or "broken"]),
+        "failure": tongue.gettext(failure),
         "exports": (("csv", "CSV"), ("md", "Markdown"), ("json", "JSON")),
         "reviewer": names.get(dive.reviewer) if dive.reviewer else None,
     }

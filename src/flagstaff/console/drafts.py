@@ -32,7 +32,7 @@ from flagstaff.flows.house import House
 from flagstaff.flows.propose_draft import propose_draft, where_in_words
 from flagstaff.flows.saved_queries import MONTHS, add_figure, drop_figure
 from flagstaff.flows.show_menu import Filling, MenuAnswer, show_menu
-from flagstaff.insight.queries import TITLES
+from flagstaff.insight.queries import ASKED_BY_HAND
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.language.yaml import Finding
 from flagstaff.menus.applying import taken_away
@@ -220,7 +220,7 @@ async def _draft(
         request, "draft.html", status=problem.status if problem else 200, looked=looked, kept=looked.kept,
         draft=looked.draft, version=looked.applied.version, steps=steps, elsewhere=elsewhere, problem=problem,
         where=lambda one: where_in_words(one, looked.draft.operations), deeds=DEEDS, do=do if do in DEEDS else "add",
-        menu=menu, metrics=GOAL_METRICS, withdrawn=WITHDRAWN_METRICS, queries=TITLES, months=MONTHS,
+        menu=menu, metrics=GOAL_METRICS, withdrawn=WITHDRAWN_METRICS, queries=ASKED_BY_HAND, months=MONTHS,
         people=await account_names(house.database), gone=_gone(house, looked, menu),
         reasons=_reasons(looked, menu), clauses=_clauses(house, looked, menu), name=_name(house, looked),
         may_edit=Permission.EDIT_MENUS in by.permissions and looked.kept.state == "open",

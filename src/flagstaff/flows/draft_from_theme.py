@@ -8,10 +8,14 @@ import msgspec
 
 from flagstaff.flows.draft_menu import BadDraft, NoSuchDraft, begin_in, change_in, with_operations
 from flagstaff.flows.house import House
+from flagstaff.flows.saved_queries import kept as kept_query, months_in_words, with_figure
 from flagstaff.flows.show_dive import show_dive, theme_of
-from flagstaff.insight.codebook import NoSuchTheme
-from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, Basis, ThemeRow
+from flagstaff.insight import labels, saved
+from flagstaff.insight.codebook import NoSuchTheme, codebook_of
+from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, Basis, Table, ThemeRow
 from flagstaff.insight.dives import Dive
+from flagstaff.insight.queries import Query, answer_from_theme, why_not_told
+from flagstaff.insight.saved import Saved
 from flagstaff.menus import storage as menus
 from flagstaff.menus.drafts import Draft, DraftOperation, Pinned
 from flagstaff.menus.model import Goal
@@ -48,6 +52,7 @@ async def draft_from_theme(house: House, by: Account, number: str, theme: str, w
         what = "nothing is to be changed"
         raise BadDraft(what, where="kinds", mend="choose at least one menu")
     pinned = pinned_of(dive, row, table.of)
+    figure = await _figure(house, by, dive, row, table)
     operations = [msgspec.structs.replace(one, pinned=pinned) for one in wish.operations]
     async with house.database.transaction(Role.CONSOLE) as connection:
         platform = Platform(dive.platform)
@@ -56,8 +61,10 @@ async def draft_from_theme(house: House, by: Account, number: str, theme: str, w
         if kept is None or kept.platform != platform:
             what = "this platform has no such draft"
             raise NoSuchDraft(what, where="draft", mend="see the list of drafts")
+        if figure is not None:
+            await saved.put(connection, figure)
         await change_in(
-            house, connection, by, key, kept.revision, lambda now: _with(now, operations, wish.goal)
+            house, connection, by, key, kept.revision, lambda now: _with(now, operations, wish.goal, figure)
         )
     return key
 
@@ -71,6 +78,36 @@ def pinned_of(dive: Dive, row: ThemeRow, of: int) -> Pinned:
     )  # fmt: skip
 
 
-def _with(draft: Draft, operations: Sequence[DraftOperation], goal: Goal | None) -> Draft:
+async def _figure(house: House, by: Account, dive: Dive, row: ThemeRow, table: Table) -> Saved | None:
+    """Return the theme's share as a figure for readers; None where they may not be told it.
+
+    They are told of whole menus and whole months, of five persons or more, of what was checked, under a name that a
+    person typed for them.
+    """
+    selection = dive.selection
+    async with house.database.reading(Role.CONSOLE) as connection:
+        theme = codebook_of(await labels.changes_of(connection, dive.platform)).themes.get(row.key)
+    whole = set(selection.kinds) == set(house.policy.menus(dive.platform).menu_by_kind)
+    checked = row.sized.basis is not Basis.UNVERIFIED and row.persons is not None
+    if theme is None or not theme.public or not whole or not checked or selection.language:
+        return None
+    query = Query(
+        name="theme_share", platform=dive.platform, since=selection.first, until=selection.last, dive=dive.number,
+        theme=row.key, about=theme.public,
+    )  # fmt: skip
+    found = answer_from_theme(row.sized.share, row.sized.low, row.sized.high, table.of)
+    if why_not_told(query, found) or dive.ended_at is None:
+        return None
+    says = (
+        f"Of what was written under “It's something else”, about “{theme.public}”, {months_in_words(query)}"
+    )
+    return kept_query(house, query, found, dive.ended_at, says=says, by=by.key)
+
+
+def _with(
+    draft: Draft, operations: Sequence[DraftOperation], goal: Goal | None, figure: Saved | None
+) -> Draft:
     changed = with_operations(draft, operations)
+    if figure is not None and figure.says not in {one.says for one in draft.figures}:
+        changed = with_figure(changed, figure)
     return changed if changed.goal else msgspec.structs.replace(changed, goal=goal)

@@ -7,9 +7,9 @@ import msgspec
 
 from flagstaff.flows.house import House
 from flagstaff.flows.menu_figures import usage_of
-from flagstaff.insight import storage as insight
+from flagstaff.insight import dives, storage as insight
 from flagstaff.insight.model import Asked
-from flagstaff.insight.queries import Found, Query, answer_from_use, answer_from_waits
+from flagstaff.insight.queries import Found, Query, answer_from_theme, answer_from_use, answer_from_waits
 from flagstaff.menus import storage as menus
 from flagstaff.menus.rules import successor_of
 from flagstaff.store.roles import Role
@@ -26,6 +26,8 @@ async def run_query(house: House, query: Query, role: Role = Role.CONSOLE) -> Ra
     """Return what a query finds now; raises NothingPublished for a platform without menus."""
     if query.name == "time_to_decision_p50":
         return await _times(house, query, role)
+    if query.name == "theme_share":
+        return await _theme(house, query, role)
     asked = Asked(
         platform=query.platform, since=query.since, until=query.until, kinds=query.kinds, versions=query.versions,
         today=query.lineage,
@@ -44,6 +46,18 @@ async def _times(house: House, query: Query, role: Role) -> Ran:
         if not query.versions or one.version in query.versions:
             steps[one.step] += one.flags
     return Ran(answer_from_waits(steps), as_of)
+
+
+async def _theme(house: House, query: Query, role: Role) -> Ran:
+    """Return what a deep dive found of a theme, which never changes; nothing where there is no such run."""
+    async with house.database.reading(role) as connection:
+        dive = await dives.find(connection, query.dive)
+    table = dive.table if dive else None
+    rows = [one for one in table.rows if one.key == query.theme] if table else []
+    if dive is None or table is None or not rows:
+        return Ran(answer_from_theme(0.0, 0.0, 1.0, 0), None)
+    sized = rows[0].sized
+    return Ran(answer_from_theme(sized.share, sized.low, sized.high, table.of), dive.ended_at)
 
 
 async def _followed(house: House, query: Query, role: Role) -> Query:

@@ -11,7 +11,16 @@ from flagstaff.flows.house import House
 from flagstaff.flows.policy_terms import zone_of
 from flagstaff.flows.run_query import Ran, run_query
 from flagstaff.insight import saved
-from flagstaff.insight.queries import TITLES, Found, Query, QueryName, last_months, told, why_not_told
+from flagstaff.insight.queries import (
+    ASKED_BY_HAND,
+    TITLES,
+    Found,
+    Query,
+    QueryName,
+    last_months,
+    told,
+    why_not_told,
+)
 from flagstaff.insight.saved import PublicFigure, Saved
 from flagstaff.kernel.errors import NotFound, Refusal
 from flagstaff.kernel.ids import NumberKind
@@ -79,16 +88,9 @@ async def add_figure(house: House, by: Account, key: UUID, revision: int, wanted
         )
     one = kept(house, query, ran.found, ran.as_of, says=_says(house, looked.live, query), by=by.key)
 
-    def with_figure(draft: Draft) -> Draft:
-        if len(draft.figures) >= _FIGURES_AT_MOST:
-            what = f"a note has {_FIGURES_AT_MOST} figures at most"
-            raise Refusal(what, where="figure", mend="take one out first")
-        figure = Figure(says=one.says, value=one.told, query=one.number)
-        return msgspec.structs.replace(draft, figures=(*draft.figures, figure))
-
     async with house.database.transaction(Role.CONSOLE) as connection:
         await saved.put(connection, one)
-        await change_in(house, connection, by, key, revision, with_figure)
+        await change_in(house, connection, by, key, revision, lambda draft: with_figure(draft, one))
     return one.number
 
 
@@ -140,6 +142,10 @@ def kept(house: House, query: Query, found: Found, as_of: datetime, *, says: str
 
 
 def _query(house: House, live: MenuVersion, platform: Platform, wanted: Wanted) -> Query:
+    if wanted.name not in ASKED_BY_HAND:
+        raise Refusal(
+            "this figure comes with a theme", where="query", mend="make a draft from the theme's page"
+        )
     if wanted.months not in MONTHS:
         raise Refusal("so many months are not offered", where="months", mend="choose 1, 3, 6 or 12")
     if wanted.kind and wanted.kind not in live.menu_by_kind:
@@ -169,6 +175,22 @@ def _says(house: House, live: MenuVersion, query: Query) -> str:
         return f"Share of flags on “{label}”, {option.subject.replace('_', ' ')}, {period}"
     where = query.kinds[0].replace("_", " ") if query.kinds else "all menus"
     return f"{TITLES[query.name]}, {where}, {period}"
+
+
+def months_in_words(query: Query) -> str:
+    """Say which months a query is of."""
+    if (query.since.year, query.since.month) == (query.until.year, query.until.month):
+        return f"{query.since:%B %Y}"
+    return f"{query.since:%B %Y} to {query.until:%B %Y}"
+
+
+def with_figure(draft: Draft, one: Saved) -> Draft:
+    """Return a draft with a saved query as a figure of its note; raises Refusal where it has too many."""
+    if len(draft.figures) >= _FIGURES_AT_MOST:
+        what = f"a note has {_FIGURES_AT_MOST} figures at most"
+        raise Refusal(what, where="figure", mend="take one out first")
+    figure = Figure(says=one.says, value=one.told, query=one.number)
+    return msgspec.structs.replace(draft, figures=(*draft.figures, figure))
 
 
 def _no_such() -> NoSuchQuery:

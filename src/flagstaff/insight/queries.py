@@ -17,7 +17,12 @@ from flagstaff.insight.shares import Share, share_of
 from flagstaff.language.marking import marked
 
 QueryName = Literal[
-    "something_else_share", "hint_conversion", "misroute_rate", "option_use", "time_to_decision_p50"
+    "something_else_share",
+    "hint_conversion",
+    "misroute_rate",
+    "option_use",
+    "time_to_decision_p50",
+    "theme_share",
 ]
 TITLES: Final[Mapping[str, str]] = {
     "something_else_share": marked('Share of flags under "It\'s something else"'),
@@ -27,8 +32,11 @@ TITLES: Final[Mapping[str, str]] = {
     "misroute_rate": marked("Share of decided flags whose case was decided under another rule"),
     "option_use": marked("Share of flags on these options"),
     "time_to_decision_p50": marked("Half of the decisions come within"),
+    "theme_share": marked('Share of what was written under "It\'s something else" that is about one theme'),
 }
 """Every known query, and what its value is."""
+ASKED_BY_HAND: Final = {name: says for name, says in TITLES.items() if name != "theme_share"}
+"""Queries that a draft's page offers; a theme brings its own along."""
 
 PART_AT_LEAST: Final = 5
 TOLD_OF: Final = 100
@@ -40,7 +48,8 @@ _Z: Final = 1.959964
 class Query(msgspec.Struct, frozen=True, kw_only=True):
     """One question. `since`, `until`: both days included, in the platform's zone; `kinds` empty: all menus.
 
-    `options`: of `option_use` only. `lineage`: counted under the options of the live menus, else under those that
+    `options`: of `option_use` only. `dive`, `theme`, `about`: of `theme_share` only, the run's number, the theme's key
+    and what readers are told that it is. `lineage`: counted under the options of the live menus, else under those that
     reporters saw. `versions` empty: all.
     """
 
@@ -52,6 +61,9 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     options: tuple[str, ...] = ()
     versions: tuple[int, ...] = ()
     lineage: bool = True
+    dive: str = ""
+    theme: str = ""
+    about: str = ""
 
     @property
     def in_whole_months(self) -> bool:
@@ -107,6 +119,11 @@ def _found(share: Share) -> Found:
     return Found(
         unit="share", part=share.part, of=share.of, value=share.value, low=share.low, high=share.high
     )
+
+
+def answer_from_theme(share: float, low: float, high: float, of: int) -> Found:
+    """Answer how much of what was written is about a theme, from what a deep dive found of `of` comments."""
+    return Found(unit="share", part=round(share * of), of=of, value=share, low=low, high=high)
 
 
 def answer_from_waits(steps: Mapping[int, int]) -> Found:
