@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from flagstaff.cli.deep_dive import deep_dive
 from flagstaff.cli.handing_out import keys_give
 from flagstaff.cli.importing import import_
 from flagstaff.cli.platforms import platform
@@ -31,7 +32,19 @@ def commands(context: click.Context, config: Path | None, home: Path | None) -> 
     start_log(settings.log_level)
 
 
-for _command in (serve, database, demo, doctor, platform, policy, keys, person, first_admin, import_):
+for _command in (
+    serve,
+    database,
+    demo,
+    doctor,
+    platform,
+    policy,
+    keys,
+    person,
+    first_admin,
+    import_,
+    deep_dive,
+):
     commands.add_command(_command)
 keys.add_command(keys_give)
 

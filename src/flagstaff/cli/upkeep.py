@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from flagstaff.cli.in_house import in_house
+from flagstaff.cli.in_house import account_of, in_house
 from flagstaff.flows.erase_person import ErasureDone, erase_person
 from flagstaff.flows.house import House
 from flagstaff.flows.invite_account import invite_first_admin
@@ -14,8 +14,6 @@ from flagstaff.flows.publish_version import ProposeVersion, propose_version
 from flagstaff.flows.read_policy import PolicyProblems, read_policy
 from flagstaff.flows.renew_keys import renew_keys
 from flagstaff.flows.replay_erasures import replay_erasures
-from flagstaff.flows.show_people import list_people
-from flagstaff.kernel.errors import NotFound
 from flagstaff.kernel.settings import Settings
 from flagstaff.vocabulary.references import PersonRef, Platform
 
@@ -59,10 +57,7 @@ def policy_propose(settings: Settings, platform: str, folder: Path, what: str, l
     version = found.menu_versions[-1] if what == "menus" else found.guidelines
 
     async def propose(house: House) -> None:
-        account = next((one for one in await list_people(house) if one.login == login), None)
-        if account is None:
-            what = f"nobody has the login {login!r}"
-            raise NotFound(what, where="--as", mend="see People in the console")
+        account = await account_of(house, login)
         await propose_version(
             house, account, ProposeVersion(Platform(platform), version, note, found.lineage)
         )
