@@ -62,8 +62,8 @@ def _row(row: ThemeRow, name: str) -> Exported:
     return Exported(
         theme=row.key, name=name, share=_percent(row.sized.share), low=_percent(row.sized.low),
         high=_percent(row.sized.high), basis=row.sized.basis.value, audited=row.sized.audited,
-        comments=None if few else row.rows, persons=row.persons, kinds=folded(row.kinds),
-        languages=folded(row.languages), months=folded(row.months),
+        comments=None if few else row.rows, persons=row.persons, kinds={} if few else folded(row.kinds),
+        languages={} if few else folded(row.languages), months={} if few else folded(row.months),
     )  # fmt: skip
 
 
