@@ -82,8 +82,9 @@ async def test_what_came_of_a_version_is_read_and_undone_by_everybody(page: Page
             await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             await page.set_viewport_size({"width": width, "height": 800})
             await page.goto(f"{url}/{path}")
-            for fold in await page.locator("main details:not([open]) > summary").all():
-                await fold.click()
+            await page.evaluate(
+                "document.querySelectorAll('main details').forEach((one) => { one.open = true })"
+            )
             assert await violations(page) == [], (path, scheme)
             assert await page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
     await page.set_viewport_size({"width": 1280, "height": 800})

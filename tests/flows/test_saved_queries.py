@@ -277,7 +277,9 @@ class TestWhatCameOfAVersion:
                 assert await effects_of(house, pia, version, HARBORLANE) == []
 
 
-@pytest.mark.parametrize("name", ["something_else_share", "misroute_rate", "time_to_decision_p50"])
+@pytest.mark.parametrize(
+    "name", ["something_else_share", "hint_conversion", "misroute_rate", "time_to_decision_p50"]
+)
 async def test_each_known_query_runs_on_a_house_in_which_nothing_was_counted(
     house: House, pia: Account, name: QueryName
 ) -> None:

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from flagstaff.insight.joining import Joining, joinings, mixed
-from flagstaff.insight.model import Asked, Counting, Fact, Limits, Menus, OfferedOption
+from flagstaff.insight.joining import joinings, mixed
+from flagstaff.insight.model import Asked, Counting, Fact, Joining, Limits, Menus, OfferedOption
 from flagstaff.insight.rules import rare, usage_rows
 from flagstaff.insight.shares import share_of
 

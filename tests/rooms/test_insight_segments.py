@@ -213,6 +213,14 @@ def test_a_side_ends_at_other_versions_and_holds_whole_weeks(
     assert (*sides, found.weeks, found.cut_by) == told
 
 
+def test_versions_of_the_same_day_cannot_be_told_apart() -> None:
+    away = {5: timedelta(0), 6: timedelta(days=-40)}
+    found = window(
+        DAY, DAY - timedelta(days=99), DAY + timedelta(days=99), {key: DAY + by for key, by in away.items()}
+    )
+    assert (found.same_day, found.cut_by) == ((5,), (6,))
+
+
 def use(day: date, **more: int) -> DayOfUse:
     fields = {
         "version": 1,

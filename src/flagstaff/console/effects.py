@@ -13,6 +13,7 @@ from flagstaff.console.guards import current_account, require
 from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
 from flagstaff.console.wording import seconds
+from flagstaff.flows.measure_versions import told_effects
 from flagstaff.flows.undo_version import show_undoing, undo_version
 from flagstaff.flows.version_effect import CHANGED, EVERY, MEASURES, AsksEffect, version_effect
 from flagstaff.insight.queries import TITLES
@@ -28,6 +29,7 @@ from flagstaff.insight.series import PARTS, SETTLES
 from flagstaff.language.marking import marked
 from flagstaff.language.tongues import spoken
 from flagstaff.menus.drafts import names_of, op_name
+from flagstaff.store.roles import Role
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
@@ -72,12 +74,14 @@ async def effect_page(
         else None
     )
     undoing = await show_undoing(house, by, Platform(platform), version)
+    told = (await told_effects(house, platform, Role.CONSOLE)).get(version)
     return render(
         request, "version_effect.html", platform=platform, name=host.name, zone=host.zone, found=found, asked=asked,
         names=NAMES, kinds=kinds, changed=CHANGED, every=EVERY, judged=judged, holds=holds, picture=drawn,
         shares=shares, by=partial(told_change, shares=shares), value=partial(told_value, shares=shares),
         least={"points": LEAST_POINTS, "flags": LEAST_FLAGS, "part": LEAST_PART, "settles": SETTLES},
         most={"dispersion": MOST_DISPERSION, "open": 100 * MOST_OPEN}, undoing=undoing, operations=OPERATIONS,
+        told=told,
         op_name=op_name, names_of=names_of, live=house.policy.menus(platform).number,
         may_edit=Permission.EDIT_MENUS in by.permissions,
     )  # fmt: skip

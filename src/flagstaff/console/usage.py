@@ -69,7 +69,7 @@ async def usage_page(request: Visit) -> Response[str]:
     return render(
         request, "usage.html", asked=asked, told=told, platforms=platforms, name=host.name,
         kinds=[menu.subject for menu in menus.menus], spans=SPANS, every=_EVERY, numbers=_numbers(house, asked),
-        versions=found.versions, lists=found.lists, joinings=found.joinings,
+        versions=found.versions, lists=found.lists,
         matrix=_matrix(matrix) if asked.kinds else (), columns=[*matrix.clauses, *matrix.endings], endings=ENDINGS,
         clauses=_clauses(house, asked), labels={row.option: row.label for row in told.rows}, query=_query(asked),
         may_edit=Permission.EDIT_MENUS in by.permissions, zone=host.zone,

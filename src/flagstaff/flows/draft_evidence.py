@@ -1,4 +1,4 @@
-"""Say what the figures know of the options that a draft changes: which are rarely used, which often confused."""
+"""Say what the figures know of the options that a draft changes: rarely used, often confused, could be one."""
 
 from datetime import timedelta
 from typing import Final
@@ -20,7 +20,7 @@ _LOOK_BACK: Final = timedelta(days=89)
 
 
 async def evidence_of(house: House, by: Account, looked: Looked) -> Lists | None:
-    """Return both lists of the last 90 days, of what the draft changes alone; None for who may not read figures."""
+    """Return the lists of the last 90 days, of what the draft changes alone; None for who may not read figures."""
     platform = looked.kept.platform
     if not staff_rules.may(by, Permission.READ_FIGURES, None, Platform(platform)):
         return None
@@ -30,6 +30,7 @@ async def evidence_of(house: House, by: Account, looked: Looked) -> Lists | None
     return msgspec.structs.replace(
         found,
         rare=tuple(one for one in found.rare if one.option in touched),
+        joinings=tuple(one for one in found.joinings if {one.option, one.into} <= touched),
         confused=tuple(
             one for one in found.confused if one.option in touched or touched.intersection(one.instead)
         ),

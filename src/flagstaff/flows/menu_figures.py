@@ -9,7 +9,7 @@ import msgspec
 
 from flagstaff.flows.house import House
 from flagstaff.insight import rules, storage as insight
-from flagstaff.insight.joining import Joining, joinings
+from flagstaff.insight.joining import joinings
 from flagstaff.insight.model import (
     Asked,
     Confusion,
@@ -46,7 +46,6 @@ class Overview(msgspec.Struct, frozen=True):
     confusion: Confusion
     lists: Lists
     versions: Versions
-    joinings: tuple[Joining, ...]
 
 
 class _Read(msgspec.Struct, frozen=True):
@@ -64,7 +63,7 @@ async def overview(house: House, by: Account, asked: Asked, limits: Limits = USU
     read = await _read(house, asked)
     whole = read if asked.span is Span.WHOLE else await _read(house, _whole(asked))
     counted = await _versions(house, whole)
-    return Overview(_usage(read), _confusion(whole), _lists(whole, limits), counted, _joinings(whole, limits))
+    return Overview(_usage(read), _confusion(whole), _lists(whole, limits), counted)
 
 
 async def usage(house: House, by: Account, asked: Asked) -> Usage:
@@ -115,19 +114,15 @@ def _confusion(read: _Read) -> Confusion:
 
 def _lists(read: _Read, limits: Limits) -> Lists:
     today = msgspec.structs.replace(read.asked, today=True, by_version=False)
+    rows = rules.usage_rows(read.facts, read.menus, today)
+    rare = rules.rare(rows, read.menus, limits)
     return Lists(
-        rare=rules.rare(rules.usage_rows(read.facts, read.menus, today), read.menus, limits),
+        rare=rare,
         confused=rules.confused(read.facts, read.menus, today, limits),
+        joinings=joinings(read.facts, rows, rare, read.menus, today, limits),
         limits=limits,
         as_of=read.as_of,
     )
-
-
-def _joinings(read: _Read, limits: Limits) -> tuple[Joining, ...]:
-    today = msgspec.structs.replace(read.asked, today=True, by_version=False)
-    rows = rules.usage_rows(read.facts, read.menus, today)
-    seldom = rules.rare(rows, read.menus, limits)
-    return joinings(read.facts, rows, seldom, read.menus, today, limits)
 
 
 async def _versions(house: House, read: _Read) -> Versions:

@@ -102,7 +102,7 @@ async def version_effect(house: House, by: Account, asked: AsksEffect) -> Versio
     return VersionEffect(
         version=version, asked=asked, kinds=kinds, changed=changed, window=around, stretches=tuple(stretches),
         versions=tuple(_versions(house, asked.platform, days, waits)), guidelines=guidelines,
-        judged=_judged(asked.measure, around, stretches, days, len(guidelines)),
+        judged=_judged(asked.measure, around, stretches, days, guidelines),
     )  # fmt: skip
 
 
@@ -210,10 +210,15 @@ def _stretches(
 
 
 def _judged(
-    measure: str, around: Window | None, stretches: list[Stretch], days: Iterable[DayOfUse], others: int
+    measure: str,
+    around: Window | None,
+    stretches: list[Stretch],
+    days: Iterable[DayOfUse],
+    guidelines: tuple[int, ...],
 ) -> Judged | None:
     if around is None:
         return None
+    others = len(guidelines) + len(around.same_day)
     before, since = undecided(days, around) if measure in OF_DECISIONS else (0.0, 0.0)
     points = points_of(stretches)
     return judge(points, shares=measure in PARTS, others=others, open_before=before, open_since=since)

@@ -10,7 +10,17 @@ from typing import Literal
 
 import msgspec
 
-from flagstaff.insight.model import Asked, Ended, Fact, Limits, Menus, OfferedOption, Rare, UsageRow
+from flagstaff.insight.model import (
+    Asked,
+    Ended,
+    Fact,
+    Joining,
+    Limits,
+    Menus,
+    OfferedOption,
+    Rare,
+    UsageRow,
+)
 from flagstaff.insight.rules import column, counted, ending, told_under
 from flagstaff.insight.shares import Share, share_of
 
@@ -28,24 +38,6 @@ class Mixed(msgspec.Struct, frozen=True, kw_only=True):
     there: int
     back: int
     share: Share
-
-
-class Joining(msgspec.Struct, frozen=True, kw_only=True):
-    """A merge to think about: `option` would go into `into`.
-
-    `why`: they are mixed up, or the first is rarely used. `lost`: rules to which no other option of the menu leads.
-    """
-
-    kind: str
-    option: str
-    into: str
-    label: str
-    into_label: str
-    why: Literal["mixed", "rare"]
-    share: Share
-    there: int = 0
-    back: int = 0
-    lost: tuple[str, ...] = ()
 
 
 def joinings(

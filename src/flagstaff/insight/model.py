@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -217,13 +218,32 @@ class Confused(msgspec.Struct, frozen=True, kw_only=True):
     instead: tuple[str, ...]
 
 
+class Joining(msgspec.Struct, frozen=True, kw_only=True):
+    """A merge to think about: `option` would go into `into`.
+
+    `why`: they are mixed up, or the first is rarely used. `lost`: rules to which no other option of the menu leads.
+    """
+
+    kind: str
+    option: str
+    into: str
+    label: str
+    into_label: str
+    why: Literal["mixed", "rare"]
+    share: Share
+    there: int = 0
+    back: int = 0
+    lost: tuple[str, ...] = ()
+
+
 class Lists(msgspec.Struct, frozen=True, kw_only=True):
-    """What to look at: the rarest first, the surest confusion first."""
+    """What to look at: the rarest first, the surest confusion first, and the merges that both suggest."""
 
     rare: tuple[Rare, ...]
     confused: tuple[Confused, ...]
     limits: Limits
     as_of: datetime | None
+    joinings: tuple[Joining, ...] = ()
 
 
 class RepeatVictims(msgspec.Struct, frozen=True):

@@ -50,13 +50,17 @@ class DayOfWaits(msgspec.Struct, frozen=True):
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
-    """The days on both sides of a publication; `weeks`: told by the week. `cut_by`: versions at which a side ends."""
+    """The days on both sides of a publication; `weeks`: told by the week.
+
+    `cut_by`: versions at which a side ends. `same_day`: versions that came on that very day, not to be told apart.
+    """
 
     published: date
     before: tuple[date, date] | None
     since: tuple[date, date] | None
     weeks: bool
     cut_by: tuple[int, ...] = ()
+    same_day: tuple[int, ...] = ()
 
     @property
     def unit(self) -> int:
@@ -100,6 +104,7 @@ def window(published: date, first: date, last: date, others: Mapping[int, date])
     ]
     return Window(
         published=published, weeks=weeks, cut_by=tuple(cut),
+        same_day=tuple(number for number, day in sorted(others.items()) if day == published),
         before=(published - timedelta(days=kept[0]), published - timedelta(days=1)) if kept[0] > 0 else None,
         since=(published + timedelta(days=1), published + timedelta(days=kept[1])) if kept[1] > 0 else None,
     )  # fmt: skip
