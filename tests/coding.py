@@ -31,10 +31,11 @@ async def ready_run(
     proposed: Mapping[str, Sequence[int]] | None = None,
     guess: str = OTHER,
     unsure: Sequence[int] = (),
+    narrow: bool | None = None,
 ) -> str:
     """Return the number of a run over these comments; their turns in the audit are in this order.
 
-    `proposed` and `unsure` name comments by their number.
+    `proposed` and `unsure` name comments by their number. `narrow`: what its table says of its intervals.
     """
     told = [sent(f"r{n}", seen(id_=f"job-{n}"), UNDER_OTHER, details=text) for n, text in enumerate(comments)]
     for start in range(0, len(told), 60):
@@ -69,7 +70,7 @@ async def ready_run(
         Proposal(key=one, quotes=tuple(flags[n] for n in some)) for one, some in (proposed or {}).items()
     )
     result = Result(
-        table=msgspec.json.encode(_table(len(rows))), proposed=quoted,
+        table=msgspec.json.encode(_table(len(rows), narrow)), proposed=quoted,
         unsure=tuple(flags[n] for n in unsure), rows=rows,
     )  # fmt: skip
     async with house.database.transaction(Role.WORKER) as connection:
@@ -80,13 +81,13 @@ async def ready_run(
     return number
 
 
-def _table(of: int) -> Table:
+def _table(of: int, narrow: bool | None) -> Table:
     sized = Sized(share=1.0, low=0.0, high=1.0, basis=Basis.UNVERIFIED, audited=0)
     row = ThemeRow(
         key=OTHER, name="", sized=sized, rows=of, persons=of if of >= 5 else None, kinds={"job_post": of},
         languages={"en": of}, months={"2026-03": of}, examples=(),
     )  # fmt: skip
     return Table(
-        rows=(row,), of=of, labels=0, audit=0, gone=0, inputs="", model="", parameters={}, code="", narrow=None,
-        accuracy=None,
+        rows=(row,), of=of, labels=0, audit=0 if narrow is None else of, gone=0, inputs="", model="", parameters={},
+        code="", narrow=narrow, accuracy=None,
     )  # fmt: skip

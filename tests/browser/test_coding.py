@@ -47,7 +47,7 @@ async def test_a_reviewer_labels_by_keyboard(page: Page, house: House) -> None:
         await page.keyboard.press(key)
     await expect(now).to_have_text(COMMENTS[9])
     assert (monotonic() - start) / 8 < 3, "twenty comments a minute, and more"
-    await expect(page.get_by_text("9 comments drawn at random")).to_be_visible()
+    await expect(page.get_by_text("9 of 30 comments drawn at random")).to_be_visible()
     said = await rows_of(house, "select theme from insight.label order by key")
     free = "theme-1"
     assert [row["theme"] for row in said] == [

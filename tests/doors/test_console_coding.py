@@ -9,9 +9,12 @@ import pytest_asyncio
 
 from flagstaff.console.coding import NOT_USABLE_KEY, OTHER_KEY, THEME_KEYS
 from flagstaff.flows.house import House
-from flagstaff.insight.dive import MOST_LINES, NOT_USABLE, OTHER
+from flagstaff.flows.show_dive import show_dive
+from flagstaff.insight import dives, labels
+from flagstaff.insight.dive import MOST_LINES, NOT_USABLE, OTHER, Drawn, Label
 from flagstaff.kernel.clock import StoppedClock
 from flagstaff.staff.model import Account
+from flagstaff.store.roles import Role
 from flagstaff.vocabulary.roles import StaffRole
 from tests.coding import ready_run
 from tests.flows.desks import rows_of
@@ -96,7 +99,10 @@ async def test_comments_are_answered_by_a_form_accepted_taken_back_and_named_on_
     assert (quiet.status_code, quiet.text) == (204, "")
     shown = (await hers.get(desk)).text
     assert asked(shown)[0] == rows[4]
-    assert "4 comments drawn at random are answered; intervals are looked at with 10." in shown
+    assert (
+        "4 of 10 comments drawn at random are answered; with all of them nothing is left to estimate."
+        in shown
+    )
     assert (await hers.post(f"{desk}/undo", stack="random")).status_code == 303
     assert asked((await hers.get(desk)).text)[0] == rows[3]
     said = await rows_of(house, "select theme, drawn from insight.label order by key")
@@ -122,7 +128,7 @@ async def test_what_is_asked_again_is_answered_as_before_in_one_go(
     await hers.post(desk, stack="again", all="yes", **proposed, **{f"row_{rows[0]}": "theme-2"})
     shown = (await hers.get(f"{desk}?stack=again")).text
     assert "No answer waits for a second look." in shown
-    assert "8 comments drawn at random" in shown
+    assert "8 of 10 comments drawn at random" in shown
 
 
 async def test_a_second_coder_sees_no_answer_and_no_guess(hers: Browser, house: House, run: str) -> None:
@@ -157,6 +163,43 @@ async def test_what_cannot_be_is_refused_on_the_page_itself(hers: Browser, run: 
     assert (await hers.get("/console/codebook/nowhere")).status_code == 404
 
 
+async def test_from_two_hundred_on_the_page_says_whether_intervals_are_narrow_enough(
+    hers: Browser, house: House, pia: Account
+) -> None:
+    comments = [f"Nobody pays for work number {n} here." for n in range(205)]
+    run = await ready_run(house, pia, comments)
+    await answered(house, pia, run, 199, OTHER)
+    shown = (await hers.get(f"/console/dives/{run}/code")).text
+    assert "199 comments drawn at random are answered; intervals are looked at with 200." in shown
+    assert "Count again to see" not in shown
+    await answered(house, pia, run, 200, OTHER)
+    shown = (await hers.get(f"/console/dives/{run}/code")).text
+    assert "200 comments drawn at random are answered." in shown
+    assert "Count again to see whether the intervals are narrow enough." in shown
+    assert "200 of 205 comments drawn at random are answered; with all of them" in shown
+    for narrow, told in ((True, "Every interval is narrow enough."), (False, "Not yet narrow enough.")):
+        again = await ready_run(house, pia, comments, narrow=narrow)
+        assert told in (await hers.get(f"/console/dives/{again}/code")).text
+
+
+async def answered(house: House, by: Account, run: str, many: int, theme: str) -> None:
+    """Let the first comments of a run be answered."""
+    dive = await show_dive(house, by, run)
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        for one in (await dives.rows_of(connection, dive.key))[:many]:
+            label = Label(row=one.flag, theme=theme, reviewer=by.key, drawn=Drawn.RANDOM, at=house.now)
+            await labels.put_label(connection, house.ids.key(), dive.platform, label)
+
+
+async def test_both_pages_are_read_in_spanish(hers: Browser, run: str) -> None:
+    for path, said in {
+        f"/console/dives/{run}/code": "Etiquetar comentarios",
+        BOOK: "Libro de códigos",
+    }.items():
+        shown = await hers.client.get(path, headers={"accept-language": "es", "sec-fetch-site": "none"})
+        assert f"<h1>{said}" in shown.text
+
+
 @pytest.mark.parametrize("role", [StaffRole.MODERATOR, StaffRole.ADMIN, StaffRole.AUDITOR])
 async def test_nobody_else_reads_comments_here(house: House, run: str, role: StaffRole) -> None:
     async with browser(house, await hire(house, role)) as page:
@@ -168,6 +211,6 @@ async def test_nobody_else_reads_comments_here(house: House, run: str, role: Sta
 
 
 def test_every_theme_of_a_full_codebook_has_a_key_of_its_own() -> None:
-    keys = [*THEME_KEYS, OTHER_KEY, NOT_USABLE_KEY, *"nujkar"]
+    keys = [*THEME_KEYS, OTHER_KEY, NOT_USABLE_KEY, *"nujkart"]
     assert len(THEME_KEYS) == MOST_LINES
     assert len(keys) == len(set(keys))

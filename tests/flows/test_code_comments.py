@@ -143,6 +143,9 @@ async def test_a_theme_named_on_the_way_answers_its_comment_at_once(
 ) -> None:
     await hand.say(OTHER)
     laid = await hand.see()
+    theirs = Words("Unpaid", "Me to work for free first, an unpaid test")
+    with pytest.raises(WordsOfAComment):
+        await answer_with_new_theme(house, pia, hand.run, Stack.RANDOM, laid.shown[0].row, theirs)
     key = await answer_with_new_theme(house, pia, hand.run, Stack.RANDOM, laid.shown[0].row, RUDE)
     laid = await hand.see()
     assert (key, laid.kept.counts, left(laid)[1]) == ("theme-1", {OTHER: 1, key: 1}, 1)

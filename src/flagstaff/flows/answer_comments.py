@@ -10,9 +10,19 @@ import msgspec
 from flagstaff.flows.change_codebook import Words, change_in
 from flagstaff.flows.coding_desk import ready_dive
 from flagstaff.flows.house import House
+from flagstaff.flows.show_examples import open_comments
 from flagstaff.insight import dives, labels
 from flagstaff.insight.auditing import Stack, drawn_for
-from flagstaff.insight.codebook import ANSWERS, TAKEN_BACK, Codebook, New, codebook_of, new_keys
+from flagstaff.insight.codebook import (
+    ANSWERS,
+    TAKEN_BACK,
+    Codebook,
+    New,
+    codebook_of,
+    may_repeat,
+    new_keys,
+    refuse_words_of,
+)
 from flagstaff.insight.dive import Label
 from flagstaff.insight.dives import Dive
 from flagstaff.kernel.errors import NotFound, Refusal
@@ -56,11 +66,14 @@ async def answer_comments(
 async def answer_with_new_theme(
     house: House, by: Account, number: str, stack: Stack, row: UUID, words: Words
 ) -> str:
-    """Name a theme, answer a comment with it and return its key.
+    """Name a theme, answer a comment with it and return its key; its words are kept in plain and not the comment's.
 
-    Raises BadTheme, CodebookFull and what `answer_comments` does.
+    Raises WordsOfAComment, BadTheme, CodebookFull and what `answer_comments` does.
     """
     dive = await ready_dive(house, by, number)
+    if may_repeat(words.name, words.meaning):
+        said = await open_comments(house, by, dive, [row], "dive.name_compared")
+        refuse_words_of(said.values(), "name", words.name, words.meaning)
 
     def made(book: Codebook, at: datetime) -> list[New]:
         return [New(key=new_keys(book)[0], name=words.name, meaning=words.meaning, at=at)]

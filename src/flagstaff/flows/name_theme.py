@@ -11,7 +11,7 @@ from flagstaff.flows.change_codebook import change_codebook, show_codebook
 from flagstaff.flows.house import House
 from flagstaff.flows.show_examples import open_comments
 from flagstaff.insight import dives
-from flagstaff.insight.codebook import SAME_WORDS, Name, NamePublicly, WordsOfAComment, after
+from flagstaff.insight.codebook import NamePublicly, after, may_repeat, refuse_words_of
 from flagstaff.insight.dives import Dive
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
@@ -27,22 +27,18 @@ async def name_theme(house: House, by: Account, platform: Platform, key: str, pu
     """
     shown = await show_codebook(house, by, platform)
     after(shown.kept.book, NamePublicly(key=key, public=public, at=house.now))
-    if await _stands_in_a_comment(house, by, shown.newest, Name(public)):
-        what = f"{SAME_WORDS} words in a row of this name stand in a comment"
-        raise WordsOfAComment(what, where="public", mend="say it in your own words")
+    await _compare(house, by, shown.newest, public)
     await change_codebook(house, by, platform, lambda _, at: [NamePublicly(key=key, public=public, at=at)])
 
 
-async def _stands_in_a_comment(house: House, by: Account, dive: Dive | None, name: Name) -> bool:
+async def _compare(house: House, by: Account, dive: Dive | None, public: str) -> None:
     place = b""
-    while dive is not None and name.needs_comments:
+    while dive is not None and may_repeat(public):
         async with house.database.reading(Role.CONSOLE) as connection:
             rows = await dives.rows_of(connection, dive.key, place, _BATCH)
         if not rows:
             break
         said = await open_comments(house, by, dive, [one.flag for one in rows], "dive.name_compared")
         await asyncio.sleep(0)
-        if any(name.repeats(text) for text in said.values()):
-            return True
+        refuse_words_of(said.values(), "public", public)
         place = rows[-1].place
-    return False

@@ -6,7 +6,7 @@ from flagstaff.flows.change_codebook import Words, name_themes
 from flagstaff.flows.house import House
 from flagstaff.flows.open_proposals import open_proposals
 from flagstaff.flows.show_dive import show_dive
-from flagstaff.insight.codebook import SAME_WORDS, Name, WordsOfAComment
+from flagstaff.insight.codebook import may_repeat, refuse_words_of
 from flagstaff.staff.model import Account
 from flagstaff.vocabulary.references import Platform
 
@@ -20,15 +20,9 @@ async def take_proposals(
     to a deep dive, Unavailable, BadTheme, CodebookFull.
     """
     dive = await show_dive(house, by, number)
-    if any(one.needs_comments for words in names.values() for one in _taken_apart(words)):
+    if any(may_repeat(words.name, words.meaning) for words in names.values()):
         quotes = await open_proposals(house, by, dive)
         for line, words in names.items():
-            if any(one.repeats(quote) for quote in quotes.get(line, ()) for one in _taken_apart(words)):
-                what = f"{SAME_WORDS} words in a row of this theme stand in a comment"
-                raise WordsOfAComment(what, where="name", mend="say it in your own words")
+            refuse_words_of(quotes.get(line, ()), "name", words.name, words.meaning)
     proposals = [f"{dive.number}.{line}" for line in names]
     return await name_themes(house, by, Platform(dive.platform), tuple(names.values()), proposals)
-
-
-def _taken_apart(words: Words) -> tuple[Name, Name]:
-    return Name(words.name), Name(words.meaning)

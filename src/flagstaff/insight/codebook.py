@@ -262,6 +262,19 @@ class Name:
         return any(f" {one} " in said for one in self._forbidden)
 
 
+def may_repeat(*texts: str) -> bool:
+    """Tell whether any of these is long enough to repeat a comment."""
+    return any(Name(text).needs_comments for text in texts)
+
+
+def refuse_words_of(comments: Iterable[str], where: str, *texts: str) -> None:
+    """Raise WordsOfAComment where a text has six words or more in a row with a comment."""
+    names = [Name(text) for text in texts]
+    if any(name.repeats(comment) for comment in comments for name in names):
+        what = f"{SAME_WORDS} words in a row stand in a comment"
+        raise WordsOfAComment(what, where=where, mend="say it in your own words")
+
+
 def _words(text: str) -> list[str]:
     found: list[str] = _TOKEN.findall(fold(text).text)
     return found

@@ -19,18 +19,18 @@ class Coding extends HTMLElement {
     document.addEventListener("keydown", this.listen);
     this.theme = document.querySelector("[data-new-theme]");
     this.theme?.addEventListener("focusin", () => { this.theme.elements.row.value = this.now.dataset.comment; });
-    for (const other of document.querySelectorAll("aside form")) {
+    for (const other of document.querySelectorAll("[data-after-answers]")) {
       other.addEventListener("submit", (event) => this.after(event, other));
     }
-    this.show(this.asked[0]);
+    this.show(this.asked[0], false);
   }
   disconnectedCallback() { document.removeEventListener("keydown", this.listen); }
 
-  show(one) {
+  show(one, scroll = true) {
     this.now = one;
     for (const each of this.asked) each.classList.toggle("now", each === one);
     one.focus({ preventScroll: true });
-    one.scrollIntoView({ block: "nearest" });
+    if (scroll) one.scrollIntoView({ block: "nearest" });
   }
 
   clicked(event) {
@@ -77,10 +77,13 @@ class Coding extends HTMLElement {
     for (const name of ["_csrf", "stack"]) body.set(name, this.form.elements[name].value);
     // One after another: the order of answers is the order in which they are taken back.
     this.sending = this.sending.then(async (before) => {
+      if (before === false) return false;
       const answer = await fetch(this.form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
       if (answer?.status === 204) return before;
-      alert(this.dataset.failed);
-      location.reload();
+      const said = Object.assign(document.createElement("p"), { className: "notice bad", textContent: this.dataset.failed });
+      said.setAttribute("role", "alert");
+      this.prepend(said);
+      said.scrollIntoView({ block: "nearest" });
       return false;
     });
   }
