@@ -12,6 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from flagstaff.insight.dive import Line
 from flagstaff.language.embedding import Embedder, Vectors
+from flagstaff.language.student import Student
 
 Numbers = NDArray[np.float64]
 
@@ -59,7 +60,7 @@ def letters_of(words: Sequence[str]) -> Numbers:
     return found
 
 
-def likeness(meaning: Vectors, lines: Sequence[Line], embedder: Embedder) -> Numbers:
+def likeness(meaning: Vectors, lines: Sequence[Line], embedder: Embedder | Student) -> Numbers:
     """Return the cosine of each comment with each line: half with the whole of it, half with its likest part."""
     texts: list[str] = []
     own: list[int] = []

@@ -4,6 +4,7 @@ import unicodedata
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import regex
 
 from flagstaff.corpus.rows import PREPARED
@@ -21,7 +22,7 @@ def prepare(rows: pa.Table) -> pa.Table:
     Raises ValueError where two rows have one place: they would be counted in either order.
     """
     ordered = rows.sort_by("place")
-    if len(set(ordered["place"].to_pylist())) != len(ordered):
+    if pc.count_distinct(ordered["place"]).as_py() != len(ordered):
         msg = "two comments have one place in the audit's order"
         raise ValueError(msg)
     words = [clean(one) for one in ordered["words"].to_pylist()]

@@ -22,6 +22,8 @@ from flagstaff.insight.dive import POOLED, POOLED_UNDER, Sized, ThemeRow
 
 EXAMPLES: Final = 8
 KEYWORDS: Final = 5
+LOOKED_AT: Final = 10_000
+"""Comments whose words are compared: the first ones, which are a sample."""
 _POOL_OF: Final = 2
 _APART: Final = 2
 _WORD: Final = regex.compile(r"\p{L}[\p{L}\p{M}]{2,}")
@@ -36,16 +38,22 @@ class Theme(msgspec.Struct, frozen=True):
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What is counted of comments: rows as prepared, and the column that each is given to."""
+    """What is counted of comments: rows as prepared, the column that each is given to, how sure, and whose they are."""
 
     rows: pa.Table
     given: Places
     sure: Numbers
+    people: Places
 
     def persons(self, columns: Sequence[int]) -> int:
         """Return how many persons wrote what these columns hold."""
-        people = self.rows["person"].to_pylist()
-        return len({people[number] for number in np.flatnonzero(np.isin(self.given, columns))})
+        return len(np.unique(self.people[np.isin(self.given, columns)]))
+
+
+def facts_of(rows: pa.Table, given: Places, sure: Numbers) -> Facts:
+    """Return what is counted, persons as numbers."""
+    people = rows["person"].combine_chunks().dictionary_encode().indices.to_numpy()
+    return Facts(rows, given, sure, people.astype(np.int64))
 
 
 def pooled(themes: Sequence[Theme], facts: Facts) -> list[Theme]:
@@ -110,16 +118,17 @@ def _examples(members: Places, facts: Facts) -> tuple[UUID, ...]:
 
 def _keywords(members: Places, facts: Facts) -> tuple[str, ...]:
     """Return words that set a theme apart: much used in it, seldom elsewhere, and by five persons of it at least."""
-    words = [set(_WORD.findall(one.casefold())) for one in facts.rows["words"].to_pylist()]
-    people = facts.rows["person"].to_pylist()
+    looked = min(len(facts.rows), LOOKED_AT)
+    words = [set(_WORD.findall(one.casefold())) for one in facts.rows["words"].slice(0, looked).to_pylist()]
+    own_rows = [int(one) for one in members if one < looked]
     everywhere = Counter(word for one in words for word in one)
-    users: dict[str, set[bytes]] = {}
-    for number in members:
+    users: dict[str, set[int]] = {}
+    for number in own_rows:
         for word in words[number]:
-            users.setdefault(word, set()).add(people[number])
+            users.setdefault(word, set()).add(int(facts.people[number]))
     scored = {
-        word: (part := len(own) / len(members)) * math.log(part * len(words) / everywhere[word])
+        word: (part := len(own) / len(own_rows)) * math.log(part * looked / everywhere[word])
         for word, own in users.items()
-        if len(own) >= POOLED_UNDER and len(own) * len(words) >= _APART * everywhere[word] * len(members)
+        if len(own) >= POOLED_UNDER and len(own) * looked >= _APART * everywhere[word] * len(own_rows)
     }
     return tuple(sorted(scored, key=lambda word: (-scored[word], word))[:KEYWORDS])

@@ -53,7 +53,10 @@ def estimate(said: Places, audited: Places, predicted: Numbers) -> Estimate:
     left = 1.0 - n / rows
     audit = tuple(_sized(p, n / left, n, Basis.AUDIT, c) for p, c in zip(plain, counts, strict=True))
     shares, spread = _helped(
-        marks, predicted[audited], (predicted.sum(0) - predicted[audited].sum(0)) / (rows - n), left
+        marks,
+        predicted[audited],
+        (predicted.sum(0, dtype=np.float64) - predicted[audited].sum(0, dtype=np.float64)) / (rows - n),
+        left,
     )
     helped = []
     for theme in range(themes):

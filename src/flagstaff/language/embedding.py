@@ -24,6 +24,7 @@ _WIDTH: Final = 384
 _LONGEST: Final = 128
 """Tokens of a text that are read: some ninety words; a comment of ten times that is cut."""
 _AT_ONCE: Final = 32
+_TOKENS_AT_ONCE: Final = 256
 _FAINT: Final = np.float32(1e-12)
 _HALF: Final = np.float32(0.5)
 _ROOT: Final = np.float32(1 / np.sqrt(2))
@@ -65,6 +66,25 @@ class MiniLM:
             start = end
             if told is not None:
                 told(start)
+        return found
+
+    @property
+    def vocabulary(self) -> int:
+        """Tokens that texts are split into."""
+        return len(self._weights["embeddings.word_embeddings.weight"])
+
+    def split(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the tokens of each text, without the two that frame it."""
+        return [one.ids[1:-1] for one in self._tokenizer.encode_batch(list(texts))]
+
+    def embed_tokens(self, tokens: NDArray[np.int64]) -> Vectors:
+        """Return one unit vector for each token, read as a text of its own."""
+        first, last = self._tokenizer.token_to_id("[CLS]"), self._tokenizer.token_to_id("[SEP]")
+        found = np.zeros((len(tokens), _WIDTH), np.float32)
+        for start in range(0, len(tokens), _TOKENS_AT_ONCE):
+            part = tokens[start : start + _TOKENS_AT_ONCE]
+            framed = np.stack([np.full_like(part, first), part, np.full_like(part, last)], 1)
+            found[start : start + _TOKENS_AT_ONCE] = self._forward(framed)
         return found
 
     @cached_property

@@ -1,0 +1,71 @@
+"""Measure how well a deep dive sizes themes: without labels, with 100 to 400 of a simulated reviewer, and at size.
+
+    python3 dev.py bench themes                              a quarter of an hour: 200 audits of each size
+    python3 dev.py bench themes --audits 2000                the coverage that is promised; hours
+    python3 dev.py bench themes --quick                      a minute; nothing is kept
+    python3 dev.py bench themes --only guesses               without labels only
+    python3 dev.py bench themes --only growth                1,000 to 1,000,000 comments
+    python3 dev.py bench themes --corpus FILE --codebook FILE   another corpus (id,subject_type,theme,comment)
+
+The comments are not part of the repository: `--data FOLDER` (or FLAGSTAFF_SHARED) says where they lie; without them
+that part is skipped, and says so. BERTopic stands beside where it is installed.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+from bench.themes_parts.corpus import CORPORA, MEANINGS, Corpus, read_codebook, read_corpus
+from bench.themes_parts.growth import show_growth
+from bench.themes_parts.shown import show_audits, show_guesses
+
+PARTS = ("guesses", "audits", "growth")
+SKIPPED = "SKIPPED: the comments are not part of the repository; name their folder with --data, or a file with --corpus"
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Run the parts that were asked for, one after the other."""
+    quick = arguments.quick
+    audits = min(8, arguments.audits) if quick else arguments.audits
+    corpora, codebook = _asked(arguments)
+    if codebook is None:
+        print(SKIPPED)
+    if corpora and codebook is not None:
+        lines = read_codebook(codebook)
+        if "guesses" in arguments.only:
+            show_guesses(corpora, lines, keep_it=not (quick or arguments.corpus))
+        if "audits" in arguments.only:
+            show_audits(corpora, lines, arguments.labels, audits, keep_it=not (quick or arguments.corpus))
+    if "growth" in arguments.only and arguments.data is not None and not arguments.corpus:
+        sizes = (1_000, 20_000) if quick else (1_000, 10_000, 100_000, 1_000_000)
+        show_growth(arguments.data / "data", sizes, keep_it=not quick)
+
+
+def _asked(arguments: argparse.Namespace) -> tuple[list[Corpus], Path | None]:
+    if arguments.corpus:
+        return [read_corpus(arguments.corpus.stem, arguments.corpus)], arguments.codebook
+    if arguments.data is None or not (arguments.data / "data" / MEANINGS).exists():
+        return [], None
+    folder = arguments.data / "data"
+    files = {name: folder / where / "comments.csv" for name, where in CORPORA.items()}
+    needed = set(arguments.only) - {"growth"}
+    return [
+        read_corpus(name, file) for name, file in files.items() if needed
+    ], arguments.codebook or folder / MEANINGS
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="few audits; the result is not kept")
+    parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="some parts only")
+    parser.add_argument("--audits", type=int, default=200, help="resampled audits of each size")
+    parser.add_argument("--labels", type=int, nargs="+", default=[100, 200, 400], help="labels of one audit")
+    parser.add_argument("--corpus", type=Path, help="another labelled corpus")
+    parser.add_argument("--codebook", type=Path, help="its lines: a table on a page, or key,name,meaning")
+    data = os.environ.get("FLAGSTAFF_SHARED")
+    parser.add_argument(
+        "--data", type=Path, default=Path(data) if data else None, help="the folder with the comments"
+    )
+    main(parser.parse_args())
