@@ -61,6 +61,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     foot: int
     anchor: float
     far: float
+    mirrored: bool
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
 
@@ -141,6 +142,7 @@ def picture_of(rows: Sequence[ThemeRow], *, mirrored: bool = False) -> Picture:
         foot=_LINE * len(rows),
         anchor=100.0 if mirrored else 0.0,
         far=0.0 if mirrored else 100.0,
+        mirrored=mirrored,
         bars=bars,
         ticks=ticks,
     )
