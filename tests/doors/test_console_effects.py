@@ -50,7 +50,7 @@ async def test_the_page_tells_the_jump_and_every_assumption_with_its_numbers(her
     assert "16 before, 16 since" in checks
     versions = page.partition('id="versions"')[2].partition("</section>")[0]
     assert "once enough has been seen" in page.partition('id="told"')[2]
-    assert re.search(r'aria-current="true"><th scope="row"><a href="[^"]*/4/effect', versions)
+    assert re.search(r'aria-current="true"><th scope="row"><a class="share" href="[^"]*/4/effect', versions)
 
 
 async def test_the_picture_stands_beside_a_table_with_the_same_points(hers: Browser) -> None:

@@ -27,8 +27,9 @@ from tests.people import ADDRESS, Browser, browser, hire
 SPANISH = {"accept-language": "es-MX, en;q=0.5", "sec-fetch-site": "none"}
 PAGES = (
     "queue", "second", "naming", "appeals", "appeals?answered=yes", "later", "contact", "decisions", "todos",
-    "accounts", "platforms", "platforms/harborlane", "health", "usage", "dives", "log?deed=none", "guidelines",
-    "suggestions", "publications", "menus", "menus/drafts", "codebook/harborlane", "me", "cases", "nowhere",
+    "accounts", "platforms", "platforms/harborlane", "health", "usage", "rules", "dives", "log?deed=none",
+    "guidelines", "suggestions", "publications", "menus", "menus/harborlane/3/effect", "menus/drafts",
+    "codebook/harborlane", "me", "cases", "nowhere",
 )  # fmt: skip
 # Names of accounts and platforms, keys of rights and effects, what was flagged: data.
 DATA = (

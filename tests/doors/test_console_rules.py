@@ -16,7 +16,7 @@ from tests.flows.desks import REMOVE, decided
 from tests.flows.planted import FREE, OTHER, Planter
 from tests.people import Browser, browser, hire
 
-PAGE = "/console/usage/rules"
+PAGE = "/console/rules"
 BOTS = ("Posts written by a bot that answers every thread.", "A bot answers each thread with the same post.")
 YEAR = "since=2026-01-01&until=2026-12-31"
 LOW, VAGUE = "job_post.freelancer_ad", "job_post.unclear_incomplete"
@@ -90,7 +90,7 @@ async def test_two_rules_that_stand_for_one_another_are_prepared_as_a_change_of_
         "Named together in 12 decisions, one put in place of the other in 0, of 20 that named either" in near
     )
     assert "60.0 %" in near
-    link = re.search(r'href="(/console/usage/rules/prepared[^"]+)"', near)
+    link = re.search(r'href="(/console/rules/prepared[^"]+)"', near)
     assert link
     answer = await hers.get(link[1].replace("&amp;", "&"))
     assert answer.headers["content-type"].startswith("application/yaml")

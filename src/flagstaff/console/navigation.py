@@ -49,7 +49,7 @@ RAIL: Final = (
         (
             Line(marked("Health"), "/console/health", Permission.READ_FIGURES),
             Line(marked("Use of the menus"), "/console/usage", Permission.READ_FIGURES),
-            Line(marked("Use of the rules"), "/console/usage/rules", Permission.READ_FIGURES),
+            Line(marked("Use of the rules"), "/console/rules", Permission.READ_FIGURES),
             Line(marked("Deep dives"), "/console/dives", Permission.READ_FIGURES),
             Line(marked("Log"), "/console/log", Permission.READ_AUDIT),
         ),

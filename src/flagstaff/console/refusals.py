@@ -196,6 +196,14 @@ KNOWN: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             marked("Wait until it is, or ask for another one."),
         ),
         "no-such-version": (marked("There is no such version"), marked("Choose one from the list.")),
+        "nothing-to-undo": (
+            marked("There is nothing to undo"),
+            marked("The live menus hold nothing of what it changed; look at what was published since."),
+        ),
+        "cannot-join": (
+            marked("These options cannot be joined"),
+            marked("Load the page again, and choose two live options of one menu."),
+        ),
         "cannot-answer": (
             marked("They cannot answer for a version"),
             marked("Name somebody who works here and may change menus on this platform."),

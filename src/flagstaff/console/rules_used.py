@@ -36,7 +36,7 @@ _WEEKS: Final = 12
 _MONTHS: Final = timedelta(days=182)
 
 
-@get("/usage/rules", guards=[require(Permission.READ_FIGURES)])
+@get("/rules", guards=[require(Permission.READ_FIGURES)])
 async def rules_page(request: Visit, platform: FromQuery[str] = "") -> Response[str]:
     """Show which rules could be one, and what people wrote where no rule fitted."""
     house, by = house_of(request), current_account(request)
@@ -107,7 +107,7 @@ def _rules(house: House, platform: str, language: str = "") -> list[KnownRule]:
     ]  # fmt: skip
 
 
-@get("/usage/rules/prepared", guards=[require(Permission.EDIT_MENUS)])
+@get("/rules/prepared", guards=[require(Permission.EDIT_MENUS)])
 async def prepared_file(
     request: Visit, platform: FromQuery[str] = "", goes: FromQuery[str] = "", stays: FromQuery[str] = ""
 ) -> Response[str]:
