@@ -20,6 +20,8 @@ from flagstaff.language.embedding import Vectors
 SAMPLE: Final = 5_000
 """Comments that groups are looked for in: distances of each to each take a tenth of a gigabyte."""
 _GROUPS: Final = 30
+_LARGE: Final = 10
+"""Comments of one group on average where they are few."""
 _LEAST: Final = 5
 _LEAST_PART: Final = 0.005
 _LEAN: Final = 0.5
@@ -42,7 +44,7 @@ def discover(words: Sequence[str], persons: Sequence[bytes], meaning: Vectors) -
     ):
         return ()
     seen = _leaning(meaning[told].astype(np.float64))
-    groups = fcluster(linkage(seen, "ward"), _GROUPS, "maxclust")
+    groups = fcluster(linkage(seen, "ward"), min(_GROUPS, max(2, len(told) // _LARGE)), "maxclust")
     least = max(_LEAST, int(_LEAST_PART * len(told)))
     large = [
         group

@@ -7,8 +7,8 @@ from typing import Final
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.utils.extmath import randomized_svd
 
 from flagstaff.insight.dive import Line
 from flagstaff.language.embedding import Embedder, Vectors
@@ -56,7 +56,8 @@ def letters_of(words: Sequence[str]) -> Numbers:
     most = min(_LETTERS, counted.shape[0] - 1, counted.shape[1] - 1)
     if most < 1:
         return np.zeros((len(words), 1))
-    found: Numbers = TruncatedSVD(most, random_state=_SEED).fit_transform(counted)
+    sides, strengths, _ = randomized_svd(counted, most, n_iter=5, random_state=_SEED)
+    found: Numbers = sides * strengths
     return found
 
 

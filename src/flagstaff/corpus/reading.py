@@ -87,7 +87,6 @@ def read_many(
     numbered = labelled(labels, rows, columns_of(lines))
     guesser = learn_guess(_looked(seen, lines, student))
     own = _looked(student.embed(rows["words"].take(pa.array(numbered.rows)).to_pylist()), lines, student)
-    guess = _with_other(guesser.say(own))
     heads = learn_heads(own.all, numbered.themes) if len(numbered.rows) > 1 else None
     probabilities = np.zeros((len(rows), len(lines) + 2), np.float32)
     same = rows["same"].to_numpy()
@@ -101,7 +100,7 @@ def read_many(
         probabilities[part] = guessed if heads is None else ask_heads(heads, looked.all, guessed)
     probabilities = probabilities[same]
     if heads is not None:
-        probabilities[numbered.rows] = ask_own(heads, own.all, guess)
+        probabilities[numbered.rows] = ask_own(heads, own.all, _with_other(guesser.say(own)))
     return Read(
         lines=lines, proposed=proposed, columns=columns_of(lines), labels=numbered, probabilities=probabilities,
         guesses=(probabilities,), made={}, model=student.name,

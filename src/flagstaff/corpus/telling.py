@@ -62,7 +62,8 @@ def pooled(themes: Sequence[Theme], facts: Facts) -> list[Theme]:
     A pool that is still too small takes in the smallest theme beside it; where all wrote too little, one row is left.
     """
     persons = {one.key: facts.persons(one.columns) for one in themes}
-    few = [one for one in themes if persons[one.key] < POOLED_UNDER]
+    # Of what nobody wrote nothing is told.
+    few = [one for one in themes if 0 < persons[one.key] < POOLED_UNDER]
     rest = sorted(
         (one for one in themes if persons[one.key] >= POOLED_UNDER),
         key=lambda one: (persons[one.key], one.key),

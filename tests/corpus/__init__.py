@@ -1,0 +1,1 @@
+"""Promises of a deep dive's stages: no database, a real embedder."""
