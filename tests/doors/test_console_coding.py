@@ -54,7 +54,7 @@ async def test_a_codebook_is_taken_over_changed_and_told_in_its_history(
     assert [one in shown for one in COMMENTS[:5]] == [True, True, False, False, True]
     assert COMMENTS[0] not in (await hers.get(BOOK)).text
     taken: dict[str, str | list[str]] = {
-        "do": "take", "from": run, "take": ["1", "2"], "line_1": "p1", "line_2": "p2",
+        "do": "take", "from": run, "line_1": "p1", "line_2": "p2",
     }  # fmt: skip
     words = {"name_1": "Free work", "meaning_1": "Unpaid", "name_2": "Numbers", "meaning_2": ""}
     refused = await hers.post(BOOK, **taken, **words | {"name_1": "Nobody pays for work number 1 here"})
@@ -134,7 +134,7 @@ async def test_what_is_asked_again_is_answered_as_before_in_one_go(
 async def test_a_second_coder_sees_no_answer_and_no_guess(hers: Browser, house: House, run: str) -> None:
     desk = f"/console/dives/{run}/code"
     await hers.get(BOOK)
-    await hers.post(BOOK, do="take", take="1", line_1="p1", name_1="Free work", **{"from": run})
+    await hers.post(BOOK, do="take", line_1="p1", name_1="Free work", **{"from": run})
     shown = (await hers.get(desk)).text
     assert "The coder is 70 % sure." in shown
     assert "The coder is" not in (await hers.get(f"{desk}?guess=no")).text

@@ -83,7 +83,8 @@ async def _new(house: House, by: Account, platform: Platform, form: Form) -> Non
 
 
 async def _take(house: House, by: Account, _: Platform, form: Form) -> None:
-    names = {form.text(f"line_{place}"): _words(form, f"_{place}") for place in form.each("take", int)}
+    lines = {form.text(line): _words(form, line.removeprefix("line")) for line in form.names("line_")}
+    names = {line: words for line, words in lines.items() if words.name}
     await take_proposals(house, by, form.text("from"), names)
 
 

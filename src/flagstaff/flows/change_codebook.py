@@ -97,7 +97,7 @@ async def name_themes(
     Raises BadTheme, CodebookFull, Forbidden.
     """
     if not names:
-        raise BadTheme("no theme was named", where="name", mend="name one, or tick one of the list")
+        raise BadTheme("no theme was named", where="name", mend="name one")
 
     def made(book: Codebook, at: datetime) -> list[Change]:
         keys, from_lines = new_keys(book, len(names)), proposals or [""] * len(names)

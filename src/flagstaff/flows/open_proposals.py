@@ -23,4 +23,6 @@ async def open_proposals(house: House, by: Account, dive: Dive) -> dict[str, tup
     quoted = {one.key: one.quotes[:_QUOTES] for one in dive.proposals}
     wanted = [row for some in quoted.values() for row in some]
     said = await open_comments(house, by, dive, wanted, "dive.proposals_shown") if wanted else {}
-    return {key: tuple(said[row] for row in some if row in said) for key, some in quoted.items()}
+    return {
+        key: tuple(dict.fromkeys(said[row] for row in some if row in said)) for key, some in quoted.items()
+    }
