@@ -29,13 +29,15 @@ LINES = (
 SHARES = {"free": (0.174, 0.15, 0.2), "ads": (0.109, 0.09, 0.13), "again": (0.077, 0.06, 0.1)}
 
 
-async def write_under_other(house: House, *texts: str, option: str = "job_post.something_else") -> list[UUID]:
+async def write_under_other(
+    house: House, *texts: str, option: str = "job_post.something_else", version: int = 3
+) -> list[UUID]:
     """Let somebody write each of these under Other, have the redacted copies made, and return the flags."""
     before = {row["key"] for row in await rows_of(house, "select key from flags.flag")}
     await flag(
         house,
         *(
-            sent(f"w{n}", seen(id_=f"said-{len(before)}-{n}"), option, details=text, menu_version=3)
+            sent(f"w{n}", seen(id_=f"said-{len(before)}-{n}"), option, details=text, menu_version=version)
             for n, text in enumerate(texts)
         ),
     )  # fmt: skip

@@ -52,6 +52,7 @@ def test_a_theme_that_an_option_says_is_not_missing_from_the_menu(
 ) -> None:
     known = live.known(Told(name=name, meaning=meaning), "job_post")
     assert (known.points, known.best.partition(".")[2]) == (points, best)
+    assert live.points(Told(name=name, meaning=meaning), "job_post") == points
 
 
 def test_what_is_found_says_which_of_its_own_words_fit_and_how_long_it_was_there() -> None:

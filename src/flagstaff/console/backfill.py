@@ -9,6 +9,7 @@ from flagstaff.console.errors import go
 from flagstaff.console.guards import current_account, require
 from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
+from flagstaff.flows.infer_from_dive import infer_from_dive, rests_on_dives
 from flagstaff.flows.infer_options import AT_ONCE, DAYS, infer_options, show_backfill
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
@@ -33,6 +34,7 @@ async def old_flags_page(request: Visit, platform: FromPath[str], version: FromP
         days=DAYS,
         at_once=AT_ONCE,
         may_count=Permission.RUN_DEEP_DIVE in account.permissions,
+        dives=await rests_on_dives(house, Platform(platform), version),
     )
 
 
@@ -43,4 +45,11 @@ async def look_at_old_flags(request: Visit, platform: FromPath[str], version: Fr
     return go(f"/console/menus/{platform}/{version}/old-flags")
 
 
-HANDLERS = [old_flags_page, look_at_old_flags]
+@post("/menus/{platform:str}/{version:int}/old-flags/dive", status_code=303, guards=[_counts])
+async def mark_by_dive(request: Visit, platform: FromPath[str], version: FromPath[int]) -> Response[str]:
+    """Mark those that the deep dive gave to a theme which became an option."""
+    await infer_from_dive(house_of(request), current_account(request), Platform(platform), version)
+    return go(f"/console/menus/{platform}/{version}/old-flags")
+
+
+HANDLERS = [old_flags_page, look_at_old_flags, mark_by_dive]

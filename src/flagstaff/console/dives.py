@@ -39,7 +39,7 @@ from flagstaff.console.session import Visit, house_of, tongue_for
 from flagstaff.console.wording import language_name
 from flagstaff.flows.ask_dive import ask_dive, cancel_dive, count_again
 from flagstaff.flows.house import House
-from flagstaff.flows.know_theme import know_theme
+from flagstaff.flows.know_theme import shelf_of
 from flagstaff.flows.policy_terms import zone_of
 from flagstaff.flows.show_dive import list_dives, show_dive
 from flagstaff.insight.dive import Table, ThemeRow
@@ -250,7 +250,7 @@ def _shown(
 def _points(house: House, dive: Dive, row: ThemeRow, meanings: Mapping[str, str]) -> Points:
     kind = next(iter(most_first([row], lambda one: one.kinds)), "")
     told = Told(name=row.name, meaning=meanings.get(row.key, ""))
-    return know_theme(house, dive.platform, told, [kind])[kind].points
+    return shelf_of(house, dive.platform).points(told, kind)
 
 
 def _made(dive: Dive, table: Table, names: Mapping[UUID, str]) -> Sequence[tuple[str, object]]:

@@ -29,7 +29,7 @@ from flagstaff.console.session import Visit, house_of, tongue_for
 from flagstaff.flows.draft_from_theme import draft_from_theme
 from flagstaff.flows.hear_theme import AT_ONCE, HeardTheme, hear_theme
 from flagstaff.flows.house import House
-from flagstaff.flows.know_theme import know_theme
+from flagstaff.flows.know_theme import shelf_of
 from flagstaff.flows.show_dive import show_dive, theme_of
 from flagstaff.flows.show_examples import Example, show_examples
 from flagstaff.insight.dive import Line, Table, ThemeRow
@@ -158,7 +158,7 @@ def _asks(
     menu = version.menu_by_kind[kind]
     name = line.name if line else ""
     told = Told(name=name, meaning=line.meaning if line else "")
-    known = know_theme(house, dive.platform, told, [kind])[kind]
+    known = shelf_of(house, dive.platform).known(told, kind)
     if seen.heard is not None and seen.heard.kind == kind:
         known = once_heard(known, seen.heard.proposed, seen.heard.read)
     gone = taken_away(kind, history, version)

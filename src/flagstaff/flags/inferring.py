@@ -10,8 +10,8 @@ import msgspec
 from flagstaff.store.database import Connection
 from flagstaff.store.statements import Queries
 
-Source = Literal["hints"]
-"""What read the words; a name of its own, so that a better reader can be told from it later."""
+Source = Literal["hints", "dive"]
+"""What read the words: the hints of a version, or the deep dive that its option rests on."""
 
 
 class Old(msgspec.Struct, frozen=True):
@@ -40,6 +40,7 @@ class Count(msgspec.Struct, frozen=True):
 
 _queries = Queries(__package__, "inferring.sql")
 _waiting = _queries.values("waiting", UUID)
+_open_among = _queries.values("open_among", UUID)
 _left = _queries.value("left", int)
 _put = _queries.run("put")
 _counts = _queries.rows("counts", Count)
@@ -48,6 +49,11 @@ _counts = _queries.rows("counts", Count)
 async def waiting(connection: Connection, old: Old, kind: str, most: int) -> list[UUID]:
     """Return up to `most` old flags of one kind that were not looked at for this version, the newest first."""
     return await _waiting(connection, old.platform, old.version, old.since, kind, most)
+
+
+async def open_among(connection: Connection, old: Old, flags: Sequence[UUID]) -> list[UUID]:
+    """Return those of some flags that are old flags under Other and were not looked at for this version."""
+    return await _open_among(connection, old.platform, old.version, old.since, list(flags))
 
 
 async def left(connection: Connection, old: Old, kinds: Sequence[str]) -> int:

@@ -6,6 +6,14 @@ where f.platform = $1 and f.menu_version < $2 and f.day >= $3 and f.kind = $4
   and not exists (select from flags.inferred i where i.flag = f.key and i.menu_version = $2)
 order by f.key desc limit $5;
 
+-- name: open_among
+-- Find, among some flags, the old ones under Other that were not looked at for a version yet.
+select f.key from flags.listed f
+where f.key = any($4::uuid[]) and f.platform = $1 and f.menu_version < $2 and f.day >= $3
+  and f.option_kind = 'open' and f.state in ('live', 'kept', 'answered')
+  and not exists (select from flags.inferred i where i.flag = f.key and i.menu_version = $2)
+order by f.key desc;
+
 -- name: left
 -- Count them.
 select count(*)::integer from flags.listed f

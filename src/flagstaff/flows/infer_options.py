@@ -79,10 +79,10 @@ def brought_in(history: Sequence[MenuVersion], number: int) -> dict[str, tuple[s
 async def show_backfill(house: House, by: Account, platform: Platform, number: int) -> Backfill:
     """Return what was found until now; raises NoSuchVersion."""
     staff_rules.demand(by, Permission.READ_FIGURES, None, platform)
-    _, new = _version(house, platform, number)
+    _, new = brought_by(house, platform, number)
     async with house.database.reading(Role.CONSOLE) as connection:
         counts = await inferring.counts(connection, platform, number)
-        left = await inferring.left(connection, _old(house, platform, number), sorted(new)) if new else 0
+        left = await inferring.left(connection, old_flags(house, platform, number), sorted(new)) if new else 0
     of: dict[str, int] = {}
     for one in counts:
         of[one.kind] = of.get(one.kind, 0) + one.flags
@@ -99,7 +99,7 @@ async def infer_options(house: House, by: Account, platform: Platform, number: i
     dive, NoSuchVersion, NothingBroughtIn, Unavailable where this process cannot open.
     """
     staff_rules.demand(by, Permission.RUN_DEEP_DIVE, None, platform)
-    version, new = _version(house, platform, number)
+    version, new = brought_by(house, platform, number)
     if not new:
         what = f"version {number} offers no option that the one before did not"
         raise NothingBroughtIn(what, where="version", mend="choose a version that added or restored one")
@@ -111,7 +111,7 @@ async def infer_options(house: House, by: Account, platform: Platform, number: i
     room = AT_ONCE
     for kind in sorted(new):
         async with house.database.reading(Role.CONSOLE) as connection:
-            flags = await inferring.waiting(connection, _old(house, platform, number), kind, room)
+            flags = await inferring.waiting(connection, old_flags(house, platform, number), kind, room)
         room -= len(flags)
         index = index_of(version, version.menu_by_kind[kind], rules)
         for start in range(0, len(flags), _BATCH):
@@ -123,7 +123,10 @@ async def infer_options(house: House, by: Account, platform: Platform, number: i
     return await show_backfill(house, by, platform, number)
 
 
-def _version(house: House, platform: Platform, number: int) -> tuple[MenuVersion, dict[str, tuple[str, ...]]]:
+def brought_by(
+    house: House, platform: Platform, number: int
+) -> tuple[MenuVersion, dict[str, tuple[str, ...]]]:
+    """Return a version with the options that it brought in; raises NoSuchVersion."""
     history = house.policy.menus_history(platform)
     version = next((one for one in history if one.number == number), None)
     if version is None:
@@ -132,7 +135,8 @@ def _version(house: House, platform: Platform, number: int) -> tuple[MenuVersion
     return version, brought_in(history, number)
 
 
-def _old(house: House, platform: Platform, number: int) -> Old:
+def old_flags(house: House, platform: Platform, number: int) -> Old:
+    """Say which flags are old for a version: those of a year, sent with a menu before it."""
     return Old(platform, number, (house.now - timedelta(days=DAYS)).date())
 
 

@@ -1,21 +1,14 @@
 """Lay what a platform's menus and rules know beside the themes of a deep dive; no comment is read for it."""
 
-from collections.abc import Iterable
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from flagstaff.flows.house import House
 from flagstaff.flows.policy_book import PolicyBook
-from flagstaff.menus.likeness import Known, Rule, Shelf, Told
+from flagstaff.menus.likeness import Rule, Shelf
 
 _shelves: Final[WeakKeyDictionary[PolicyBook, dict[tuple[str, int, int], Shelf]]] = WeakKeyDictionary()
 _MOST: Final = 64
-
-
-def know_theme(house: House, platform: str, told: Told, kinds: Iterable[str]) -> dict[str, Known]:
-    """Return what the menu of each kind knows of a theme, up to the live version."""
-    shelf = shelf_of(house, platform)
-    return {kind: shelf.known(told, kind) for kind in kinds}
 
 
 def shelf_of(house: House, platform: str) -> Shelf:

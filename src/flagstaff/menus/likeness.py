@@ -108,9 +108,14 @@ class Shelf:
             retired=tuple(one for one in here if one.until is not None)[:MOST],
             elsewhere=tuple({one.option.reason: one for one in elsewhere}.values())[:MOST],
             rules=self._like_rules(told, menu),
-            points="add" if best is None else "reword" if best.until is None else "restore",
+            points=_points(best),
             best=best.option.key if best else "",
         )
+
+    def points(self, told: Told, kind: str) -> Points:
+        """Return only what the words of a theme say that it asks for on one menu."""
+        menu = self._live.menu_by_kind.get(kind)
+        return _points(self._best(told, menu)) if menu else "add"
 
     def live_index(self, kind: str) -> HintIndex | None:
         """Return what a comment is run through: the live options of a menu, as reporters are shown them."""
@@ -170,6 +175,10 @@ class Shelf:
         )
         shelf = msgspec.structs.replace(menu, top=lines, more=(), preference=(), last=last)
         return index_of(msgspec.structs.replace(self._live, cues={}, translations={}), shelf, {})
+
+
+def _points(best: Like | None) -> Points:
+    return "add" if best is None else "reword" if best.until is None else "restore"
 
 
 def heard(known: Known, proposed: Mapping[str, int], read: int) -> Known:

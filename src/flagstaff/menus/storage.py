@@ -69,6 +69,7 @@ _lock_numbers = _queries.run("lock_numbers")
 _newest_number = _queries.value("newest_number", int)
 _put_draft = _queries.run("put_draft")
 _draft = _queries.row("draft", KeptDraft)
+_draft_of_version = _queries.row("draft_of_version", KeptDraft)
 _hold_draft = _queries.row("hold_draft", KeptDraft)
 _draft_behind = _queries.row("draft_behind", KeptDraft)
 _change_draft = _queries.run("change_draft")
@@ -145,6 +146,11 @@ async def begin_draft(
 async def find_draft(connection: Connection, key: UUID) -> KeptDraft | None:
     """Return a draft."""
     return await _draft(connection, key)
+
+
+async def draft_of_version(connection: Connection, platform: str, number: int) -> KeptDraft | None:
+    """Return the draft that became a version; None where it came otherwise."""
+    return await _draft_of_version(connection, platform, number)
 
 
 async def hold_draft(connection: Connection, key: UUID) -> KeptDraft | None:

@@ -50,6 +50,11 @@ from menus.draft where key = $1 for update;
 select key, platform, base, document, revision, state, author, made_at, changed_at, proposal, published
 from menus.draft where proposal = $1 for update;
 
+-- name: draft_of_version
+-- Find the draft that became a version.
+select key, platform, base, document, revision, state, author, made_at, changed_at, proposal, published
+from menus.draft where platform = $1 and published = $2 order by changed_at desc limit 1;
+
 -- name: change_draft
 -- Store what a draft says now.
 update menus.draft set base = $2, document = $3::jsonb, revision = revision + 1, changed_at = $4 where key = $1;

@@ -1,0 +1,80 @@
+"""Old flags get the option that their theme became, by what the deep dive said of each; what was chosen stays."""
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+
+from flagstaff.flows.house import House
+from flagstaff.flows.infer_from_dive import infer_from_dive, rests_on_dives
+from flagstaff.flows.infer_options import NothingBroughtIn, infer_options
+from flagstaff.kernel.clock import Clocks
+from flagstaff.kernel.errors import Forbidden
+from flagstaff.kernel.ids import SeededIds
+from flagstaff.menus import storage as menus
+from flagstaff.menus.drafts import Add, Draft, Pinned
+from flagstaff.staff.model import Account
+from flagstaff.store.database import Database
+from flagstaff.store.roles import Role
+from flagstaff.vocabulary.roles import StaffRole
+from tests.dived import plant_dive, write_under_other
+from tests.flows.desks import rows_of
+from tests.houses import HARBORLANE, build_house
+from tests.people import hire
+
+AD = "job_post.freelancer_ad"
+ABOUT = "Oblique words that no hint would ever find {n}"
+
+
+@pytest_asyncio.fixture
+async def house(own_database: Database, ids: SeededIds, clocks: Clocks) -> AsyncIterator[House]:
+    yield await build_house(own_database, ids, clocks)
+
+
+@pytest_asyncio.fixture
+async def pia(house: House) -> Account:
+    return await hire(house, StaffRole.POLICY_MANAGER, login="pia")
+
+
+async def rest_version_3_on(house: House, by: Account, dive: str) -> None:
+    """Let version 3 have come from a draft whose option answers a theme of this run."""
+    pinned = Pinned(
+        dive=dive, digest="", theme="ads", name="Ads", share=0.1, low=0.1, high=0.1, of=9, checked=True
+    )
+    add = Add(kind="job_post", reason="freelancer_ad", words={}, pinned=pinned)
+    key = house.ids.key()
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        draft = Draft(title="From a theme", base=2, operations=(add,))
+        await menus.begin_draft(connection, key, HARBORLANE, draft, by.key, house.now)
+        await menus.move_draft(connection, key, "published", house.now, published=3)
+
+
+async def test_old_flags_of_a_theme_are_marked_with_the_option_it_became_and_keep_what_was_chosen(
+    house: House, pia: Account
+) -> None:
+    said = [ABOUT.format(n=n) for n in range(4)]
+    flags: list[UUID] = await write_under_other(house, *said, version=2)
+    later = await write_under_other(house, ABOUT, version=3)
+    number = await plant_dive(house, pia, flags={"ads": [*flags[:3], *later], "free": flags[3:]})
+    with pytest.raises(NothingBroughtIn):
+        await infer_from_dive(house, pia, HARBORLANE, 3)
+    await rest_version_3_on(house, pia, number)
+    assert await rests_on_dives(house, HARBORLANE, 3) == (number,)
+    before = await rows_of(house, "select * from flags.flag order by key")
+    asked = await rows_of(house, "select key from vault.asking")
+    found = await infer_from_dive(house, pia, HARBORLANE, 3)
+    assert {one.option: one.flags for one in found.pointed if one.flags} == {AD: 3}
+    marked = await rows_of(house, "select flag, option, source from flags.inferred order by flag")
+    assert [(one["flag"], one["option"], one["source"]) for one in marked] == [
+        (flag, AD, "dive") for flag in sorted(flags[:3])
+    ]
+    assert await rows_of(house, "select * from flags.flag order by key") == before
+    assert await rows_of(house, "select key from vault.asking") == asked, "no comment is opened for it"
+    assert await infer_from_dive(house, pia, HARBORLANE, 3) == found, "again changes nothing"
+    assert (await infer_options(house, pia, HARBORLANE, 3)).looked_at == 4, "hints look at the rest"
+
+
+async def test_nobody_marks_without_the_right_to_a_deep_dive(house: House) -> None:
+    with pytest.raises(Forbidden):
+        await infer_from_dive(house, await hire(house, StaffRole.MODERATOR), HARBORLANE, 3)
