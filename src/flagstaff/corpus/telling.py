@@ -22,7 +22,7 @@ from flagstaff.insight.dive import POOLED, POOLED_UNDER, Sized, ThemeRow
 
 EXAMPLES: Final = 8
 KEYWORDS: Final = 5
-LOOKED_AT: Final = 10_000
+LOOKED_AT: Final = 5_000
 """Comments whose words are compared: the first ones, which are a sample."""
 _POOL_OF: Final = 2
 _APART: Final = 2
@@ -38,12 +38,13 @@ class Theme(msgspec.Struct, frozen=True):
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What is counted of comments: rows as prepared, the column that each is given to, how sure, and whose they are."""
+    """What is counted of comments: rows as prepared, the column of each, how sure, whose, and words of the first ones."""
 
     rows: pa.Table
     given: Places
     sure: Numbers
     people: Places
+    used: tuple[frozenset[str], ...]
 
     def persons(self, columns: Sequence[int]) -> int:
         """Return how many persons wrote what these columns hold."""
@@ -53,7 +54,9 @@ class Facts(msgspec.Struct, frozen=True):
 def facts_of(rows: pa.Table, given: Places, sure: Numbers) -> Facts:
     """Return what is counted, persons as numbers."""
     people = rows["person"].combine_chunks().dictionary_encode().indices.to_numpy()
-    return Facts(rows, given, sure, people.astype(np.int64))
+    first = rows["words"].slice(0, LOOKED_AT).to_pylist()
+    used = tuple(frozenset(_WORD.findall(one.casefold())) for one in first)
+    return Facts(rows, given, sure, people.astype(np.int64), used)
 
 
 def pooled(themes: Sequence[Theme], facts: Facts) -> list[Theme]:
@@ -119,13 +122,12 @@ def _examples(members: Places, facts: Facts) -> tuple[UUID, ...]:
 
 def _keywords(members: Places, facts: Facts) -> tuple[str, ...]:
     """Return words that set a theme apart: much used in it, seldom elsewhere, and by five persons of it at least."""
-    looked = min(len(facts.rows), LOOKED_AT)
-    words = [set(_WORD.findall(one.casefold())) for one in facts.rows["words"].slice(0, looked).to_pylist()]
+    looked = len(facts.used)
     own_rows = [int(one) for one in members if one < looked]
-    everywhere = Counter(word for one in words for word in one)
+    everywhere = Counter(word for one in facts.used for word in one)
     users: dict[str, set[int]] = {}
     for number in own_rows:
-        for word in words[number]:
+        for word in facts.used[number]:
             users.setdefault(word, set()).add(int(facts.people[number]))
     scored = {
         word: (part := len(own) / len(own_rows)) * math.log(part * looked / everywhere[word])
