@@ -38,7 +38,7 @@ class Theme(msgspec.Struct, frozen=True):
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What is counted of comments: rows as prepared, the column of each, how sure, whose, and words of the first ones."""
+    """What is counted: rows as prepared, the column of each, how sure, whose, and words of the first ones."""
 
     rows: pa.Table
     given: Places
