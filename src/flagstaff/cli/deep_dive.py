@@ -17,6 +17,7 @@ from flagstaff.flows.export_dive import export_dive
 from flagstaff.flows.house import House
 from flagstaff.flows.run_dive import Diver
 from flagstaff.flows.show_dive import list_dives, show_dive
+from flagstaff.flows.watch_themes import begin_watch, end_watch
 from flagstaff.insight.dive import Selection
 from flagstaff.insight.dives import OVER, Dive, DiveState
 from flagstaff.kernel.errors import FlagstaffError
@@ -147,6 +148,31 @@ def deep_dive_cancel(settings: Settings, number: str, login: str) -> None:
         click.echo("It is cancelled.")
 
     in_house(settings, cancel)
+
+
+@deep_dive.command("watch")
+@click.argument("platform")
+@_AS
+@click.option("--kind", "kinds", multiple=True, help="A kind of subject; several times; all without it.")
+@click.option("--end", "ends", is_flag=True, help="Watch it no longer.")
+@click.pass_obj
+def deep_dive_watch(
+    settings: Settings, platform: str, login: str, kinds: tuple[str, ...], *, ends: bool
+) -> None:
+    """Have a run made each Monday from comments of PLATFORM, and themes alerted that are new or rise."""
+
+    async def watch(house: House) -> None:
+        by = await account_of(house, login)
+        if ends:
+            await end_watch(house, by, Platform(platform))
+            click.echo("It is watched no longer.")
+            return
+        begun = await begin_watch(house, by, Platform(platform), kinds)
+        click.echo(
+            f"The first run is asked for on {begun.next_at:%A %d %B %Y at %H:%M}, in the name of {by.name}."
+        )
+
+    in_house(settings, watch)
 
 
 def _in_house(settings: Settings, deed: Callable[[House], Awaitable[None]]) -> None:

@@ -98,26 +98,32 @@ def _checked(house: House, by: Account, asked: Selection) -> Selection:
 
 
 async def _ask(house: House, by: Account, selection: Selection, former: Dive | None) -> str:
-    platform = selection.platform
-    key, number = house.ids.key(), house.ids.number(NumberKind.DIVE)
     async with house.database.transaction(Role.CONSOLE) as connection:
-        if await dives.under_way(connection, platform) >= _IN_LINE:
+        if await dives.under_way(connection, selection.platform) >= _IN_LINE:
             what = f"{_IN_LINE} wait already"
             raise TooManyDives(what, where="platform", mend="wait for one of them, or cancel it")
-        changes = await labels.changes_of(connection, platform)
-        lines = codebook_of(changes).lines
-        said = read_today(await labels.labels_of(connection, platform), changes)
-        reviewer = leading(said)
-        asked = AskedDive(
-            key=key, number=number, selection=selection, lines=lines,
-            labels=tuple(one for one in said if one.reviewer == reviewer) if lines else (),
-            reviewer=reviewer if lines else None, follows=former.key if former else None,
-            asked_by=by.key, asked_at=house.now,
-        )  # fmt: skip
-        await dives.put(connection, asked)
-        await _record(house, connection, by, "dive.asked", key, platform)
-        await delivery.wake(connection, CHANNEL)
-    return number
+        asked = await enter(house, connection, selection, by.key, former.key if former else None)
+        await _record(house, connection, by, "dive.asked", asked.key, selection.platform)
+    return asked.number
+
+
+async def enter(
+    house: House, connection: Connection, selection: Selection, by: UUID, follows: UUID | None = None
+) -> AskedDive:
+    """Enter a run with codebook and labels as they stand, and wake who makes it. Roles console and worker."""
+    platform = selection.platform
+    changes = await labels.changes_of(connection, platform)
+    lines = codebook_of(changes).lines
+    said = read_today(await labels.labels_of(connection, platform), changes)
+    reviewer = leading(said) if lines else None
+    asked = AskedDive(
+        key=house.ids.key(), number=house.ids.number(NumberKind.DIVE), selection=selection, lines=lines,
+        labels=tuple(one for one in said if one.reviewer == reviewer), reviewer=reviewer, follows=follows,
+        asked_by=by, asked_at=house.now,
+    )  # fmt: skip
+    await dives.put(connection, asked)
+    await delivery.wake(connection, CHANNEL)
+    return asked
 
 
 def leading(said: Iterable[Label]) -> UUID | None:

@@ -33,7 +33,8 @@ from flagstaff.flows.run_dive import Diver
 from flagstaff.flows.score_cases import rescore_open_cases
 from flagstaff.flows.take_effect import take_effect
 from flagstaff.flows.wake_cases import wake_cases
-from flagstaff.insight import storage as insight
+from flagstaff.flows.watch_themes import watch_themes
+from flagstaff.insight import storage as insight, watching
 from flagstaff.menus import suggested
 from flagstaff.store.clockwork import CHANNEL as CLOCK
 from flagstaff.store.roles import Role
@@ -129,6 +130,7 @@ def jobs(sender: "Sender", diver: Diver) -> tuple[Job, ...]:
         Job("count_use", count_use, (COUNT, CLOCK), insight.next_turn, by=By.WALL, at_most=60.0),
         # A run takes minutes: a step of it at a time, so that a process that is to end need not wait for its table.
         Job("run_dive", diver.step, (ASK_DIVE,)),
+        Job("watch_themes", watch_themes, (CLOCK,), watching.next_due, at_most=300.0),
         Job("keep_house", keep_house, (CLOCK,), at_most=3600.0),
         Job("redact_words", redact_words, (), role=Role.REDACTOR, at_most=2.0),
     )
