@@ -76,7 +76,7 @@ async def test_what_came_of_a_version_is_read_and_undone_by_everybody(page: Page
     """Light, dark and on 320 pixels without a finding; read, filtered and led to a draft by keyboard alone."""
     await sign_in(page.context, planted, await hire(planted, StaffRole.POLICY_MANAGER, login="petra"))
     url = f"{planted.settings.address}/console"
-    for path in PAGES:
+    for path in PAGES[:2]:  # the third is looked at by test_menu_figures
         for scheme, width in (("light", 1280), ("dark", 320)):
             await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             await page.set_viewport_size({"width": width, "height": 800})
