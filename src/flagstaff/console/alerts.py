@@ -1,10 +1,11 @@
-"""Tell whom it concerns, on every page, that a suggestion or a letter waits past its day."""
+"""Tell whom it concerns, on every page, what waits past its day, and which themes rose."""
 
 from typing import Final
 
 import msgspec
 
 from flagstaff.flows.house import House
+from flagstaff.flows.watch_themes import what_rose
 from flagstaff.language.tongues import spoken
 from flagstaff.staff.model import Account
 from flagstaff.staff.rules import may
@@ -12,15 +13,16 @@ from flagstaff.views.people_write import overdue
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
-_WORK: Final = frozenset({Permission.EDIT_MENUS, Permission.ANSWER_CONTACT})
+_WORK: Final = frozenset({Permission.EDIT_MENUS, Permission.ANSWER_CONTACT, Permission.RUN_DEEP_DIVE})
 
 
 class Alert(msgspec.Struct, frozen=True):
-    """One line on top of a page; `yours`: this account answers for it by name."""
+    """One line on top of a page. `yours`: this account answers for it by name; `answer`: somebody waits for one."""
 
     text: str
     path: str
     yours: bool = False
+    answer: bool = True
 
 
 async def alerts_for(house: House, account: Account) -> tuple[Alert, ...]:
@@ -48,4 +50,11 @@ async def alerts_for(house: House, account: Account) -> tuple[Alert, ...]:
             letters,
         )
         found.append(Alert(text, "/console/contact"))
+    for week in await what_rose(house, account):
+        text = spoken().ngettext(
+            "{n} theme is new or rises among what people write under Other",
+            "{n} themes are new or rise among what people write under Other",
+            len(week.rising),
+        )
+        found.append(Alert(text, f"/console/dives/{week.number}", answer=False))
     return tuple(found)
