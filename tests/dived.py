@@ -13,6 +13,8 @@ from flagstaff.insight import dives
 from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, Basis, Line, Selection, Sized, Table, ThemeRow
 from flagstaff.insight.dives import AskedDive, DiveRow, DiveState, Failure, Result
 from flagstaff.kernel.ids import NumberKind
+from flagstaff.menus import storage as menus
+from flagstaff.menus.drafts import Add, Draft, Pinned
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
 from tests.flows.desks import rows_of
@@ -114,3 +116,16 @@ def _row(one: UUID, theme: str) -> DiveRow:
         flag=one, kind="job_post", language="en", month=FIRST, place=sha256(one.bytes).digest(), theme=theme,
         probability=0.9, second=OTHER,
     )  # fmt: skip
+
+
+async def rest_version_3_on(house: House, by: Account, dive: str) -> None:
+    """Let version 3 have come from a draft whose option answers a theme of this run."""
+    pinned = Pinned(
+        dive=dive, digest="", theme="ads", name="Ads", share=0.1, low=0.1, high=0.1, of=9, checked=True
+    )
+    add = Add(kind="job_post", reason="freelancer_ad", words={}, pinned=pinned)
+    key = house.ids.key()
+    async with house.database.transaction(Role.CONSOLE) as connection:
+        draft = Draft(title="From a theme", base=2, operations=(add,))
+        await menus.begin_draft(connection, key, HARBORLANE, draft, by.key, house.now)
+        await menus.move_draft(connection, key, "published", house.now, published=3)

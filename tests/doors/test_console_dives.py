@@ -22,7 +22,7 @@ from flagstaff.menus.drafts import Add, Reword
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Database
 from flagstaff.vocabulary.roles import StaffRole
-from tests.dived import plant_dive, table_of, write_under_other
+from tests.dived import plant_dive, rest_version_3_on, table_of, write_under_other
 from tests.flows.desks import rows_of
 from tests.houses import HARBORLANE, build_house
 from tests.people import ADDRESS, Browser, browser, hire
@@ -287,3 +287,22 @@ async def test_readers_may_be_told_the_share_under_a_name_that_a_person_typed_of
     assert f"“Work without pay” in deep dive {whole} , which never changes." in page
     assert page.count("17.4 %") == 2
     assert "Readers see it once a version that names it is published." in page
+
+
+async def test_old_flags_are_marked_by_the_run_that_a_version_rests_on(
+    house: House, hers: Browser, pia: Account
+) -> None:
+    flags = await write_under_other(house, "Oblique words that no hint would find", version=2)
+    number = await plant_dive(house, pia, flags={"ads": flags})
+    here = "/console/menus/harborlane/3/old-flags"
+    assert "rests on a deep dive" not in (await hers.get(here)).text
+    await rest_version_3_on(house, pia, number)
+    assert f'<a href="/console/dives/{number}">' in (await hers.get(here)).text
+    assert (await hers.post(f"{here}/dive")).headers["location"] == here
+    marked = await rows_of(house, "select flag, option, source from flags.inferred")
+    assert [one for one in marked if one["flag"] == flags[0]] == [
+        {"flag": flags[0], "option": "job_post.freelancer_ad", "source": "dive"}
+    ]
+    async with browser(house, await hire(house, StaffRole.AUDITOR)) as page:
+        await page.get(here)
+        assert (await page.post(f"{here}/dive")).status_code == 403

@@ -35,7 +35,7 @@ PAGES = (
 DATA = (
     r"Harborlane|harborlane|Someone|[Pp][0-9a-f]{12}|Europe/\w+|UTC|Logo wanted for [\w-]+"
     r"|make three samples first"
-    r"|job-spoken|rita|ann|English|Español|Flagstaff|board|group|community|\b[a-z]+(?:[:_.][a-z_]+)+"
+    r"|job-spoken|rita|ann|English|Español|inglés|español|Flagstaff|board|group|community|\b[a-z]+(?:[:_.][a-z_]+)+"
     r"|\bfs_|https?://\S+|A title|Flag abuse|\b(?:allow|hide|restrict|show|tell)\b|en, es"
 )
 

@@ -12,13 +12,10 @@ from flagstaff.flows.infer_options import NothingBroughtIn, infer_options
 from flagstaff.kernel.clock import Clocks
 from flagstaff.kernel.errors import Forbidden
 from flagstaff.kernel.ids import SeededIds
-from flagstaff.menus import storage as menus
-from flagstaff.menus.drafts import Add, Draft, Pinned
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Database
-from flagstaff.store.roles import Role
 from flagstaff.vocabulary.roles import StaffRole
-from tests.dived import plant_dive, write_under_other
+from tests.dived import plant_dive, rest_version_3_on, write_under_other
 from tests.flows.desks import rows_of
 from tests.houses import HARBORLANE, build_house
 from tests.people import hire
@@ -35,19 +32,6 @@ async def house(own_database: Database, ids: SeededIds, clocks: Clocks) -> Async
 @pytest_asyncio.fixture
 async def pia(house: House) -> Account:
     return await hire(house, StaffRole.POLICY_MANAGER, login="pia")
-
-
-async def rest_version_3_on(house: House, by: Account, dive: str) -> None:
-    """Let version 3 have come from a draft whose option answers a theme of this run."""
-    pinned = Pinned(
-        dive=dive, digest="", theme="ads", name="Ads", share=0.1, low=0.1, high=0.1, of=9, checked=True
-    )
-    add = Add(kind="job_post", reason="freelancer_ad", words={}, pinned=pinned)
-    key = house.ids.key()
-    async with house.database.transaction(Role.CONSOLE) as connection:
-        draft = Draft(title="From a theme", base=2, operations=(add,))
-        await menus.begin_draft(connection, key, HARBORLANE, draft, by.key, house.now)
-        await menus.move_draft(connection, key, "published", house.now, published=3)
 
 
 async def test_old_flags_of_a_theme_are_marked_with_the_option_it_became_and_keep_what_was_chosen(
