@@ -1,8 +1,8 @@
 """A student of the embedder for very many texts: the mean of its tokens' vectors, turned to where the teacher points.
 
 Each token is embedded once by the teacher, alone; rare tokens weigh more (Arora, Liang and Ma 2017); a linear map,
-fitted on five hundred texts of the same corpus that the teacher reads whole, turns the mean. A text then costs some 50 µs
-instead of 20 ms. What it loses is measured (`bench themes --only growth`), and the audit corrects what it gets wrong.
+fitted on five hundred texts of the same corpus that the teacher reads whole, turns the mean. A text then costs some
+50 µs instead of 20 ms. What it loses is measured (`bench themes --only growth`), and the audit corrects what it gets wrong.
 """
 
 from collections.abc import Sequence
