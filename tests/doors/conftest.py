@@ -1,6 +1,7 @@
-"""Give door tests a house, and Harborlane connected to it."""
+"""Give door tests a house, Harborlane connected to it, and a language in which nothing is left untold."""
 
-from collections.abc import AsyncIterator
+import gettext
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest_asyncio
 from flagstaff.flows.house import House
 from flagstaff.kernel.clock import Clocks
 from flagstaff.kernel.ids import SeededIds
+from flagstaff.language import tongues
+from flagstaff.language.tongues import Tongue, tongue_of
 from flagstaff.store.database import Database
 from tests.doors.platform import Harborlane, open_harborlane
 from tests.doors.shop import Shop, open_shop
@@ -50,3 +53,26 @@ async def shop(harborlane: Harborlane, tmp_path: Path) -> AsyncIterator[Shop]:
 def job(request: pytest.FixtureRequest) -> str:
     """Name a job that no other test flags."""
     return f"job-{request.node.name}"[:200]
+
+
+class Brackets(gettext.NullTranslations):
+    """A language that says every message in brackets, so that what is said without the catalogs shows."""
+
+    def gettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return f"⟦{one if n == 1 else many}⟧"
+
+    def pgettext(self, _: str, message: str) -> str:
+        return f"⟦{message}⟧"
+
+
+@pytest.fixture
+def _brackets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let whoever reads Spanish read brackets."""
+    spoken, bracketed = tongues._tongue, Tongue("es", Brackets())
+    monkeypatch.setattr(tongues, "_tongue", lambda tag: bracketed if tag == "es" else spoken(tag))
+    tongue_of.cache_clear()
+    yield
+    tongue_of.cache_clear()

@@ -43,7 +43,7 @@ _bodies = st.one_of(_changes, _json, st.binary(max_size=60))
 async def _both(harborlane: Harborlane, body: bytes, headers: dict[str, str]) -> list[tuple[int, str, Any]]:
     """Send the same bytes to the hot route and to the framework's own handler behind it."""
     answers = []
-    doors: list[Any] = [harborlane.door, harborlane.door.app]
+    doors: list[Any] = [harborlane.door, harborlane.door.answer_by_framework]
     for app in doors:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="https://flagstaff.test") as client:

@@ -1,7 +1,6 @@
 """The console is in the language of whoever reads it: the one they chose, else what the browser asks, and whole."""
 
 import dataclasses
-import gettext
 import re
 from collections.abc import AsyncIterator, Iterator
 
@@ -14,8 +13,6 @@ from flagstaff.guidelines.translating import guidelines_in
 from flagstaff.kernel.clock import Clocks
 from flagstaff.kernel.ids import SeededIds
 from flagstaff.kernel.settings import Settings
-from flagstaff.language import tongues
-from flagstaff.language.tongues import Tongue, tongue_of
 from flagstaff.menus.translating import menus_in
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Database
@@ -38,29 +35,6 @@ DATA = (
     r"|job-spoken|rita|ann|English|Español|inglés|español|Flagstaff|board|group|community|\b[a-z]+(?:[:_.][a-z_]+)+"
     r"|\bfs_|https?://\S+|A title|Flag abuse|\b(?:allow|hide|restrict|show|tell)\b|en, es"
 )
-
-
-class Brackets(gettext.NullTranslations):
-    """A language that says every message in brackets, so that what is said without the catalogs shows."""
-
-    def gettext(self, message: str) -> str:
-        return f"⟦{message}⟧"
-
-    def ngettext(self, one: str, many: str, n: int) -> str:
-        return f"⟦{one if n == 1 else many}⟧"
-
-    def pgettext(self, _: str, message: str) -> str:
-        return f"⟦{message}⟧"
-
-
-@pytest.fixture
-def _brackets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let whoever reads Spanish read brackets."""
-    spoken, bracketed = tongues._tongue, Tongue("es", Brackets())
-    monkeypatch.setattr(tongues, "_tongue", lambda tag: bracketed if tag == "es" else spoken(tag))
-    tongue_of.cache_clear()
-    yield
-    tongue_of.cache_clear()
 
 
 @pytest_asyncio.fixture

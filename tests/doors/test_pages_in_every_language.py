@@ -1,6 +1,5 @@
 """Every page and answer that a reader sees is in their language, whole: no English stays behind."""
 
-import gettext
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -11,8 +10,6 @@ import msgspec
 import pytest
 
 from flagstaff.guidelines.translating import guidelines_in
-from flagstaff.language import tongues
-from flagstaff.language.tongues import Tongue, tongue_of
 from flagstaff.menus.translating import menus_in
 from tests.doors.platform import Harborlane
 from tests.houses import HARBORLANE
@@ -29,29 +26,6 @@ PAGES = (
 )
 LETTER = "Please look at the rule about samples again."
 OPTION = "Asks for my shoe size"
-
-
-class Brackets(gettext.NullTranslations):
-    """A language that says every message in brackets, so that what is said without the catalogs shows."""
-
-    def gettext(self, message: str) -> str:
-        return f"⟦{message}⟧"
-
-    def ngettext(self, one: str, many: str, n: int) -> str:
-        return f"⟦{one if n == 1 else many}⟧"
-
-    def pgettext(self, _: str, message: str) -> str:
-        return f"⟦{message}⟧"
-
-
-@pytest.fixture
-def _brackets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let whoever reads Spanish read brackets."""
-    spoken, bracketed = tongues._tongue, Tongue("es", Brackets())
-    monkeypatch.setattr(tongues, "_tongue", lambda tag: bracketed if tag == "es" else spoken(tag))
-    tongue_of.cache_clear()
-    yield
-    tongue_of.cache_clear()
 
 
 class Seen(HTMLParser):

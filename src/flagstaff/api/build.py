@@ -1,10 +1,10 @@
 """Put the door together: the framework's application, the hot route in front of it, and headers round both."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
 from litestar import Litestar
-from litestar.datastructures import State
 
 from flagstaff.api import (
     appeal_page,
@@ -27,7 +27,7 @@ from flagstaff.api import (
 from flagstaff.api.allowance import Allowance, HintAllowance, LetterAllowance, ReactionAllowance
 from flagstaff.api.callers import Gate
 from flagstaff.api.contract import openapi
-from flagstaff.api.desk import Desk
+from flagstaff.api.desk import DESK, Desk
 from flagstaff.api.guesses import Guesses
 from flagstaff.api.headers import answer_preflight, dressed, is_preflight
 from flagstaff.api.hot_route import is_hot, receive_raw
@@ -64,14 +64,7 @@ class Door:
     def __init__(self, desk: Desk) -> None:
         """Serve from this desk."""
         self.desk = desk
-        self.app = Litestar(
-            route_handlers=_handlers(),
-            state=State({"desk": desk}),
-            openapi_config=openapi(),
-            exception_handlers={Exception: answer},
-            request_max_body_size=None,
-            logging_config=None,
-        )
+        self.app = _framework()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one connection; the lifespan passes through to the framework."""
@@ -84,7 +77,12 @@ class Door:
         elif is_preflight(scope):
             await answer_preflight(self.desk.house.policy, scope, send)
         else:
-            await self.app(scope, receive, send)
+            await self.answer_by_framework(scope, receive, send)
+
+    async def answer_by_framework(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer by an ordinary handler; the hot route has one too, which its tests compare it with."""
+        scope[DESK] = self.desk
+        await self.app(scope, receive, send)
 
     @staticmethod
     def owns(path: str) -> bool:
@@ -129,6 +127,18 @@ def build(house: House) -> Door:
         address=address,
     )
     return Door(desk)
+
+
+@cache
+def _framework() -> Litestar:
+    """Return the framework's application: it knows addresses and no house, so all doors of a process share it."""
+    return Litestar(
+        route_handlers=_handlers(),
+        openapi_config=openapi(),
+        exception_handlers={Exception: answer},
+        request_max_body_size=None,
+        logging_config=None,
+    )
 
 
 def _handlers() -> list[Any]:

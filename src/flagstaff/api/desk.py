@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from litestar import Request
 
@@ -17,6 +17,8 @@ from flagstaff.flows.sent_flag import Sent
 from flagstaff.store.group_commit import GroupCommit
 
 type_of_request = Request[Any, Any, Any]
+DESK: Final = "flagstaff.desk"
+"""Under this key a door gives its desk along with each request."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Desk:
 
 
 def desk_of(request: type_of_request) -> Desk:
-    """Return the desk of the application that got this request."""
-    desk: Desk = request.app.state.desk
+    """Return the desk of the door that got this request."""
+    scope: Any = request.scope
+    desk: Desk = scope[DESK]
     return desk
