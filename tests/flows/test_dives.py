@@ -86,6 +86,7 @@ async def test_a_dive_is_made_of_what_is_opened_on_the_record_and_counted_again_
     house: House, pia: Account
 ) -> None:
     await written(house, SAID)
+    seen_outside = await _outside(house)
     number = await ask_dive(house, pia, ALL)
     with pytest.raises(NoTableYet):
         await export_dive(house, pia, number, "csv")
@@ -101,6 +102,7 @@ async def test_a_dive_is_made_of_what_is_opened_on_the_record_and_counted_again_
     assert len({row["place"] for row in rows}) == len(SAID)
     await _opened_on_the_record(house, pia, first)
     await _quotes_nobody(house, pia, first)
+    assert await _outside(house) == seen_outside, "neither an author nor a reporter can tell that it was made"
 
     kept = await _vectors(house)
     assert len(kept) == len(SAID)
@@ -119,6 +121,30 @@ async def test_a_dive_is_made_of_what_is_opened_on_the_record_and_counted_again_
     turns = await rows_of(house, "select flag, place from insight.dive_row group by 1, 2 having count(*) = 2")
     assert len(turns) == len(SAID) - 1, "a comment keeps its turn in every run"
     assert (await show_dive(house, pia, number)).result == first.result, "what is ready stays as it is"
+
+
+async def _outside(house: House) -> dict[str, object]:
+    """Return a digest of every table whose rows reach an author, a reporter or a platform."""
+    rooms = [
+        "subjects",
+        "cases",
+        "flags",
+        "decisions",
+        "appeals",
+        "contact",
+        "delivery",
+        "menus",
+        "guidelines",
+    ]
+    listed = "select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = any($1::text[])"
+    tables = await rows_of(house, listed, rooms)
+    found: dict[str, object] = {}
+    for one in tables:
+        (row,) = await rows_of(
+            house, f"select md5(string_agg(t::text, '' order by t::text)) as all from {one['name']} t"
+        )
+        found[str(one["name"])] = row["all"]
+    return found
 
 
 async def _vectors(house: House) -> dict[object, object]:

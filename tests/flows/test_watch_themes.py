@@ -8,6 +8,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from flagstaff.console.alerts import alerts_for
 from flagstaff.flows.ask_dive import BadSelection
 from flagstaff.flows.house import House
 from flagstaff.flows.watch_themes import NoWatch, begin_watch, end_watch, watch_themes, what_rose
@@ -103,6 +104,8 @@ async def test_each_monday_a_run_reads_nine_weeks_and_what_rose_is_alerted_until
     (week,) = await what_rose(house, pia)
     (rose,) = week.rising
     assert (week.week, rose.theme, rose.comments, rose.new) == (date(2026, 3, 2), "deposit", 8, True)
+    (alert,) = await alerts_for(house, pia)
+    assert (alert.path, alert.text.startswith("1 theme")) == (f"/console/dives/{week.number}", True)
     deeds = await rows_of(
         house, "select deed from audit.entry where object = 'watch:harborlane' order by key"
     )

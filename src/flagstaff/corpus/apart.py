@@ -253,13 +253,14 @@ def _dive(given: Sequence[Given], asked: Begin, tell: Callable[[Told], None]) ->
         return
     from flagstaff.corpus.dive import Asked, dive
 
+    vectors = {one.row: one.vector for one in given if one.vector}
     found = dive(
         Asked(
             comments=tuple(comments), lines=asked.lines, labels=asked.labels, gone=asked.gone,
-            vectors={one.row: one.vector for one in given if one.vector},
+            vectors=vectors,
         ),
         lambda stage, done, total: tell(Far("embed" if stage == "read" else stage, done, total)),
-        _Kept(comments, tell) if len(comments) <= KEPT_UP_TO else None,
+        _Kept(comments, vectors, tell) if len(comments) <= KEPT_UP_TO else None,
     )  # fmt: skip
     by_row = {one.row: one for one in comments}
     for start in range(0, len(found.coded), _ROWS):
@@ -313,7 +314,9 @@ def _texts(line: Line, known: Container[str], between: str) -> Iterator[str]:
 class _Kept:
     """The general embedder, which gives away what it made a page at a time: who begins anew goes on from there."""
 
-    def __init__(self, comments: Sequence[Comment], tell: Callable[[Told], None]) -> None:
+    def __init__(
+        self, comments: Sequence[Comment], known: Container[UUID], tell: Callable[[Told], None]
+    ) -> None:
         from flagstaff.corpus.prepare import clean
         from flagstaff.language.embedding import MiniLM
 
@@ -323,6 +326,7 @@ class _Kept:
         # Of those who say the same the first in the audit's order is the one whose vector is asked for.
         for one in sorted(comments, key=lambda one: one.place):
             self._rows.setdefault(clean(one.words), one.row)
+        self._rows = {text: row for text, row in self._rows.items() if row not in known}
 
     def embed(self, texts: Sequence[str], told: Callable[[int], None] | None = None) -> "Vectors":
         import numpy as np
@@ -332,7 +336,7 @@ class _Kept:
             page = texts[start : start + _AT_ONCE]
             vectors = self._inner.embed(page)
             made = {
-                self._rows[text]: vector.astype(np.float16).tobytes()
+                self._rows.pop(text): vector.astype(np.float16).tobytes()
                 for text, vector in zip(page, vectors, strict=True)
                 if text in self._rows
             }
