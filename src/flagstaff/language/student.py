@@ -2,7 +2,8 @@
 
 Each token is embedded once by the teacher, alone; rare tokens weigh more (Arora, Liang and Ma 2017); a linear map,
 fitted on five hundred texts of the same corpus that the teacher reads whole, turns the mean. A text then costs some
-50 µs instead of 20 ms. What it loses is measured (`bench themes --only growth`), and the audit corrects what it gets wrong.
+50 µs instead of 20 ms. What it loses is measured (`bench themes --only growth`), and the audit corrects what it gets
+wrong.
 """
 
 from collections.abc import Sequence
