@@ -33,7 +33,7 @@ def main(arguments: argparse.Namespace) -> None:
     if corpora and codebook is not None:
         lines = read_codebook(codebook)
         if "guesses" in arguments.only:
-            show_guesses(corpora, lines, keep_it=not (quick or arguments.corpus))
+            show_guesses(corpora, lines, arguments.fresh, keep_it=not (quick or arguments.corpus))
         if "audits" in arguments.only:
             show_audits(corpora, lines, arguments.labels, audits, keep_it=not (quick or arguments.corpus))
     if "growth" in arguments.only and arguments.data is not None and not arguments.corpus:
@@ -64,6 +64,9 @@ if __name__ == "__main__":
     parser.add_argument("--labels", type=int, nargs="+", default=[100, 200, 400], help="labels of one audit")
     parser.add_argument("--corpus", type=Path, help="another labelled corpus")
     parser.add_argument("--codebook", type=Path, help="its lines: a table on a page, or key,name,meaning")
+    parser.add_argument(
+        "--fresh", type=Path, help="a folder with NAME-codebook.csv, written by who saw 50 comments"
+    )
     data = os.environ.get("FLAGSTAFF_SHARED")
     parser.add_argument(
         "--data", type=Path, default=Path(data) if data else None, help="the folder with the comments"

@@ -35,15 +35,9 @@ def by_lines(corpus: Corpus, lines: tuple[Line, ...], way: str) -> Score:
     shares = held.guess.mean(0)
     silent = given == len(held.columns) - 1
     noise = float(silent[[one == NOT_USABLE for one in corpus.themes]].mean())
-    named = {one.key for one in lines} & set(corpus.themes)
-    if named:
-        own = [held.columns.index(one) for one in _themes(corpus) if one in named]
-        pairs = {theme: held.columns.index(theme) for theme in _themes(corpus) if theme in named}
-        return (
-            _score(way, corpus, given, shares, pairs, noise)
-            if own
-            else _score(way, corpus, given, shares, {}, noise)
-        )
+    if {one.key for one in lines} <= set(corpus.themes):
+        pairs = {one.key: held.columns.index(one.key) for one in lines}
+        return _score(way, corpus, given, shares, pairs, noise)
     return _score(way, corpus, given, shares, _matched(corpus, given, len(lines)), noise)
 
 

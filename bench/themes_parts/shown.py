@@ -1,10 +1,11 @@
 """Print and keep what was measured of themes, beside the goals."""
 
+from pathlib import Path
 from typing import Final
 
 from bench.measuring.result import Goal, Result, keep, made
 from bench.themes_parts.audits import Audits, audited, stopped
-from bench.themes_parts.corpus import Corpus, ready
+from bench.themes_parts.corpus import Corpus, read_codebook, ready
 from bench.themes_parts.guesses import Score, by_bertopic, by_groups, by_lines, by_proposal
 from flagstaff.insight.dive import Line
 
@@ -12,8 +13,10 @@ STOPPED_AT_MOST: Final = 500
 _LIMITS: Final = {("natural", 200): (1.1, 0.65), ("natural", 400): (0.6, 1.0), ("hard", 100): (99, 1.0)}
 
 
-def show_guesses(corpora: list[Corpus], lines: tuple[Line, ...], *, keep_it: bool) -> None:
-    """Score every way without labels."""
+def show_guesses(
+    corpora: list[Corpus], lines: tuple[Line, ...], fresh: Path | None, *, keep_it: bool
+) -> None:
+    """Score every way without labels. `fresh`: codebooks by somebody who read fifty comments and no label."""
     rows: list[tuple[str, Score]] = []
     for corpus in corpora:
         ways = [
@@ -22,6 +25,8 @@ def show_guesses(corpora: list[Corpus], lines: tuple[Line, ...], *, keep_it: boo
             by_groups(corpus),
             by_bertopic(corpus),
         ]
+        if fresh is not None and (file := fresh / f"{corpus.name}-codebook.csv").exists():
+            ways.append(by_lines(corpus, read_codebook(file), "codebook after 50 comments"))
         rows += [(corpus.name, one) for one in ways if one is not None]
     for name, one in rows:
         print(
