@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from pathlib import Path
 from uuid import UUID
 
 import msgspec
@@ -19,6 +20,7 @@ from flagstaff.corpus.apart import (
     Far,
     Given,
     Made,
+    ProcessEnded,
     Read,
     Ready,
     Refused,
@@ -208,3 +210,32 @@ def test_a_table_made_of_labels_quotes_nobody() -> None:
     told = serve(given(texts), asked(labels=said))
     assert table_of(told).labels == 6
     assert b"Zephyrine" not in msgspec.msgpack.encode(told)
+
+
+def environment_of(process: int) -> str:
+    """Return what a process was given, where the system shows it."""
+    shown = Path(f"/proc/{process}/environ")
+    return shown.read_text(errors="replace") if shown.exists() else ""
+
+
+async def end_of(process: apart.Apart) -> Told:
+    while not isinstance(told := await process.told(5), Done | Refused):
+        pass
+    return told
+
+
+async def test_the_process_ends_when_nobody_listens_and_is_given_nothing_of_the_house(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FLAGSTAFF_DATABASE_URL", "postgresql://secret@nowhere")
+    async with apart.apart() as process:
+        while not isinstance(await process.told(1), Ready):
+            pass
+        assert "FLAGSTAFF" not in environment_of(process._process.pid)
+        await process.give(Read(given(SOME)))
+        await process.give(asked())
+        pipe = process._process.stdin
+        assert pipe is not None
+        pipe.close()
+        with pytest.raises(ProcessEnded):
+            await end_of(process)
