@@ -193,7 +193,9 @@ def test_one_language_alone_can_be_counted() -> None:
 def test_what_goes_wrong_inside_is_told_without_a_word_of_a_comment() -> None:
     twice = [msgspec.structs.replace(one, place=b"same") for one in given([*SOME, CANARY])]
     told = serve(twice, asked())
-    assert told[-1] == Refused(BROKEN)
+    end = told[-1]
+    assert isinstance(end, Refused)
+    assert (end.why, end.error, end.file) == (BROKEN, "ValueError", "corpus/prepare.py")
     assert b"Zephyrine" not in msgspec.msgpack.encode(told)
 
 

@@ -9,6 +9,7 @@ import contextlib
 import os
 import sys
 import threading
+import traceback
 from collections.abc import AsyncIterator, Callable, Container, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias
@@ -106,9 +107,12 @@ class Done(msgspec.Struct, frozen=True, tag="done"):
 
 
 class Refused(msgspec.Struct, frozen=True, tag="refused"):
-    """The end, without a table: why, in one word."""
+    """The end, without a table: why, in one word; what broke by the name of its class and its place in our code."""
 
     why: str
+    error: str = ""
+    file: str = ""
+    line: int = 0
 
 
 NOTHING_TO_READ: Final = "nothing_to_read"
@@ -214,9 +218,15 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO, ended: Callable[[], None] = la
         try:
             for message in _dive(given, heard, tell):
                 tell(message)
-        except Exception:  # noqa: BLE001 - whatever it is, its words must not get out
-            tell(Refused(BROKEN))
+        except Exception as error:  # noqa: BLE001 - whatever it is, its words must not get out
+            tell(_broken(error))
         return
+
+
+def _broken(error: Exception) -> Refused:
+    ours = [one for one in traceback.extract_tb(error.__traceback__) if "flagstaff" in one.filename]
+    file = ours[-1].filename.rpartition("flagstaff/")[2]
+    return Refused(BROKEN, type(error).__name__, file, ours[-1].lineno or 0)
 
 
 def _messages(incoming: BinaryIO) -> Iterator[Read | Begin]:

@@ -12,6 +12,8 @@ from os import urandom
 from typing import Final
 from uuid import UUID
 
+import structlog
+
 from flagstaff.corpus.apart import (
     Apart,
     Begin,
@@ -35,6 +37,8 @@ from flagstaff.kernel.errors import Unavailable
 from flagstaff.store.roles import Role
 from flagstaff.vault import opening
 from flagstaff.vault.model import Asking, Comment, Purpose
+
+_log = structlog.get_logger()
 
 LEASE: Final = timedelta(seconds=90)
 """So long a worker may be silent about its run before another one takes it over."""
@@ -219,6 +223,8 @@ async def _keep_vectors(house: House, run: Claimed, model: str, vectors: dict[UU
 async def _end(house: House, run: Claimed, me: UUID, told: Done | Refused, pages: list[RowsFound]) -> None:
     async with house.database.transaction(Role.WORKER) as connection:
         if isinstance(told, Refused):
+            if told.error:
+                _log.warning("a deep dive broke", error=told.error, file=told.file, line=told.line)
             await dives.fail(connection, run.key, me, Failure(told.why), house.now)
             return
         rows = tuple(
