@@ -80,7 +80,10 @@ def _result(rows: list[list[float | str]]) -> Result:
         " of them repeated word for word. Above 10,000 different ones a student reads instead of the embedder.",
         columns=["comments", "different", "read by", "CPU s", "memory MB", "largest four, points off"],
         rows=rows,
-        notes=["Memory is the largest that the process ever held, the comments themselves included."],
+        notes=[
+            "Memory is the largest that the process ever held, the comments themselves included.",
+            "Comments that repeat less cost more: about 0.3 ms of CPU for each different one beyond the first 100,000.",
+        ],
         goals=[
             Goal(
                 goal="1,000,000 comments in at most 120 CPU s and 2 GB",
