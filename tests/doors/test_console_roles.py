@@ -24,7 +24,7 @@ FILLED = {"uuid": str(UUID(int=1)), "str": "nothing", "path": "nothing", "int": 
 DOORS = [
     (method, "/console" + path, handler)
     for handler in HANDLERS
-    for path in handler.paths
+    for path in sorted(handler.paths)
     for method in sorted(handler.http_methods)
 ]
 
