@@ -42,6 +42,8 @@ NOT_RUN = {
     "docs/reference/policy.md python 1": "tests/docs/test_policy_reference.py runs it",
     "docs/how-to/change-the-policy.md sh 3": "needs an account, which a person makes in a browser; "
     "tests/flows/test_publish_version.py proposes and publishes",
+    "docs/how-to/run-a-deep-dive.md sh 1": "needs an account, which a person makes in a browser; "
+    "tests/flows/test_watch_themes.py asks for the watch",
 }
 
 
