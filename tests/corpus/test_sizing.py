@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from flagstaff.insight.dive import Basis
-from flagstaff.insight.sizing import estimate, wilson
+from flagstaff.insight.shares import score_interval
+from flagstaff.insight.sizing import estimate
 
 THEMES = 4
 
@@ -87,4 +88,4 @@ def test_an_audit_of_nothing_is_refused() -> None:
 
 @pytest.mark.parametrize(("share", "n", "low", "high"), [(0.0, 10, 0.0, 0.2775), (0.5, 100, 0.4038, 0.5962)])
 def test_wilsons_interval_is_the_books(share: float, n: float, low: float, high: float) -> None:
-    assert wilson(share, n, 1.959964) == pytest.approx((low, high), abs=1e-4)
+    assert score_interval(share, n) == pytest.approx((low, high), abs=1e-4)

@@ -10,7 +10,7 @@ from flagstaff.corpus.dive import Asked, dive
 from flagstaff.corpus.estimating import narrow, unsure
 from flagstaff.corpus.prepare import LONGEST, clean, fold, prepare, readable
 from flagstaff.corpus.rows import table_of
-from flagstaff.insight.dive import MOST_LINES, Basis, Sized
+from flagstaff.insight.dive import MOST_LINES
 from flagstaff.language.embedding import MiniLM
 from flagstaff.language.student import Student
 from tests.corpus.comments import LINES, comments
@@ -87,15 +87,16 @@ def test_lines_are_proposed_from_groups_that_five_persons_wrote() -> None:
 
 
 @pytest.mark.parametrize(
-    ("audited", "high", "told"),
-    [(199, 0.11, None), (200, 0.11, True), (200, 0.2, False), (250, 0.11, None), (300, 0.11, True)],
+    ("audited", "told"), [(199, None), (200, False), (299, False), (900, True), (937, True), (1_000, True)]
 )
 def test_the_stop_rule_looks_from_two_hundred_rows_in_steps_of_a_hundred(
-    audited: int, high: float, told: bool | None
+    audited: int, told: bool | None
 ) -> None:
-    common = Sized(share=0.1, low=0.07, high=high, basis=Basis.CORRECTED, audited=20)
-    rare = Sized(share=0.01, low=0.0, high=0.2, basis=Basis.AUDIT, audited=2)
-    assert narrow([common, rare], audited) is told
+    """What was answered since the last look changes nothing: whoever stopped at 237 is told what 200 said."""
+    truth = np.arange(1_000) % 3
+    nothing_known = np.full((1_000, 3), 1 / 3)
+    rows = np.arange(audited)
+    assert narrow(nothing_known, rows, truth[rows]) is told
 
 
 def test_what_the_coder_is_least_sure_of_is_asked_next_and_never_twice() -> None:

@@ -128,7 +128,7 @@ def dive_rows(
             model=read.model,
             parameters={"folds": FOLDS, "narrow": estimating.NARROW, "audit_from": estimating.AUDIT_FROM},
             code=CODE,
-            narrow=estimating.narrow([one.sized for one in shown], len(read.labels.audited)),
+            narrow=estimating.narrow(read.probabilities, read.labels.audited, read.labels.said),
             accuracy=read.labels.accuracy(read.probabilities),
         ),
         rows=rows,

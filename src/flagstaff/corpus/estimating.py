@@ -7,15 +7,13 @@ import numpy as np
 
 from flagstaff.corpus.features import Numbers
 from flagstaff.corpus.likest import Places
+from flagstaff.insight.auditing import last_look
 from flagstaff.insight.dive import Basis, Sized
-from flagstaff.insight.sizing import estimate, wilson
+from flagstaff.insight.shares import score_interval
+from flagstaff.insight.sizing import estimate
 
 AUDIT_FROM: Final = 20
 """Audited rows from which an interval is shown: fewer say less than the range of guesses."""
-_NORMAL: Final = 1.959964
-
-STOP_FROM: Final = 200
-STOP_STEP: Final = 100
 NARROW: Final = 0.06
 """An interval as wide as this is narrow enough to act on: three points to either side."""
 TOLD_FROM: Final = 0.025
@@ -44,18 +42,21 @@ def _unverified(column: int, probabilities: Numbers, guesses: Sequence[Numbers],
     for one in guesses:
         shares += [float(one[:, column].mean()), float((one.argmax(1) == column).mean())]
     many = len(probabilities)
-    low, _ = wilson(min(shares), many, _NORMAL)
-    _, high = wilson(max(shares), many, _NORMAL)
+    low, _ = score_interval(min(shares), many)
+    _, high = score_interval(max(shares), many)
     return Sized(share=share, low=low, high=high, basis=Basis.UNVERIFIED, audited=int((said == column).sum()))
 
 
-def narrow(found: Sequence[Sized], audited: int) -> bool | None:
-    """Tell whether every interval of a theme that is not rare is narrow enough; asked from 200 rows in steps of 100.
+def narrow(probabilities: Numbers, audited: Places, said: Places) -> bool | None:
+    """Tell whether every interval of a theme that is not rare was narrow enough when it was last time to look.
 
-    Whoever looks after each row stops when chance is kind; None says that it is not time to look.
+    Looked at with 200 audited rows, 300 and so on, whatever was answered since: whoever looks after each row stops when
+    chance is kind. None before the first look.
     """
-    if audited < STOP_FROM or audited % STOP_STEP:
+    look = last_look(len(audited))
+    if not look:
         return None
+    found = sized(probabilities, (), audited[:look], said[:look])
     return all(one.high - one.low <= NARROW for one in found if one.share >= TOLD_FROM)
 
 

@@ -133,8 +133,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
     `of`: comments counted, the denominator. `labels`: rows with a label; `audit`: random ones among them that count.
     `gone`: comments erased or damaged since, counted and not read. `inputs`: SHA-256 over all that went in.
-    `model`, `parameters`, `code`: what made it. `narrow`: every interval of a theme of at least 2.5 % is narrow enough;
-    None before 200 audited rows, or between steps of 100.
+    `model`, `parameters`, `code`: what made it. `narrow`: every interval of a theme of at least 2.5 % was narrow
+    enough at the last look, with 200 audited rows, 300 and so on; None before the first.
     """
 
     rows: tuple[ThemeRow, ...]

@@ -4,7 +4,6 @@ The estimator is prediction-powered and power-tuned (PPI++: Angelopoulos, Duchi 
 cross-fitted predictions (Zrnic and Candès 2024, PNAS 121(15)), for a finite population whose audited rows are known.
 """
 
-from math import sqrt
 from typing import Final
 
 import msgspec
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from flagstaff.insight.dive import Basis, Sized
+from flagstaff.insight.shares import score_interval
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -85,16 +85,8 @@ def _helped(marks: Numbers, seen: Numbers, rest: Numbers, left: float) -> tuple[
 
 def _sized(share: float, effective: float, n: int, basis: Basis, audited: int) -> Sized:
     """Return a share with Wilson's interval (1927) on an effective number of rows, with Student's t of n - 1."""
-    low, high = wilson(share, effective, _t(n - 1))
+    low, high = score_interval(share, effective, _t(n - 1))
     return Sized(share=share, low=min(low, share), high=max(high, share), basis=basis, audited=audited)
-
-
-def wilson(share: float, n: float, z: float) -> tuple[float, float]:
-    """Return the score interval of a share of n rows, n not necessarily whole."""
-    square = z * z
-    middle = (share + square / (2 * n)) / (1 + square / n)
-    reach = z * sqrt(max(share * (1 - share), 0.0) / n + square / (4 * n * n)) / (1 + square / n)
-    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def _t(freedom: int) -> float:

@@ -177,4 +177,4 @@ def _read_special(wanted: type, value: object) -> object:
         return Path(value).expanduser()
     if wanted is Secret:
         return Secret(value)
-    raise NotImplementedError(wanted)
+    raise NotImplementedError(wanted)  # msgspec's word for a type that a hook leaves to it
