@@ -9,24 +9,31 @@ import pytest
 from hypothesis import given, strategies as st
 
 from flagstaff.console.dives_shown import (
-    basis_of,
     crossed,
     few,
-    is_theme,
-    months_between,
+    months_of,
     most_first,
     name_of,
     numbered,
-    ordered,
     picture_of,
-    rises,
     totals_of,
     trend_of,
     trend_says,
 )
 from flagstaff.console.dives_theme import key_for
 from flagstaff.console.wording import language_name
-from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, Basis, Sized, Table, ThemeRow
+from flagstaff.insight.dive import (
+    NOT_USABLE,
+    OTHER,
+    POOLED,
+    Basis,
+    Sized,
+    Table,
+    ThemeRow,
+    in_order,
+    is_theme,
+)
+from flagstaff.insight.rising import risen
 from flagstaff.language.tongues import speaking, tongue_of
 
 
@@ -52,7 +59,7 @@ REST, NOISE, FEW = row(OTHER, 0.4, 0.3, 0.5), row(NOT_USABLE, 0.03, 0.02, 0.05),
 
 
 def test_themes_stand_by_their_share_and_what_is_left_over_stands_last() -> None:
-    shown = ordered(table(NOISE, REST, ADS, FEW, FREE))
+    shown = in_order([NOISE, REST, ADS, FEW, FREE])
     assert [one.key for one in shown] == ["free", "ads", POOLED, OTHER, NOT_USABLE]
     assert [is_theme(one) for one in shown] == [True, True, False, False, False]
     assert [name_of(one) for one in shown[:4]] == [
@@ -112,11 +119,11 @@ def test_a_long_name_is_cut_in_the_picture_alone() -> None:
 
 
 def test_a_month_without_a_comment_stands_between_the_others() -> None:
-    assert months_between(date(2025, 11, 3), date(2026, 2, 1)) == ["2025-11", "2025-12", "2026-01", "2026-02"]
+    assert months_of(date(2025, 11, 3), date(2026, 2, 1)) == ["2025-11", "2025-12", "2026-01", "2026-02"]
 
 
 def test_a_trend_is_the_part_of_each_month_and_leaves_out_too_few() -> None:
-    months = months_between(date(2026, 5, 1), date(2026, 7, 31))
+    months = months_of(date(2026, 5, 1), date(2026, 7, 31))
     totals = totals_of([FREE, REST], months)
     assert totals == {"2026-05": 40, "2026-06": 0, "2026-07": 80}
     assert [one.height for one in trend_of(FREE, totals)] == [24, 0, 24]
@@ -127,20 +134,22 @@ def test_a_trend_is_the_part_of_each_month_and_leaves_out_too_few() -> None:
 
 
 def test_a_theme_rises_where_chance_alone_hardly_makes_it_so() -> None:
-    totals = {"2026-05": 200, "2026-06": 200, "2026-07": 200}
+    months = ["2026-05", "2026-06", "2026-07"]
 
-    def by(*counts: int) -> ThemeRow:
-        return msgspec.structs.replace(FREE, months=dict(zip(totals, counts, strict=True)))
+    def rises(theirs: tuple[int, ...], of: int = 200) -> bool:
+        row = msgspec.structs.replace(FREE, months=dict(zip(months, theirs, strict=True)))
+        rest = msgspec.structs.replace(REST, months={at: of - n for at, n in row.months.items()})
+        return bool(risen([row, rest], months))
 
-    assert rises(by(20, 20, 60), totals)
-    assert not rises(by(20, 20, 30), totals)
-    assert not rises(by(60, 20, 20), totals)
-    assert not rises(by(0, 0, 4), totals)
-    assert not rises(by(0, 0, 90), {"2026-07": 200})
-    assert not rises(FREE, {})
+    assert rises((20, 20, 60))
+    assert not rises((20, 20, 30))
+    assert not rises((60, 20, 20))
+    assert not rises((0, 0, 4))
+    assert not risen([FREE], ["2026-07"])
+    assert not risen([FREE], [])
     random = Random(7)
-    drawn = [[sum(random.random() < 0.1 for _ in range(200)) for _ in totals] for _ in range(1000)]
-    assert sum(rises(by(*one), totals) for one in drawn) < 10
+    drawn = [tuple(sum(random.random() < 0.1 for _ in range(200)) for _ in months) for _ in range(1000)]
+    assert sum(rises(one) for one in drawn) <= 10
 
 
 def test_one_to_four_comments_are_told_as_under_five() -> None:
@@ -162,7 +171,7 @@ def test_one_to_four_comments_are_told_as_under_five() -> None:
 )
 def test_a_page_promises_no_more_than_every_row_holds(bases: list[Basis], told: Basis) -> None:
     rows = [row(str(place), 0.1, 0.05, 0.2, basis) for place, basis in enumerate(bases)]
-    assert basis_of(table(*rows)) is told
+    assert table(*rows).basis is told
 
 
 def test_languages_are_called_by_their_names() -> None:

@@ -14,17 +14,13 @@ from flagstaff.console.dives_form import read_selection
 from flagstaff.console.dives_shown import (
     SPECIAL_MEANS,
     Column,
-    basis_of,
     crossed,
     few,
-    is_theme,
-    months_between,
+    months_of,
     most_first,
     name_of,
     numbered,
-    ordered,
     picture_of,
-    rises,
     totals_of,
     trend_of,
     trend_says,
@@ -42,8 +38,9 @@ from flagstaff.flows.house import House
 from flagstaff.flows.know_theme import shelf_of
 from flagstaff.flows.policy_terms import zone_of
 from flagstaff.flows.show_dive import list_dives, show_dive
-from flagstaff.insight.dive import Table, ThemeRow
+from flagstaff.insight.dive import Table, ThemeRow, is_theme
 from flagstaff.insight.dives import OVER, Dive, DiveState
+from flagstaff.insight.rising import risen
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.language.marking import marked
 from flagstaff.language.tongues import Tongue, speaking, spoken
@@ -212,16 +209,18 @@ async def _former(house: House, by: Any, dive: Dive) -> frozenset[str]:
 
 def _found(house: House, dive: Dive, table: Table, before: frozenset[str]) -> dict[str, Any]:
     """Return what the page shows of a table, in the language that is spoken now."""
-    rows = numbered(ordered(table))
-    months = months_between(dive.selection.first, dive.selection.last)
+    rows = numbered(table.rows)
+    months = months_of(dive.selection.first, dive.selection.last)
     totals, meanings = totals_of(rows, months), {one.key: one.meaning for one in dive.lines}
     languages = most_first(rows, lambda row: row.languages)
     others = [one for one in languages if one not in {"en", "und", ""}]
-    kinds = most_first(rows, lambda row: row.kinds)
+    kinds, rising = most_first(rows, lambda row: row.kinds), risen(rows, months)
     return {
         "table": table,
-        "rows": [_shown(house, dive, row, totals, before, meanings) for row in rows] if table.of else [],
-        "basis": basis_of(table).value,
+        "rows": [_shown(house, dive, row, totals, before, rising, meanings) for row in rows]
+        if table.of
+        else [],
+        "basis": table.basis.value,
         "picture": picture_of(rows, mirrored=spoken().direction == "rtl"),
         "by_month": crossed(rows, lambda row: row.months, months),
         "by_kind": crossed(rows, lambda row: row.kinds, kinds, kind_name),
@@ -236,13 +235,14 @@ def _shown(
     row: ThemeRow,
     totals: Mapping[str, int],
     before: frozenset[str],
+    rising: frozenset[str],
     meanings: Mapping[str, str],
 ) -> Shown:
     theme = is_theme(row)
     return Shown(
         row=row, name=name_of(row), means=spoken().gettext(SPECIAL_MEANS.get(row.key, "")) if not theme else "",
         theme=theme, comments=few(row.rows), trend=trend_of(row, totals), trend_says=trend_says(row, totals),
-        new=theme and row.key not in before, rises=theme and rises(row, totals),
+        new=theme and row.key not in before, rises=row.key in rising,
         points=_points(house, dive, row, meanings) if theme else "add",
     )  # fmt: skip
 

@@ -7,8 +7,8 @@ from typing import Final
 
 import msgspec
 
-from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, POOLED_UNDER, Basis, Table, ThemeRow
-from flagstaff.insight.shares import share_of
+from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, POOLED_UNDER, Basis, ThemeRow, is_theme
+from flagstaff.insight.rules import month_of, months_between
 from flagstaff.language.marking import marked
 from flagstaff.language.tongues import spoken
 
@@ -19,7 +19,6 @@ _NAME_AT_MOST: Final = 34
 """Letters of a name that fit a phone; the table has the whole."""
 _STEPS: Final = (1, 2, 5, 10, 20, 25, 50)
 _TICKS: Final = 5
-_LAST: Final = {POOLED: 1, OTHER: 2, NOT_USABLE: 3}
 _SPECIAL: Final[Mapping[str, str]] = {
     OTHER: marked("Fits no theme"),
     NOT_USABLE: marked("Not usable"),
@@ -82,11 +81,6 @@ class Crossed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 # ---------------------------------------------------------------- rows
-def ordered(table: Table) -> list[ThemeRow]:
-    """Return the rows as a page lists them: themes by their share, then what is pooled, fits none or is not usable."""
-    return sorted(table.rows, key=lambda row: (_LAST.get(row.key, 0), -row.sized.share, row.key))
-
-
 def numbered(rows: Sequence[ThemeRow]) -> list[ThemeRow]:
     """Return rows with a number for a name where nobody named them yet."""
     say = spoken().gettext
@@ -94,11 +88,6 @@ def numbered(rows: Sequence[ThemeRow]) -> list[ThemeRow]:
         row if row.name or not is_theme(row) else msgspec.structs.replace(row, name=say("Theme {n}", n=place))
         for place, row in enumerate(rows, 1)
     ]
-
-
-def is_theme(row: ThemeRow) -> bool:
-    """Tell whether a row is a theme that somebody named, and not what is left over."""
-    return row.key not in _LAST
 
 
 def name_of(row: ThemeRow) -> str:
@@ -115,15 +104,6 @@ def few(count: int) -> str:
     """Say a count; nothing is told of one to four."""
     tongue = spoken()
     return tongue.gettext("under {n}", n=POOLED_UNDER) if 0 < count < POOLED_UNDER else tongue.number(count)
-
-
-def basis_of(table: Table) -> Basis:
-    """Return what most of a run's shares rest on: the weakest wins, for a page must not promise more than all hold."""
-    order = (Basis.UNVERIFIED, Basis.AUDIT, Basis.CORRECTED, Basis.COUNTED)
-    found = {row.sized.basis for row in table.rows}
-    if found <= {Basis.AUDIT, Basis.CORRECTED} and Basis.CORRECTED in found:
-        return Basis.CORRECTED
-    return next((one for one in order if one in found), Basis.UNVERIFIED)
 
 
 # ---------------------------------------------------------------- the picture
@@ -174,10 +154,9 @@ def _scale(high: float) -> tuple[int, int]:
 
 
 # ---------------------------------------------------------------- months, kinds, languages
-def months_between(first: date, last: date) -> list[str]:
+def months_of(first: date, last: date) -> list[str]:
     """Return every month of a span as `2026-05`, so that one without a comment shows as empty."""
-    start, end = first.year * 12 + first.month - 1, last.year * 12 + last.month - 1
-    return [f"{month // 12}-{month % 12 + 1:02}" for month in range(start, end + 1)]
+    return [f"{month:%Y-%m}" for month in months_between(month_of(first), month_of(last))]
 
 
 def totals_of(rows: Iterable[ThemeRow], months: Iterable[str]) -> dict[str, int]:
@@ -210,19 +189,6 @@ def trend_says(row: ThemeRow, totals: Mapping[str, int]) -> str:
         "{before} % in {first}, {after} % in {last}",
         before=f"{100 * before:.0f}", first=first, after=f"{100 * after:.0f}", last=last,
     )  # fmt: skip
-
-
-def rises(row: ThemeRow, totals: Mapping[str, int]) -> bool:
-    """Tell whether a theme's part of the last month is surely larger than of the months before it.
-
-    Both 95 % intervals must lie apart, which chance alone brings about for fewer than one theme in a hundred.
-    """
-    *before, last = totals or [""]
-    of = sum(totals[month] for month in before)
-    if row.months.get(last, 0) < POOLED_UNDER or not of:
-        return False
-    now = share_of(row.months[last], totals[last])
-    return now.low > share_of(sum(row.months.get(month, 0) for month in before), of).high
 
 
 def _part(count: int, of: int) -> float:

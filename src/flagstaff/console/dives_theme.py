@@ -11,12 +11,10 @@ from flagstaff.console.dives_form import read_wish
 from flagstaff.console.dives_shown import (
     SPECIAL_MEANS,
     few,
-    is_theme,
-    months_between,
+    months_of,
     most_first,
     name_of,
     numbered,
-    ordered,
     totals_of,
     trend_of,
     trend_says,
@@ -32,7 +30,7 @@ from flagstaff.flows.house import House
 from flagstaff.flows.know_theme import shelf_of
 from flagstaff.flows.show_dive import show_dive, theme_of
 from flagstaff.flows.show_examples import Example, show_examples
-from flagstaff.insight.dive import Line, Table, ThemeRow
+from flagstaff.insight.dive import Line, Table, ThemeRow, is_theme
 from flagstaff.insight.dives import Dive
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.language.folding import fold
@@ -115,7 +113,7 @@ async def _theme(
     dive = await show_dive(house, by, number)
     row, table = theme_of(dive, theme)
     with speaking(tongue_for(request)):
-        row = next(one for one in numbered(ordered(table)) if one.key == row.key)
+        row = next(one for one in numbered(table.rows) if one.key == row.key)
     version = house.policy.menus(dive.platform)
     kinds = [one for one in most_first([row], lambda one: one.kinds) if one in version.menu_by_kind]
     kind = wanted if wanted in version.menu_by_kind else next(iter(kinds), version.menus[0].subject)
@@ -134,8 +132,8 @@ async def _theme(
 
 # ---------------------------------------------------------------- figures
 def _figures(dive: Dive, row: ThemeRow, table: Table) -> dict[str, Any]:
-    months = months_between(dive.selection.first, dive.selection.last)
-    totals = totals_of(ordered(table), months)
+    months = months_of(dive.selection.first, dive.selection.last)
+    totals = totals_of(table.rows, months)
     return {
         "title": name_of(row),
         "is_theme": is_theme(row),

@@ -23,24 +23,13 @@ from flagstaff.corpus.prepare import prepare
 from flagstaff.corpus.reading import BY_STUDENT_FROM, Read, read_each, read_many
 from flagstaff.corpus.rows import key_of, table_of
 from flagstaff.corpus.telling import Theme, facts_of, pooled, row_of
-from flagstaff.insight.dive import (
-    NOT_USABLE,
-    OTHER,
-    POOLED,
-    Coded,
-    Comment,
-    Label,
-    Line,
-    Table,
-    ThemeRow,
-)
+from flagstaff.insight.dive import Coded, Comment, Label, Line, Table, ThemeRow, in_order
 from flagstaff.language.embedding import Embedder, MiniLM
 
 CODE: Final = "deep-dive 1"
 """Counts up whenever the same inputs would give another table."""
 UNSURE: Final = 200
 _AT_ONCE: Final = 10_000
-_LAST: Final = {POOLED: 1, OTHER: 2, NOT_USABLE: 3}
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and of how much."""
@@ -157,7 +146,7 @@ def _told(rows: pa.Table, read: Read) -> tuple[ThemeRow, ...]:
         where[labels.said],
     )
     found = [row_of(theme, sized, facts) for theme, sized in zip(told, shares, strict=True)]
-    return tuple(sorted(found, key=lambda one: (_LAST.get(one.key, 0), -one.sized.share, one.key)))
+    return in_order(found)
 
 
 def _merged(probabilities: Numbers, where: Places) -> Numbers:

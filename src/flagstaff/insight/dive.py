@@ -1,5 +1,6 @@
 """What a deep dive is made of: the comments it reads, the themes people named, their labels, the table it ends in."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -117,6 +118,17 @@ class ThemeRow(msgspec.Struct, frozen=True, kw_only=True):
 
 POOLED: Final = "pooled"
 """Themes of fewer than five persons each, told together."""
+_LAST: Final = {POOLED: 1, OTHER: 2, NOT_USABLE: 3}
+
+
+def is_theme(row: ThemeRow) -> bool:
+    """Tell whether a row is one theme, and not what is left over."""
+    return row.key not in _LAST
+
+
+def in_order(rows: Iterable[ThemeRow]) -> tuple[ThemeRow, ...]:
+    """Return rows as they are told: themes by their share, then what is pooled, fits none or is not usable."""
+    return tuple(sorted(rows, key=lambda row: (_LAST.get(row.key, 0), -row.sized.share, row.key)))
 
 
 class Coded(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,3 +161,12 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     narrow: bool | None
     accuracy: float | None
     """Share of labelled rows that the cross-fitted coder gives the reviewer's theme; None without labels."""
+
+    @property
+    def basis(self) -> Basis:
+        """Return what the shares rest on: the weakest wins, for a page must not promise more than all hold."""
+        order = (Basis.UNVERIFIED, Basis.AUDIT, Basis.CORRECTED, Basis.COUNTED)
+        found = {row.sized.basis for row in self.rows}
+        if found <= {Basis.AUDIT, Basis.CORRECTED} and Basis.CORRECTED in found:
+            return Basis.CORRECTED
+        return next((one for one in order if one in found), Basis.UNVERIFIED)

@@ -6,11 +6,13 @@ themes of a run together may raise a false alarm in one run of a hundred (Bonfer
 several times: nobody is known here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import exp, lgamma
 from typing import Final
 
 import msgspec
+
+from flagstaff.insight.dive import ThemeRow, is_theme
 
 WEEKS_BEFORE: Final = 8
 FALSE_ALARMS: Final = 0.01
@@ -63,6 +65,18 @@ def rising(
                 )
             )
     return tuple(sorted(found, key=lambda one: (one.chance, one.theme)))
+
+
+def risen(rows: Iterable[ThemeRow], months: Sequence[str]) -> frozenset[str]:
+    """Return the keys of themes whose part of the last month is surely larger than of the months before it."""
+    rows = tuple(rows)
+    *before, last = months or [""]
+    found = rising(
+        {row.key: row.name for row in rows if is_theme(row)},
+        {row.key: row.months.get(last, 0) for row in rows},
+        {row.key: sum(row.months.get(month, 0) for month in before) for row in rows},
+    )
+    return frozenset(one.theme for one in found)
 
 
 def tail(hit: int, drawn: int, marked: int, all_: int) -> float:
