@@ -3,13 +3,10 @@
 import contextlib
 import re
 from collections.abc import AsyncIterator, Iterable
-from typing import Any
 
 import httpx
-from litestar import Litestar
 
-from flagstaff.console.headers import SecureHeaders
-from flagstaff.console.router import routes
+from flagstaff.console.router import Console
 from flagstaff.console.session import cookie_name
 from flagstaff.flows.house import House
 from flagstaff.flows.policy_book import PolicyBook
@@ -64,9 +61,7 @@ async def hire(
 @contextlib.asynccontextmanager
 async def browser(house: House, account: Account | None = None) -> AsyncIterator["Browser"]:
     """Open the console in a browser that is signed in as `account`, or as nobody."""
-    app = Litestar(route_handlers=[*routes(house)], openapi_config=None)
-    served: Any = SecureHeaders(app, https=True)
-    transport = httpx.ASGITransport(app=served)
+    transport = httpx.ASGITransport(app=Console(house))
     async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
         page = Browser(client)
         if account is not None:

@@ -17,13 +17,10 @@ from typing import Any, Final
 
 import structlog
 import uvicorn
-from litestar import Litestar, get
-from litestar.response import Redirect
 
 from flagstaff.api.build import Door, build as build_api
 from flagstaff.api.patience import patient
-from flagstaff.console.headers import SecureHeaders
-from flagstaff.console.router import routes as console_routes
+from flagstaff.console.router import Console
 from flagstaff.flows.house import House
 from flagstaff.flows.policy_book import PolicyBook
 from flagstaff.flows.recognise_keys import recognise_keys
@@ -171,19 +168,8 @@ def build_doors(house: House, parts: Sequence[Part], more: Mapping[str, Asgi]) -
     others = dict(more)
     console: Asgi = _nothing_here
     if Part.CONSOLE in parts:
-        https = house.settings.address.startswith("https://")
-        pages = Litestar(
-            route_handlers=[begin, *console_routes(house)], openapi_config=None, logging_config=None
-        )
-        console = SecureHeaders(pages, https=https)
-        others["/console"] = console
+        others["/console"] = console = Console(house)
     return Doors(api, others, console), api
-
-
-@get("/", include_in_schema=False)
-async def begin() -> Redirect:
-    """Lead whoever comes to the front door to the console."""
-    return Redirect("/console")
 
 
 async def _nothing_here(scope: Any, receive: Any, send: Any) -> None:

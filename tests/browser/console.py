@@ -8,12 +8,10 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import uvicorn
-from litestar import Litestar
-from playwright.async_api import BrowserContext
+from playwright.async_api import BrowserContext, Page
 
 from flagstaff.app import Part, build_doors
-from flagstaff.console.headers import SecureHeaders
-from flagstaff.console.router import routes
+from flagstaff.console.router import Console
 from flagstaff.console.session import cookie_name
 from flagstaff.flows.house import House
 from flagstaff.flows.sign_in import open_session
@@ -42,9 +40,7 @@ async def served(house: House, *, every_door: bool = False) -> AsyncIterator[Hou
         at_home = dataclasses.replace(
             house, settings=Settings(public_url=f"http://127.0.0.1:{line.getsockname()[1]}")
         )
-        app: Any = SecureHeaders(
-            Litestar(route_handlers=[*routes(at_home)], openapi_config=None), https=False
-        )
+        app: Any = Console(at_home)
         api = None
         if every_door:
             app, api = build_doors(at_home, (Part.API, Part.CONSOLE), {})
@@ -66,3 +62,9 @@ async def sign_in(context: BrowserContext, house: House, account: Account) -> No
         entered = await open_session(house, connection, account)
     cookie = cookie_name(house.settings)
     await context.add_cookies([{"name": cookie, "value": entered.session, "url": house.settings.address}])
+
+
+async def press(page: Page, key: str) -> None:
+    """Press a key of the page that is coming up; before its scripts have run a letter would go nowhere."""
+    await page.wait_for_load_state()
+    await page.keyboard.press(key)

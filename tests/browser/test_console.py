@@ -13,7 +13,7 @@ from flagstaff.kernel.ids import SeededIds
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Database
 from flagstaff.vocabulary.roles import StaffRole
-from tests.browser.console import served, sign_in
+from tests.browser.console import press, served, sign_in
 from tests.browser.ease import violations_in_both_schemes
 from tests.case_work import busy_house, job
 from tests.houses import build_house
@@ -46,7 +46,7 @@ async def moderator(house: House) -> Account:
 async def take(page: Page) -> None:
     """Claim the case that is shown by its key, and wait for the panel."""
     await expect(page.get_by_role("button", name="Take it")).to_be_visible()
-    await page.keyboard.press("c")
+    await press(page, "c")
     await expect(page.get_by_role("heading", name="Decide", exact=True)).to_be_visible()
 
 
@@ -58,13 +58,13 @@ async def test_three_keys_claim_and_decide_the_next_case_and_a_fourth_takes_it_b
     await job(house, "the-next", "rita", option="job_post.off_platform_payment")
     await page.keyboard.press("j")
     await expect(page.locator("[data-case]").first).to_be_focused()
-    await page.keyboard.press("c")
+    await press(page, "c")
     await page.wait_for_url("**/console/cases/C-*")
     first = await page.locator("input[name=clause][data-key='1']").count()
-    await page.keyboard.press("1" if first else "n")
+    await press(page, "1" if first else "n")
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("Nothing leaves the house before")).to_be_visible()
-    await page.keyboard.press("u")
+    await press(page, "u")
     await expect(page.get_by_role("heading", name="Decide", exact=True)).to_be_visible()
 
 

@@ -15,7 +15,7 @@ from flagstaff.kernel.ids import SeededIds
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Database
 from flagstaff.vocabulary.roles import StaffRole
-from tests.browser.console import served, sign_in
+from tests.browser.console import press, served, sign_in
 from tests.browser.ease import violations_in_both_schemes
 from tests.dived import plant_dive, table_of, write_under_other
 from tests.houses import build_house
@@ -78,7 +78,7 @@ async def test_a_theme_leads_to_a_draft_by_keyboard_alone(page: Page, house: Hou
     await page.get_by_role("link", name="Asks for free work").first.focus()
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="Asks for free work", level=1)).to_be_visible()
-    await page.keyboard.press("e")
+    await press(page, "e")
     await expect(page.locator(".examples > li")).to_have_count(6)
     label = page.get_by_label("Label in English").first
     await label.fill("They want work for free")

@@ -1,12 +1,13 @@
 """Build the console: its pages with sessions, the guard against forged requests, and errors as pages."""
 
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from litestar import Response, Router, get
+from litestar import Litestar, Response, Router, get
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
-from litestar.types import ASGIApp
+from litestar.response import Redirect
 
 from flagstaff.console import (
     backfill,
@@ -41,8 +42,9 @@ from flagstaff.console.errors import show_error, show_fault, show_http_error
 from flagstaff.console.forgery import refuse_forged
 from flagstaff.console.forms import refuse_unwritable
 from flagstaff.console.guards import everybody
+from flagstaff.console.headers import SecureHeaders
 from flagstaff.console.pages import static_file
-from flagstaff.console.session import SessionMiddleware
+from flagstaff.console.session import HOUSE, SessionMiddleware, by_https
 from flagstaff.flows.house import House
 from flagstaff.kernel.errors import FlagstaffError, NotFound
 
@@ -53,6 +55,12 @@ _KINDS: Final = {
     "svg": "image/svg+xml",
     "txt": "text/plain",
 }
+
+
+@get("/", include_in_schema=False)
+async def begin() -> Redirect:
+    """Lead whoever comes to the front door to the console."""
+    return Redirect("/console")
 
 
 @get("/static/{name:str}", guards=[everybody])
@@ -107,25 +115,34 @@ HANDLERS: list[HTTPRouteHandler] = [
 """Every page of the console; a new module of pages adds its own list here."""
 
 
-def routes(house: House) -> list[Router]:
-    """Return what `app` mounts."""
+class Console:
+    """Serve the console of a house as one ASGI application, and lead the front door to it."""
 
-    # A function, for the library copies whatever else it is given, and a database cannot be copied.
-    def with_sessions(app: ASGIApp) -> ASGIApp:
-        return SessionMiddleware(app, house)
+    def __init__(self, house: House) -> None:
+        """Serve this house."""
+        self._house = house
+        self._app = SecureHeaders(_framework(), https=by_https(house.settings))
 
-    return [
-        Router(
-            path="/console",
-            route_handlers=HANDLERS,
-            middleware=[with_sessions],
-            guards=[refuse_unwritable, refuse_forged],
-            exception_handlers={
-                FlagstaffError: show_error,
-                HTTPException: show_http_error,
-                Exception: show_fault,
-            },
-            request_max_body_size=_LARGEST_BODY,
-            include_in_schema=False,
-        )
-    ]
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one connection."""
+        scope[HOUSE] = self._house
+        await self._app(scope, receive, send)
+
+
+@cache
+def _framework() -> Litestar:
+    """Return the framework's application: it knows addresses and no house, so all consoles of a process share it."""
+    pages = Router(
+        path="/console",
+        route_handlers=HANDLERS,
+        middleware=[SessionMiddleware],
+        guards=[refuse_unwritable, refuse_forged],
+        exception_handlers={
+            FlagstaffError: show_error,
+            HTTPException: show_http_error,
+            Exception: show_fault,
+        },
+        request_max_body_size=_LARGEST_BODY,
+        include_in_schema=False,
+    )
+    return Litestar(route_handlers=[begin, pages], openapi_config=None, logging_config=None)

@@ -5,7 +5,7 @@ at sign-in.
 """
 
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from litestar import Request
@@ -26,7 +26,8 @@ from flagstaff.staff.model import Account
 Visit: TypeAlias = Request[Account | None, str, State]
 """A request to the console: `user` is who is signed in or None, `auth` the session's key or ""."""
 
-_HOUSE: Final = "flagstaff_house"
+HOUSE: Final = "flagstaff.house"
+"""Under this key the console gives its house along with each request."""
 _ALERTS: Final = "flagstaff_alerts"
 _LONGEST_KEY: Final = 100
 
@@ -66,7 +67,7 @@ def _cookie(settings: Settings, value: str, max_age: int) -> Cookie:
 
 def house_of(connection: ASGIConnection[Any, Any, Any, Any]) -> House:
     """Return the house that a request of the console is served by."""
-    house = connection.scope["state"][_HOUSE]
+    house = cast("dict[str, Any]", connection.scope)[HOUSE]
     if not isinstance(house, House):
         raise TypeError(house)
     return house
@@ -91,16 +92,14 @@ def now_of(connection: ASGIConnection[Any, Any, Any, Any]) -> datetime:
 
 
 class SessionMiddleware(AbstractAuthenticationMiddleware):
-    """Recognise the session of each request, and give handlers their house."""
+    """Recognise the session of each request in the house that came with it."""
 
-    def __init__(self, app: ASGIApp, house: House) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         """Wrap the console's routes."""
         super().__init__(_spoken_by(app), exclude=["^/console/static/"])
-        self._house = house
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve as an ASGI app; also where nobody is looked up (scripts, OPTIONS) an error is shown as a page."""
-        scope["state"][_HOUSE] = self._house
         scope["user"], scope["auth"] = None, ""
         await super().__call__(scope, receive, send)
 
@@ -108,11 +107,12 @@ class SessionMiddleware(AbstractAuthenticationMiddleware):
         self, connection: ASGIConnection[Any, Any, Any, Any]
     ) -> AuthenticationResult:
         """Return the account of the session, or nobody."""
-        key = connection.cookies.get(cookie_name(self._house.settings), "")[:_LONGEST_KEY]
-        account = await recognise_session(self._house, key)
+        house = house_of(connection)
+        key = connection.cookies.get(cookie_name(house.settings), "")[:_LONGEST_KEY]
+        account = await recognise_session(house, key)
         if account is not None and connection.scope.get("method") == "GET":
             with speaking(tongue_for(connection, account)):
-                connection.scope["state"][_ALERTS] = await alerts_for(self._house, account)
+                connection.scope["state"][_ALERTS] = await alerts_for(house, account)
         return AuthenticationResult(user=account, auth=key if account else "")
 
 
