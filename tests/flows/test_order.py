@@ -28,7 +28,7 @@ from tests.flows.order.lab import Judged, Lab, Trial, drawn, lab, template
 from tests.flows.order.scenarios import SCENARIOS
 from tests.houses import flag, person, sent
 
-SCHEDULES = 20 * len(SCENARIOS)
+SCHEDULES = 12 * len(SCENARIOS)
 A_MOMENT = 0.15
 
 
