@@ -1,7 +1,7 @@
 """Work in the past: a house whose clocks were set back, with the hands of those who work in it."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -25,8 +25,8 @@ from flagstaff.flows.receive_flags import receive_flags
 from flagstaff.flows.sent_flag import Sent
 from flagstaff.flows.take_effect import take_effect
 from flagstaff.flows.wake_cases import wake_cases
-from flagstaff.kernel.clock import Clocks, StoppedClock
-from flagstaff.kernel.ids import RandomIds
+from flagstaff.kernel.clock import Clock, Clocks, StoppedClock
+from flagstaff.kernel.ids import Ids, RandomIds
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
 from flagstaff.subjects import judging
@@ -123,10 +123,12 @@ class Past:
         await close_cases(self.house)
 
 
-def set_back(house: House, to: datetime, staff: Mapping[str, Account]) -> Past:
+def set_back(
+    house: House, to: datetime, staff: Mapping[str, Account], ids: Callable[[Clock], Ids] = RandomIds
+) -> Past:
     """Return a house that stands at a moment of its past; both clocks and the time inside its keys are set back."""
     clock = StoppedClock(to)
-    then = replace(house, clocks=Clocks(clock, clock), ids=RandomIds(clock))
+    then = replace(house, clocks=Clocks(clock, clock), ids=ids(clock))
     return Past(then, clock, staff)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -19,6 +20,8 @@ from flagstaff.flows.publish_policy import FirstPolicy, publish_first
 from flagstaff.flows.read_policy import read_policy
 from flagstaff.flows.show_people import list_people
 from flagstaff.imports.model import Content, PastFlag
+from flagstaff.kernel.clock import Clock
+from flagstaff.kernel.ids import Ids, RandomIds
 from flagstaff.kernel.unguessable import secret_text
 from flagstaff.platforms import storage as platforms
 from flagstaff.platforms.model import Feed, LinkName
@@ -40,22 +43,28 @@ MARK: Final = "demo"
 FIRST_VERSION: Final = timedelta(days=425)
 SECOND_VERSION: Final = timedelta(days=243)
 _IMPORTED_AFTER: Final = timedelta(days=186)
+_ZONE: Final = "Europe/Amsterdam"
 _BATCH: Final = 200
 _OUTCOMES: Final = (FlagStatus.COULD_NOT_VERIFY, FlagStatus.NO_VIOLATION, FlagStatus.ACTED, FlagStatus.ACTED)
 
 
-async def seed(house: House, marketplace: str, stages: Stages) -> Connected:
-    """Fill an empty house, and return what its marketplace needs; the mark is made last, when all of it stands."""
+async def seed(
+    house: House, marketplace: str, stages: Stages, ids: Callable[[Clock], Ids] = RandomIds
+) -> Connected:
+    """Fill an empty house, and return what its marketplace needs; the mark is made last, when all of it stands.
+
+    `ids`: who makes the keys of the past, under its clock; what is drawn at random follows them.
+    """
     today = house.clocks.wall.now()
     with stages.stage("policy"):
-        past = set_back(house, today - FIRST_VERSION, {})
+        past = set_back(house, today - FIRST_VERSION, {}, ids)
         connection = await _platform(past.house, marketplace)
         await _policy(past.house, today)
     with stages.stage("people"):
         past.go_to(today - timedelta(days=190))
         past = Past(past.house, past.clock, await _people(past.house))
     with stages.stage("imported history"):
-        past.go_to(today - timedelta(days=186))
+        past.go_to(today - _IMPORTED_AFTER)
         await _import(past.house, today, stages.said)
     with stages.stage("six months"):
         shown, material = Shown(house.policy, marketplace, today), read_history()
@@ -80,7 +89,7 @@ async def _platform(house: House, marketplace: str) -> Connection:
     wanted = AddPlatform(
         key=HARBORLANE,
         name="Harborlane",
-        zone="Europe/Amsterdam",
+        zone=_ZONE,
         languages=("en", "es"),
         origins=(marketplace,),
         links=links_of(marketplace),
@@ -134,9 +143,18 @@ async def _import(house: House, today: datetime, said: Callable[[float], None]) 
         said((start + len(batch)) / len(comments))
 
 
+def imported_months(today: datetime) -> tuple[datetime, datetime]:
+    """Return from when to when the imported comments were written.
+
+    They end with a month, before the first of the six months that were lived through: so whole months hold them alone.
+    """
+    last = (today - _IMPORTED_AFTER).astimezone(ZoneInfo(_ZONE))
+    return today - SECOND_VERSION, last.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
 def _old(one: Comment, number: int, today: datetime) -> PastFlag:
-    span = SECOND_VERSION - _IMPORTED_AFTER
-    at = today - SECOND_VERSION + span * (number * 617 % 1000 + 1) / 1002
+    first, last = imported_months(today)
+    at = first + (last - first) * (number * 617 % 1000 + 1) / 1002
     community = one.kind == "community_post"
     content = Content(
         kind=one.kind,

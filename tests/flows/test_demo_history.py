@@ -2,14 +2,16 @@
 
 import io
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
 from rich.console import Console
 
 from examples.demo.cast import LATER_TALES, PLAYERS, STAFF
-from examples.demo.seeding import connect_again, is_demo, seed
+from examples.demo.days import DAYS
+from examples.demo.seeding import SECOND_VERSION, connect_again, imported_months, is_demo, seed
 from examples.demo.texts import read_comments, read_history, read_present
 from examples.marketplace.content import seed_items, seed_people
 from flagstaff.cli.demo_home import Connected, Stages
@@ -155,6 +157,23 @@ async def test_a_thousand_comments_were_imported_each_by_somebody_else(house: Ho
         await one(house, "select count(*) from cases.case where origin = 'import' and state = 'closed'")
         == 1000
     )
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 1), date(2026, 8, 31), date(2027, 1, 15), date(2027, 9, 4)])
+def test_imported_comments_fill_whole_months_that_hold_nothing_else(day: date) -> None:
+    """From the second version to a month's end, before the days that were lived through; long enough to look real."""
+    today = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    first, last = imported_months(today)
+    assert first == today - SECOND_VERSION
+    assert last.astimezone(ZoneInfo("Europe/Amsterdam")).strftime("%d %H:%M") == "01 00:00"
+    assert first + timedelta(days=25) < last < today - timedelta(days=DAYS)
+
+
+async def test_the_months_of_the_imported_comments_hold_them_alone(house: House) -> None:
+    first, last = imported_months(house.now)
+    under_other = "select count(*) from flags.flag where option_kind = 'open' and received_at"
+    assert await one(house, f"{under_other} between '{first}' and '{last}'") == 1000
+    assert await one(house, f"{under_other} < '{first}'") == 0
 
 
 async def test_what_people_wrote_lies_in_the_vault_alone(house: House) -> None:
