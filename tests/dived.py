@@ -68,7 +68,7 @@ def table_of(
     )  # fmt: skip
     return Table(
         rows=rows, of=1000, labels=labels, audit=labels, gone=2, inputs="ab" * 32, model="minilm",
-        parameters={"folds": 5}, code="1.0", narrow=None, accuracy=0.77 if labels else None,
+        parameters={"ridge": 1.0}, code="deep-dive 2", narrow=None, accuracy=0.77 if labels else None,
     )  # fmt: skip
 
 

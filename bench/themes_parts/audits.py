@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from bench.themes_parts.corpus import Ready
 from flagstaff.corpus import estimating
-from flagstaff.corpus.coding import cross_fit
+from flagstaff.corpus.coding import leave_out
 from flagstaff.corpus.features import Numbers
 from flagstaff.insight.sizing import estimate
 
@@ -87,8 +87,7 @@ def _one(ready: Ready, labels: int, seed: int) -> tuple[Numbers, Numbers, float,
 
 def _estimated(ready: Ready, labels: int, seed: int) -> tuple[Numbers, Numbers, Numbers]:
     order = np.sort(np.random.default_rng(seed).permutation(len(ready.truth))[:labels])
-    # The folds of the coder follow the order of rows, which in a house is random: here it is the corpus's.
-    said = cross_fit(ready.looked, ready.guess, order, ready.truth[order])
+    said = leave_out(ready.looked, ready.guess, order, ready.truth[order])
     found = estimate(ready.truth[order], order, said)
     table = [
         np.array([(one.share, one.low, one.high) for one in side]) for side in (found.helped, found.audit)

@@ -102,8 +102,8 @@ def _result(rows: list[tuple[str, Audits]], notes: list[str]) -> Result:
         command="python3 dev.py bench themes --only audits --audits 2000",
         made=made(),
         what="A simulated reviewer labels random comments of 1,000; shares of themes are estimated with the help of the"
-        " cross-fitted coder and by the audit alone. Errors are in points, widths of intervals as a part of the audit's"
-        " own, coverage over themes of at least 2.5 %.",
+        " coder, which never saw a row's own label, and by the audit alone. Errors are in points, widths of intervals"
+        " as a part of the audit's own, coverage over themes of at least 2.5 %.",
         columns=[
             "comments", "labels", "audits", "largest four, points off", "audit alone", "width, largest four",
             "width, common themes", "coverage %", "least %", "accuracy %", "noise caught %", "CPU s",

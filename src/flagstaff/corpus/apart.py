@@ -18,6 +18,7 @@ from uuid import UUID
 import msgspec
 
 from flagstaff.insight.dive import POOLED_UNDER, Comment, Label, Line, Proposal
+from flagstaff.insight.prompting import Coder
 
 if TYPE_CHECKING:
     from flagstaff.language.embedding import Vectors
@@ -50,12 +51,17 @@ class Read(msgspec.Struct, frozen=True, tag="read"):
 
 
 class Begin(msgspec.Struct, frozen=True, tag="begin", kw_only=True):
-    """All comments are there. `language`: only those in it are counted; blank: all."""
+    """All comments are there. `language`: only those in it are counted; blank: all.
+
+    `coder`, `answers`: a model that was asked too, with what it answered about some of them.
+    """
 
     lines: tuple[Line, ...]
     labels: tuple[Label, ...]
     gone: int
     language: str = ""
+    coder: Coder | None = None
+    answers: dict[UUID, str] = {}
 
 
 # ---------------------------------------------------------------- what comes out

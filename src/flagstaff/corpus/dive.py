@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from threadpoolctl import threadpool_limits
 
 from flagstaff.corpus import estimating
-from flagstaff.corpus.coding import FOLDS
+from flagstaff.corpus.coding import RIDGE, SHARP
 from flagstaff.corpus.features import Numbers
 from flagstaff.corpus.likest import Places
 from flagstaff.corpus.prepare import prepare
@@ -26,7 +26,7 @@ from flagstaff.corpus.telling import Theme, facts_of, pooled, row_of
 from flagstaff.insight.dive import Coded, Comment, Label, Line, Table, ThemeRow, in_order
 from flagstaff.language.embedding import Embedder, MiniLM
 
-CODE: Final = "deep-dive 1"
+CODE: Final = "deep-dive 2"
 """Counts up whenever the same inputs would give another table."""
 UNSURE: Final = 200
 _AT_ONCE: Final = 10_000
@@ -115,7 +115,12 @@ def dive_rows(
             gone=gone,
             inputs=_digest(rows, lines, labels, gone),
             model=read.model,
-            parameters={"folds": FOLDS, "narrow": estimating.NARROW, "audit_from": estimating.AUDIT_FROM},
+            parameters={
+                "ridge": RIDGE,
+                "sharp": SHARP,
+                "narrow": estimating.NARROW,
+                "audit_from": estimating.AUDIT_FROM,
+            },
             code=CODE,
             narrow=estimating.narrow(read.probabilities, read.labels.audited, read.labels.said),
             accuracy=read.labels.accuracy(read.probabilities),

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from flagstaff.corpus.coding import ask_heads, ask_own, cross_fit, learn_guess, learn_heads
+from flagstaff.corpus.coding import learn_guess, learn_head, leave_out
 from flagstaff.corpus.discover import SAMPLE, discover
 from flagstaff.corpus.features import Looked, Numbers, likeness, look
 from flagstaff.corpus.labelled import Labelled, labelled
@@ -61,7 +61,7 @@ def read_each(
     told("code", 0, 1)
     if words:
         looked, guess, guesses = coding_of(words, meaning, lines, embedder)
-        probabilities = cross_fit(looked, guess, numbered.rows, numbered.themes)
+        probabilities = leave_out(looked, guess, numbered.rows, numbered.themes)
     else:
         probabilities, guesses = np.zeros((0, len(lines) + 2)), []
     return Read(
@@ -87,7 +87,7 @@ def read_many(
     numbered = labelled(labels, rows, columns_of(lines))
     guesser = learn_guess(_looked(seen, lines, student))
     own = _looked(student.embed(rows["words"].take(pa.array(numbered.rows)).to_pylist()), lines, student)
-    heads = learn_heads(own.all, numbered.themes) if len(numbered.rows) > 1 else None
+    head = learn_head(own.all, numbered.themes, len(lines) + 2) if len(numbered.rows) > 1 else None
     probabilities = np.zeros((len(rows), len(lines) + 2), np.float32)
     same = rows["same"].to_numpy()
     different = np.flatnonzero(same == np.arange(len(rows)))
@@ -97,10 +97,10 @@ def read_many(
         words = rows["words"].take(pa.array(part)).to_pylist()
         looked = _looked(student.embed(words), lines, student)
         guessed = _silenced(_with_other(guesser.say(looked)), words)
-        probabilities[part] = guessed if heads is None else ask_heads(heads, looked.all, guessed)
+        probabilities[part] = guessed if head is None else head.say(looked.all, guessed)
     probabilities = probabilities[same]
-    if heads is not None:
-        probabilities[numbered.rows] = ask_own(heads, own.all, _with_other(guesser.say(own)))
+    if head is not None:
+        probabilities[numbered.rows] = head.say_own(_with_other(guesser.say(own)))
     return Read(
         lines=lines, proposed=proposed, columns=columns_of(lines), labels=numbered, probabilities=probabilities,
         guesses=(probabilities,), made={}, model=student.name,

@@ -160,7 +160,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     narrow: bool | None
     accuracy: float | None
-    """Share of labelled rows that the cross-fitted coder gives the reviewer's theme; None without labels."""
+    """Share of labelled rows that the coder, not shown their label, gives the reviewer's theme; None without labels."""
 
     @property
     def basis(self) -> Basis:

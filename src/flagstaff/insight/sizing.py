@@ -1,7 +1,8 @@
 """Size themes by a random audit, helped by what a coder says of every row: shares with intervals that hold.
 
 The estimator is prediction-powered and power-tuned (PPI++: Angelopoulos, Duchi and Zrnic 2023, arXiv:2311.01453) on
-cross-fitted predictions (Zrnic and Candès 2024, PNAS 121(15)), for a finite population whose audited rows are known.
+predictions that left each row's own label out (Zrnic and Candès 2024, PNAS 121(15)), for a finite population whose
+audited rows are known.
 """
 
 from typing import Final
