@@ -27,6 +27,8 @@ MEGABYTES: Final = 2_000.0
 _LABELS: Final = 400
 _REPEATED: Final = 0.25
 """Part of the comments that repeat another word for word."""
+_ADDED: Final = 3
+"""Words of the corpus at the end of each comment, where hardly any two are to be alike."""
 _FEW: Final = 3
 _BEGINNINGS: Final = (
     "hi, ",
@@ -41,11 +43,11 @@ _BEGINNINGS: Final = (
 
 
 def show_growth(data: Path, sizes: tuple[int, ...], *, keep_it: bool) -> None:
-    """Run one size after the other, each in a process of its own, print and keep the table."""
+    """Run one size after the other, the last also with no two comments alike, each in a process of its own."""
     rows: list[list[float | str]] = []
-    for size in sizes:
+    for size, added in [*((one, 0) for one in sizes), (sizes[-1], _ADDED)]:
         run = subprocess.run(
-            [sys.executable, "-P", "-m", "bench.themes_parts.growth", str(data), str(size)],
+            [sys.executable, "-P", "-m", "bench.themes_parts.growth", str(data), str(size), str(added)],
             stdout=subprocess.PIPE, text=True, check=True,
         )  # fmt: skip
         different, seconds, megabytes, off, reader = run.stdout.strip().split(";")
@@ -69,27 +71,28 @@ def show_growth(data: Path, sizes: tuple[int, ...], *, keep_it: bool) -> None:
 
 
 def _result(rows: list[list[float | str]]) -> Result:
-    size, _, _, seconds, megabytes, _ = rows[-1]
-    met = float(seconds) <= SECONDS and float(megabytes) <= MEGABYTES
+    seconds = max(float(one[3]) for one in rows[-2:])
+    megabytes = max(float(one[4]) for one in rows[-2:])
+    met = seconds <= SECONDS and megabytes <= MEGABYTES
     return Result(
         title="What a deep dive costs",
         command="python3 dev.py bench themes --only growth",
         made=made(),
         what="One run from rows to a table on one core, with a given codebook and 400 labels of the first rows in the"
         " audit's order. Comments are labelled ones, perturbed (a word dropped, letters swapped, a greeting), a quarter"
-        " of them repeated word for word. Above 10,000 different ones a student reads instead of the embedder.",
+        " of them repeated word for word; in the last row each ends in three words of others, so that hardly two are"
+        " alike. Above 10,000 different ones a student reads instead of the embedder.",
         columns=["comments", "different", "read by", "CPU s", "memory MB", "largest four, points off"],
         rows=rows,
         notes=[
             "Memory is the largest that the process ever held, the comments themselves included.",
-            "Comments that repeat less cost more: about 0.3 ms of CPU for each different one beyond the first 100,000.",
         ],
         goals=[
             Goal(
                 goal="1,000,000 comments in at most 120 CPU s and 2 GB",
-                measured=f"{seconds} CPU s, {float(megabytes) / 1000:.1f} GB at {size:,}",
+                measured=f"at most {seconds} CPU s and {megabytes / 1000:.1f} GB, alike or not",
                 met=met,
-                reason="" if met else "tokens are split and counted in one thread",
+                reason="" if met else "comments are prepared one by one",
             )
         ],
         picture=Picture(
@@ -99,19 +102,20 @@ def _result(rows: list[list[float | str]]) -> Result:
     )
 
 
-def _invented(corpus: list[tuple[str, str]], size: int) -> tuple[pa.Table, list[Label]]:
+def _invented(corpus: list[tuple[str, str]], size: int, added: int) -> tuple[pa.Table, list[Label]]:
     """Return rows and the labels of the first ones in the audit's order."""
     chance = random.Random(0)
     words: list[str] = []
     themes: list[str] = []
+    vocabulary = sorted({word for _, text in corpus for word in text.split()}) if added else []
     for _ in range(size):
-        if words and chance.random() < _REPEATED:
+        if words and not added and chance.random() < _REPEATED:
             again = chance.randrange(len(words))
             words.append(words[again])
             themes.append(themes[again])
             continue
         theme, text = chance.choice(corpus)
-        words.append(_perturbed(text, chance))
+        words.append(" ".join([_perturbed(text, chance), *(chance.choice(vocabulary) for _ in range(added))]))
         themes.append(theme)
     keys = [hashlib.sha256(number.to_bytes(8, "big")).digest() for number in range(size)]
     rows = pa.table(
@@ -141,11 +145,11 @@ def _perturbed(text: str, chance: random.Random) -> str:
     return (chance.choice(_BEGINNINGS) if chance.random() < 0.5 else "") + " ".join(words)
 
 
-def _run(data: Path, size: int) -> None:
+def _run(data: Path, size: int, added: int) -> None:
     """Do one run and print: different comments, CPU seconds, memory in MB, points off, who read."""
     with (data / CORPORA["natural"] / "comments.csv").open(newline="", encoding="utf-8") as lines:
         corpus = [(row["theme"], row["comment"]) for row in csv.DictReader(lines)]
-    rows, labels = _invented(corpus, size)
+    rows, labels = _invented(corpus, size, added)
     themes = Counter(theme for theme, _ in corpus)
     began = time.process_time()
     found = dive_rows(rows, read_codebook(data / MEANINGS), labels)
@@ -158,4 +162,4 @@ def _run(data: Path, size: int) -> None:
 
 
 if __name__ == "__main__":
-    _run(Path(sys.argv[1]), int(sys.argv[2]))
+    _run(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

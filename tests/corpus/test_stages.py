@@ -2,7 +2,12 @@
 
 import msgspec
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
+import regex
+from hypothesis import given
+from hypothesis.strategies import lists, sampled_from, text
 
 from flagstaff.corpus import reading
 from flagstaff.corpus.discover import discover
@@ -66,6 +71,19 @@ def test_a_student_points_nearly_where_its_teacher_does() -> None:
     student = Student(TEACHER, WORDS)
     assert float((student.embed(WORDS) * MEANING).sum(1).mean()) > 0.8
     assert not student.embed([""]).any()
+
+
+@given(text(max_size=60) | lists(sampled_from(WORDS), max_size=2).map("  ".join))
+def test_a_text_is_made_of_the_tokens_of_its_words(said: str) -> None:
+    """A student splits each word once instead of each text."""
+    words = pc.utf8_split_whitespace(pa.scalar(said)).as_py()
+    assert [token for one in TEACHER.split(words) for token in one] == TEACHER.split([said])[0]
+
+
+@given(text(max_size=60))
+def test_what_is_clean_stays_as_it_is(said: str) -> None:
+    assert clean(clean(said)) == clean(said)
+    assert not regex.search(r"\s{2}|[\t\n]|\p{C}", clean(said))
 
 
 def test_very_many_comments_are_read_by_a_student(monkeypatch: pytest.MonkeyPatch) -> None:

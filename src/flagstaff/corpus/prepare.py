@@ -14,6 +14,7 @@ LONGEST: Final = 2_000
 
 _SPACES: Final = regex.compile(r"[\s\p{C}]+")
 _SIGNS: Final = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
+_LETTERS: Final = regex.compile(r"\p{L}\p{M}*\p{L}")
 
 
 def prepare(rows: pa.Table) -> pa.Table:
@@ -34,7 +35,10 @@ def prepare(rows: pa.Table) -> pa.Table:
 
 def clean(words: str) -> str:
     """Return words on one line, without control characters, in composed form, and no longer than is read."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", words[: 4 * LONGEST])).strip()[:LONGEST]
+    composed = unicodedata.normalize("NFC", words[: 4 * LONGEST])
+    if "  " in composed or not composed.isprintable():  # few are: the look costs a tenth of the pattern
+        composed = _SPACES.sub(" ", composed)
+    return composed.strip()[:LONGEST]
 
 
 def fold(words: str) -> str:
@@ -44,4 +48,4 @@ def fold(words: str) -> str:
 
 def readable(words: str) -> bool:
     """Tell whether anything is said at all: two letters in a row of any script."""
-    return regex.search(r"\p{L}\p{M}*\p{L}", words) is not None
+    return _LETTERS.search(words) is not None

@@ -7,9 +7,12 @@ wrong.
 """
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from scipy.sparse import csr_matrix
 
 from flagstaff.language.embedding import MiniLM, Vectors
@@ -31,9 +34,7 @@ class Student:
         self._tokens = np.zeros((teacher.vocabulary, _WIDTH), np.float32)
         self._known = np.zeros(teacher.vocabulary, bool)
         lessons = list(texts[:LESSONS])
-        counts = np.bincount(
-            [token for one in teacher.split(texts) for token in one], minlength=teacher.vocabulary
-        )
+        counts = np.bincount([*chain.from_iterable(teacher.split(texts))], minlength=teacher.vocabulary)
         self._weights = (_COMMON / (_COMMON + counts / max(1, counts.sum()))).astype(np.float32)
         means = self._means(lessons)
         right = teacher.embed(lessons)
@@ -48,12 +49,14 @@ class Student:
         return unit
 
     def _means(self, texts: Sequence[str]) -> Vectors:
-        tokens = self._teacher.split(texts)
+        """Return one unit vector for each text: words stand in many texts, and each is split into tokens once."""
+        words, counts = _counted(texts)
+        tokens = self._teacher.split(words)
         ends = np.cumsum([0, *(len(one) for one in tokens)])
-        flat = np.fromiter((token for one in tokens for token in one), np.int64, int(ends[-1]))
+        flat = np.fromiter(chain.from_iterable(tokens), np.int64, int(ends[-1]))
         self._learn(np.unique(flat))
-        table = csr_matrix((self._weights[flat], flat, ends), shape=(len(tokens), len(self._tokens)))
-        means: Vectors = table @ self._tokens
+        split = csr_matrix((self._weights[flat], flat, ends), shape=(len(words), len(self._tokens)))
+        means: Vectors = counts @ (split @ self._tokens)
         lengths = np.linalg.norm(means, axis=1, keepdims=True)
         unit: Vectors = means / np.maximum(lengths, np.float32(1e-9))
         return unit
@@ -64,3 +67,12 @@ class Student:
         if len(new):
             self._tokens[new] = self._teacher.embed_tokens(new)
             self._known[new] = True
+
+
+def _counted(texts: Sequence[str]) -> tuple[list[str], csr_matrix]:
+    """Return the words of texts, parted by white space, and how often each stands in each text."""
+    parts = pc.utf8_split_whitespace(pa.array(texts, pa.large_string()))
+    words = parts.flatten().dictionary_encode()
+    at, ends = words.indices.to_numpy(), parts.offsets.to_numpy()
+    table = csr_matrix((np.ones(len(at), np.float32), at, ends), shape=(len(texts), len(words.dictionary)))
+    return words.dictionary.to_pylist(), table
