@@ -10,11 +10,14 @@ from sklearn.cluster import KMeans
 from bench.themes_parts.corpus import Corpus, ready
 from flagstaff.corpus.discover import discover
 from flagstaff.corpus.likest import Numbers, Places
+from flagstaff.flows.read_policy import read_policy
 from flagstaff.insight.dive import NOT_USABLE, Line
 
 FOUND: Final = 0.5
 """F1 from which a theme counts as found."""
 LARGEST: Final = 4
+_KNOWN: Final = 2
+"""The version of the menus that the demo stands at: later ones were written with such themes in mind."""
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -45,6 +48,22 @@ def by_proposal(corpus: Corpus) -> Score:
     """Score the lines that discover proposes, before anybody edits them."""
     lines = discover(corpus.words, [one.person for one in corpus.comments], corpus.meaning)
     return by_lines(corpus, lines, "proposed lines, unedited")
+
+
+def by_house(corpus: Corpus) -> Score:
+    """Score what the default policy says up to the demo's version: its reasons and rules as lines, as they stand."""
+    policy = read_policy()
+    options = {
+        option.reason: option
+        for version in policy.menu_versions
+        if version.number <= _KNOWN
+        for menu in version.menus
+        for option in (*menu.top, *menu.more)
+    }
+    said = [(one.reason, one.label, one.help) for one in options.values()]
+    said += [(one.key, one.title, one.summary) for one in policy.guidelines.clauses if one.decidable]
+    lines = tuple(Line(key=f"house-{key}", name=name, meaning=meaning) for key, name, meaning in said)
+    return by_lines(corpus, lines, f"the house's own {len(lines)} lines")
 
 
 def by_groups(corpus: Corpus) -> Score:

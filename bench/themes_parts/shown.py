@@ -6,7 +6,7 @@ from typing import Final
 from bench.measuring.result import Goal, Result, keep, made
 from bench.themes_parts.audits import Audits, audited, stopped
 from bench.themes_parts.corpus import Corpus, read_codebook, ready
-from bench.themes_parts.guesses import Score, by_bertopic, by_groups, by_lines, by_proposal
+from bench.themes_parts.guesses import Score, by_bertopic, by_groups, by_house, by_lines, by_proposal
 from flagstaff.insight.dive import Line
 
 STOPPED_AT_MOST: Final = 500
@@ -20,6 +20,7 @@ def show_guesses(
     rows: list[tuple[str, Score]] = []
     for corpus in corpora:
         ways = [
+            by_house(corpus),
             by_proposal(corpus),
             by_lines(corpus, lines, "given codebook"),
             by_groups(corpus),
@@ -45,7 +46,8 @@ def show_guesses(
             what="How many of sixteen themes are found (F1 of at least one half) in 1,000 labelled comments, and by how"
             " many points shares are off, when nobody has labelled anything: by the lines a run proposes, by a codebook"
             " that a person wrote (a name and one sentence each), and by groups on the same vectors, each group matched"
-            " to the theme it overlaps most. Every comment is read, no label is.",
+            " to the theme it overlaps most. Beside them what the default policy says already: its reasons and rules."
+            " Every comment is read, no label is.",
             columns=["comments", "way", "themes found", "of", "largest four, points off", "all, points off"],
             rows=[
                 [name, one.way, one.found, one.of, round(one.largest, 2), round(one.all, 2)]
