@@ -1,5 +1,6 @@
 """Words are read by whoever holds the task now: redacted, or raw with a reason on record."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,13 +11,14 @@ from flagstaff.flows.house import House
 from flagstaff.flows.read_words import RevealWords, read_words, reveal_words
 from flagstaff.flows.redact_words import redact_words
 from flagstaff.kernel.clock import Clocks, StoppedClock
-from flagstaff.kernel.errors import Forbidden, NotFound
+from flagstaff.kernel.errors import Forbidden, NotFound, Unavailable
 from flagstaff.kernel.ids import SeededIds
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Database
 from flagstaff.store.roles import Role
 from flagstaff.vault.model import Field
 from flagstaff.vault.rules import ReasonMissing
+from flagstaff.vault.sealing import CannotOpen, Opener
 from flagstaff.vocabulary.roles import StaffRole
 from tests.desks import account, case_of, hand_over, linked, moderator, rows
 from tests.houses import build_house, flag, person, seen, sent
@@ -78,6 +80,29 @@ async def test_words_that_do_not_open_do_not_hold_up_those_behind_them(
     assert await redact_words(house) >= 1
     (words,) = await read_words(house, mia, case)
     assert words.text == "[cannot be opened]"
+
+
+async def test_what_was_asked_stays_on_the_record_although_nothing_could_be_served(
+    house: House, case: UUID, mia: Account
+) -> None:
+    await hand_over(house, case, mia)
+    while await redact_words(house):
+        pass
+    before = await _openings(house)
+    with pytest.raises(CannotOpen):
+        await read_words(replace(house, opener=Opener({})), mia, case)
+    assert await _openings(house) == before + 1
+
+
+async def test_a_process_without_the_private_key_does_not_even_ask(
+    house: House, case: UUID, mia: Account
+) -> None:
+    await hand_over(house, case, mia)
+    sealed, before = replace(house, opener=None), await _openings(house)
+    for story in (read_words(sealed, mia, case), redact_words(sealed)):
+        with pytest.raises(Unavailable, match="no private half"):
+            await story
+    assert await _openings(house) == before
 
 
 @pytest.mark.parametrize(

@@ -407,7 +407,7 @@ class TestUnmasking:
         async with database.transaction(Role.READER) as connection:
             await storage.ask(connection, one)
         async with database.transaction(Role.READER) as connection:
-            return dict(await opening.addresses(connection, OPENER, one.key, Purpose.UNMASK, at))
+            return dict(await opening.addresses(connection, OPENER, one.key, at, purpose=Purpose.UNMASK))
 
     async def test_two_people_see_one_reporter_once(
         self, database: Database, ids: SeededIds, left: Left, second: UUID
@@ -456,7 +456,7 @@ class TestWhatThePostmanAndTheConflictLearn:
         async with database.transaction(Role.POSTMAN) as connection:
             await storage.ask(connection, one)
         async with database.transaction(Role.POSTMAN) as connection:
-            found = await opening.addresses(connection, OPENER, one.key, Purpose.SEND, LATER)
+            found = await opening.addresses(connection, OPENER, one.key, LATER, purpose=Purpose.SEND)
         assert found == {left.flag: ANN}
 
     @pytest.mark.parametrize(("name", "party"), [("ann", True), ("bob", False)])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 
@@ -10,6 +11,7 @@ from flagstaff.delivery.model import Address, Due, EventKind, Sent, endpoint_of
 from flagstaff.delivery.rendering import body
 from flagstaff.delivery.sending import Check, Sender
 from flagstaff.flows.house import House
+from flagstaff.flows.open_on_record import open_on_record
 from flagstaff.flows.platform_secrets import open_secret
 from flagstaff.flows.read_event import NothingToSend, read_event
 from flagstaff.kernel.errors import FlagstaffError
@@ -100,10 +102,8 @@ async def _reporter(house: House, event: Due) -> str:
         msg = "this process cannot open an address"
         raise NothingToSend(msg) if house.opener else FlagstaffError(msg)
     asking = Asking(house.ids.key(), OpeningPurpose.SEND, (notice.flag,), f"notice {notice.number}", wall)
-    async with house.database.transaction(Role.POSTMAN) as connection:
-        await opening.ask(connection, asking)
-    async with house.database.transaction(Role.POSTMAN) as connection:
-        found = await opening.addresses(connection, house.opener, asking.key, OpeningPurpose.SEND, wall)
+    take = partial(opening.addresses, purpose=OpeningPurpose.SEND)
+    found = await open_on_record(house, Role.POSTMAN, asking, take)
     if notice.flag not in found:
         msg = "the person behind this flag was erased"
         raise NothingToSend(msg)

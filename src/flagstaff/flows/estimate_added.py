@@ -18,7 +18,8 @@ from flagstaff.flags import sampling
 from flagstaff.flags.sampling import Period
 from flagstaff.flows.draft_menu import Looked, look_at_draft
 from flagstaff.flows.house import House
-from flagstaff.kernel.errors import Refusal, Unavailable
+from flagstaff.flows.open_on_record import comments_on_record
+from flagstaff.kernel.errors import Refusal
 from flagstaff.menus import estimates
 from flagstaff.menus.estimates import Kept
 from flagstaff.menus.estimating import READ_AT_LEAST, Heard, Tally
@@ -26,8 +27,7 @@ from flagstaff.menus.hints import index_of
 from flagstaff.staff import rules as staff_rules
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
-from flagstaff.vault import opening
-from flagstaff.vault.model import Asking, Purpose
+from flagstaff.vault.model import Purpose
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
@@ -120,22 +120,12 @@ async def _hear(run: _Run, kind: str, options: Sequence[str]) -> Heard:
 
 async def _comments(run: _Run, flags: Sequence[UUID]) -> AsyncIterator[str]:
     """Open the comments of some flags, a hundred at a time: asked and committed first, then taken."""
-    house, why = run.house, f"estimate for the draft {run.looked.kept.key}"
-    if house.opener is None:
-        msg = "this process holds no private half of the house key"
-        raise Unavailable(msg, where="keys", mend="estimate in the console's process")
+    why = f"estimate for the draft {run.looked.kept.key}"
     for start in range(0, len(flags), _BATCH):
-        async with house.database.transaction(Role.ANALYST) as connection:
-            refs = await opening.copies_of(connection, flags[start : start + _BATCH])
-            if not refs:
-                continue
-            asking = Asking(
-                house.ids.key(), Purpose.ESTIMATE, tuple(refs), why, house.clocks.wall.now(), account=run.by.key
-            )  # fmt: skip
-            await opening.ask(connection, asking)
-        async with house.database.transaction(Role.ANALYST) as connection:
-            texts = await opening.comments(connection, house.opener, asking.key, house.clocks.wall.now())
-        for place, text in enumerate(texts):
+        said = await comments_on_record(
+            run.house, run.by, Purpose.ESTIMATE, flags[start : start + _BATCH], why
+        )
+        for place, text in enumerate(said.values()):
             if place % _STEP == 0:
                 await asyncio.sleep(0)
             yield text

@@ -18,15 +18,15 @@ from flagstaff.audit.model import Entry
 from flagstaff.flags import inferring
 from flagstaff.flags.inferring import Inferred, Old
 from flagstaff.flows.house import House
+from flagstaff.flows.open_on_record import comments_on_record, opener_of
 from flagstaff.flows.release_notes import NoSuchVersion
-from flagstaff.kernel.errors import Refusal, Unavailable
+from flagstaff.kernel.errors import Refusal
 from flagstaff.menus.hints import HintIndex, index_of, propose
 from flagstaff.menus.model import MenuVersion
 from flagstaff.staff import rules as staff_rules
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
-from flagstaff.vault import opening
-from flagstaff.vault.model import Asking, Purpose
+from flagstaff.vault.model import Purpose
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
@@ -103,12 +103,10 @@ async def infer_options(house: House, by: Account, platform: Platform, number: i
     if not new:
         what = f"version {number} offers no option that the one before did not"
         raise NothingBroughtIn(what, where="version", mend="choose a version that added or restored one")
-    if house.opener is None:
-        msg = "this process holds no private half of the house key"
-        raise Unavailable(msg, where="keys", mend="infer in the console's process")
+    opener_of(house)
     await _write_down(house, by, platform, number)
     rules = {clause.key: clause.title for clause in house.policy.guidelines(platform).clauses}
-    room = AT_ONCE
+    why, room = f"old flags for menu version {number}", AT_ONCE
     for kind in sorted(new):
         async with house.database.reading(Role.CONSOLE) as connection:
             flags = await inferring.waiting(connection, old_flags(house, platform, number), kind, room)
@@ -116,7 +114,7 @@ async def infer_options(house: House, by: Account, platform: Platform, number: i
         index = index_of(version, version.menu_by_kind[kind], rules)
         for start in range(0, len(flags), _BATCH):
             batch = flags[start : start + _BATCH]
-            said = await _comments(house, by, batch, number)
+            said = await comments_on_record(house, by, Purpose.ESTIMATE, batch, why)
             found = await _pointed(index, frozenset(new[kind]), batch, said)
             async with house.database.transaction(Role.CONSOLE) as connection:
                 await inferring.put(connection, found, number, "hints", house.now)
@@ -147,23 +145,6 @@ async def _write_down(house: House, by: Account, platform: Platform, number: int
     )  # fmt: skip
     async with house.database.transaction(Role.CONSOLE) as connection:
         await audit.record(connection, [entry])
-
-
-async def _comments(house: House, by: Account, flags: Sequence[UUID], number: int) -> dict[UUID, str]:
-    """Open the redacted words of some flags: asked and committed first, then taken."""
-    if house.opener is None:
-        return {}
-    async with house.database.transaction(Role.ANALYST) as connection:
-        refs = await opening.copies_of(connection, flags)
-        if not refs:
-            return {}
-        asking = Asking(
-            house.ids.key(), Purpose.ESTIMATE, tuple(refs), f"old flags for menu version {number}",
-            house.clocks.wall.now(), account=by.key,
-        )  # fmt: skip
-        await opening.ask(connection, asking)
-    async with house.database.transaction(Role.ANALYST) as connection:
-        return await opening.comments_of_flags(connection, house.opener, asking.key, house.clocks.wall.now())
 
 
 async def _pointed(

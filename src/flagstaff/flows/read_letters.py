@@ -9,11 +9,11 @@ from flagstaff.contact import storage as contact
 from flagstaff.contact.storage import Letter, Side, Thread
 from flagstaff.flows.answer_letter import open_thread
 from flagstaff.flows.house import House
-from flagstaff.kernel.errors import Unavailable
+from flagstaff.flows.open_on_record import asked_by, open_on_record
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
 from flagstaff.vault import opening
-from flagstaff.vault.model import Asking, Purpose
+from flagstaff.vault.model import Purpose
 
 
 class ReadLetter(msgspec.Struct, frozen=True):
@@ -43,24 +43,16 @@ async def read_letters(house: House, by: Account, number: str) -> ReadThread:
     Raises NoSuchThread, Forbidden, Unavailable.
     """
     thread = await open_thread(house, by, number)
-    if house.opener is None:
-        msg = "this process holds no private half of the house key"
-        raise Unavailable(msg, where="keys", mend="open words in the console's process")
     async with house.database.reading(Role.CONSOLE) as connection:
         letters = await contact.letters(connection, [thread.key])
         refs = await opening.refs_of(connection, thread.key)
     texts = {}
     if refs:
-        wall = house.clocks.wall.now()
-        asking = Asking(
-            house.ids.key(), Purpose.READ, tuple(one.ref for one in refs), f"letters {thread.number}", wall,
-            account=by.key, case=thread.key,
-        )  # fmt: skip
-        async with house.database.transaction(Role.READER) as connection:
-            await opening.ask(connection, asking)
-        async with house.database.transaction(Role.READER) as connection:
-            words = await opening.read(connection, house.opener, asking.key, wall)
-        texts = {one.owner: one.text for one in words}
+        why, wanted = f"letters {thread.number}", [one.ref for one in refs]
+        asking = asked_by(house, by, Purpose.READ, wanted, why, thread.key)
+        texts = {
+            one.owner: one.text for one in await open_on_record(house, Role.READER, asking, opening.read)
+        }
     read = [
         ReadLetter(one, one.answer if one.written_by is Side.TEAM else texts.get(one.key)) for one in letters
     ]

@@ -6,13 +6,13 @@ from uuid import UUID
 import msgspec
 
 from flagstaff.flows.house import House
+from flagstaff.flows.open_on_record import asked_by, open_on_record
 from flagstaff.flows.suggest_option import words_lie_under
-from flagstaff.kernel.errors import Unavailable
 from flagstaff.staff import rules as staff_rules
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
 from flagstaff.vault import opening, reporters
-from flagstaff.vault.model import Asking, Purpose
+from flagstaff.vault.model import Purpose
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
@@ -29,22 +29,13 @@ async def read_suggestions(
 ) -> Mapping[UUID, SaidWords]:
     """Return the words of some suggestions; what is opened, why and for whom is committed first. Raises Forbidden."""
     staff_rules.demand(by, Permission.EDIT_MENUS, None, platform)
-    if house.opener is None:
-        msg = "this process holds no private half of the house key"
-        raise Unavailable(msg, where="keys", mend="open words in the console's process")
     under, wanted = words_lie_under(platform), set(keys)
     async with house.database.reading(Role.CONSOLE) as connection:
         refs = [one.ref for one in await opening.refs_of(connection, under) if one.owner in wanted]
     if not refs:
         return {}
-    asking = Asking(
-        house.ids.key(), Purpose.READ, tuple(refs), "suggested options", house.clocks.wall.now(), account=by.key,
-        case=under,
-    )  # fmt: skip
-    async with house.database.transaction(Role.READER) as connection:
-        await opening.ask(connection, asking)
-    async with house.database.transaction(Role.READER) as connection:
-        words = await opening.read(connection, house.opener, asking.key, house.clocks.wall.now())
+    asking = asked_by(house, by, Purpose.READ, refs, "suggested options", under)
+    words = await open_on_record(house, Role.READER, asking, opening.read)
     return {one.owner: _said(one.text) for one in words}
 
 

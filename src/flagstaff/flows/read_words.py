@@ -9,21 +9,20 @@ from uuid import UUID
 import msgspec
 
 from flagstaff.appeals.tasks import review_of
-from flagstaff.audit import storage as audit
 from flagstaff.audit.model import Entry
 from flagstaff.cases.tasks import claim_of
 from flagstaff.decisions.tasks import second_asked_by
 from flagstaff.flows.case_desk import is_party
 from flagstaff.flows.house import House
-from flagstaff.kernel.errors import Forbidden, NotFound, Unavailable
+from flagstaff.flows.open_on_record import asked_by, open_on_record
+from flagstaff.kernel.errors import Forbidden, NotFound
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
 from flagstaff.subjects.authors import author_hash
 from flagstaff.vault import opening
-from flagstaff.vault.model import Asking, Purpose, Reader, Tasks, Words
+from flagstaff.vault.model import Purpose, Reader, Tasks, Words
 from flagstaff.vault.redaction import redact
 from flagstaff.vault.rules import check_reason, may_read, may_reveal
-from flagstaff.vault.sealing import Opener
 from flagstaff.vocabulary.ruling import Ruling
 
 
@@ -40,24 +39,19 @@ async def read_words(house: House, by: Account, case: UUID) -> Sequence[Words]:
 
     `text` is None while a copy is being made. Raises Forbidden for an account without a task in this case.
     """
-    opener = _opener(house)
     seat = await _seat(house, by, case)
     _refuse_unless(may_read(seat.reader, seat.tasks, house.now))
     async with house.database.reading(Role.CONSOLE) as connection:
         refs = await opening.refs_of(connection, case)
     if not refs:
         return ()
-    asking = _asking(house, by, case, Purpose.READ, [one.ref for one in refs], "the case page")
-    async with house.database.transaction(Role.READER) as connection:
-        await opening.ask(connection, asking)
-    async with house.database.transaction(Role.READER) as connection:
-        words = await opening.read(connection, opener, asking.key, house.clocks.wall.now())
+    asking = asked_by(house, by, Purpose.READ, [one.ref for one in refs], "the case page", case)
+    words = await open_on_record(house, Role.READER, asking, opening.read)
     return sorted(words, key=lambda one: one.ref)
 
 
 async def reveal_words(house: House, by: Account, request: RevealWords) -> Sequence[Words]:
     """Return words as they were written; who saw how many, and why, stands in the audit before they are served."""
-    opener = _opener(house)
     reason = check_reason(request.reason)
     case = request.case
     seat = await _seat(house, by, case)
@@ -66,16 +60,10 @@ async def reveal_words(house: House, by: Account, request: RevealWords) -> Seque
         known = {one.ref for one in await opening.refs_of(connection, case)}
     if not request.refs or not known.issuperset(request.refs):
         raise NotFound("these words do not belong to this case", where="refs")
-    asking = _asking(house, by, case, Purpose.REVEAL, list(request.refs), reason)
+    asking = asked_by(house, by, Purpose.REVEAL, request.refs, reason, case)
     facts: dict[str, str | int | bool | None] = {"words": len(request.refs), "reason": redact(reason)}
-    async with house.database.transaction(Role.READER) as connection:
-        await opening.ask(connection, asking)
-        await audit.record(
-            connection,
-            [Entry(house.ids.key(), house.now, "words.revealed", by.actor, f"case:{case}", facts=facts)],
-        )
-    async with house.database.transaction(Role.READER) as connection:
-        return await opening.reveal(connection, opener, asking.key, house.clocks.wall.now())
+    entry = Entry(house.ids.key(), house.now, "words.revealed", by.actor, f"case:{case}", facts=facts)
+    return await open_on_record(house, Role.READER, asking, opening.reveal, entry)
 
 
 class _Seat(msgspec.Struct, frozen=True):
@@ -103,21 +91,6 @@ async def _seat(house: House, by: Account, case: UUID) -> _Seat:
     return _Seat(Reader(by.key, by.permissions, party), tasks)
 
 
-def _asking(
-    house: House, by: Account, case: UUID, purpose: Purpose, refs: Sequence[UUID], reason: str
-) -> Asking:
-    return Asking(
-        house.ids.key(), purpose, tuple(refs), reason, house.clocks.wall.now(), account=by.key, case=case
-    )
-
-
 def _refuse_unless(ruling: Ruling) -> None:
     if not ruling:
         raise Forbidden(ruling.reason, mend="claim the case, or ask whoever holds it")
-
-
-def _opener(house: House) -> Opener:
-    if house.opener is None:
-        msg = "this process holds no private half of the house key"
-        raise Unavailable(msg, where="keys", mend="open words in the console's process")
-    return house.opener

@@ -1,7 +1,9 @@
 """Make the redacted copies that staff read: a job that takes the oldest words without one."""
 
+from functools import partial
+
 from flagstaff.flows.house import House
-from flagstaff.kernel.errors import Unavailable
+from flagstaff.flows.open_on_record import open_on_record, opener_of
 from flagstaff.store.roles import Role
 from flagstaff.vault import opening
 from flagstaff.vault.model import Asking, Purpose
@@ -15,15 +17,12 @@ async def redact_words(house: House, most: int = BATCH) -> int:
 
     Two jobs at once may do the same copy twice; the first one kept stays.
     """
-    if house.opener is None:
-        raise Unavailable("this process holds no private half of the house key", where="keys")
+    opener_of(house)
     async with house.database.reading(Role.REDACTOR) as connection:
         refs = await opening.to_redact(connection, most)
     if not refs:
         return 0
     now = house.clocks.wall.now()
     asking = Asking(house.ids.key(), Purpose.REDACT, tuple(refs), "redacted copies", now)
-    async with house.database.transaction(Role.REDACTOR) as connection:
-        await opening.ask(connection, asking)
-    async with house.database.transaction(Role.REDACTOR) as connection:
-        return await opening.make_redacted(connection, house.opener, house.sealer, asking.key, now)
+    make = partial(opening.make_redacted, sealer=house.sealer)
+    return await open_on_record(house, Role.REDACTOR, asking, make)

@@ -9,14 +9,14 @@ import msgspec
 from flagstaff.audit import storage as audit
 from flagstaff.audit.model import Entry
 from flagstaff.flows.house import House
+from flagstaff.flows.open_on_record import comments_on_record, opener_of
 from flagstaff.flows.show_dive import show_dive, theme_of
 from flagstaff.insight.dives import Dive
-from flagstaff.kernel.errors import Refusal, Unavailable
+from flagstaff.kernel.errors import Refusal
 from flagstaff.staff import rules as staff_rules
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
-from flagstaff.vault import opening
-from flagstaff.vault.model import Asking, Purpose
+from flagstaff.vault.model import Purpose
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
@@ -59,30 +59,10 @@ async def open_comments(
     house: House, by: Account, dive: Dive, flags: Sequence[UUID], deed: str
 ) -> dict[UUID, str]:
     """Open redacted comments of a run, fifty at most, after a committed line of the log says so."""
-    if house.opener is None:
-        msg = "this process holds no private half of the house key"
-        raise Unavailable(msg, where="keys", mend="read comments in the console's process")
-    entry = Entry(
-        house.ids.key(),
-        house.now,
-        deed,
-        by.actor,
-        f"dive:{dive.key}",
-        dive.platform,
-        {"comments": len(flags)},
-    )
+    opener_of(house)
+    facts: dict[str, str | int | bool | None] = {"comments": len(flags)}
+    entry = Entry(house.ids.key(), house.now, deed, by.actor, f"dive:{dive.key}", dive.platform, facts)
     async with house.database.transaction(Role.CONSOLE) as connection:
         await audit.record(connection, [entry])
-    async with house.database.transaction(Role.ANALYST) as connection:
-        refs = await opening.copies_of(connection, flags)
-        if not refs:
-            return {}
-        asking = Asking(
-            house.ids.key(), Purpose.CODING, tuple(refs), f"comments of {dive.number}",
-            house.clocks.wall.now(), account=by.key, case=dive.key,
-        )  # fmt: skip
-        await opening.ask(connection, asking)
-    async with house.database.transaction(Role.ANALYST) as connection:
-        return await opening.comments_for_coding(
-            connection, house.opener, asking.key, house.clocks.wall.now()
-        )
+    why = f"comments of {dive.number}"
+    return await comments_on_record(house, by, Purpose.CODING, flags, why, dive.key)

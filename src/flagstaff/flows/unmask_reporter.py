@@ -4,6 +4,7 @@ Never alone, whatever the number of accounts, and every step stands in the audit
 """
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -13,12 +14,13 @@ from flagstaff.audit.model import Entry
 from flagstaff.flags import outcomes
 from flagstaff.flows.case_desk import NothingWaits, take_seat
 from flagstaff.flows.house import House
-from flagstaff.kernel.errors import NotFound, Unavailable
+from flagstaff.flows.open_on_record import asked_by, open_on_record, opener_of
+from flagstaff.kernel.errors import NotFound
 from flagstaff.staff import rules
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
 from flagstaff.vault import opening, reporters
-from flagstaff.vault.model import Asking, Purpose, Unmasking
+from flagstaff.vault.model import Purpose, Unmasking
 from flagstaff.vault.redaction import redact
 from flagstaff.vault.rules import check_reason
 from flagstaff.vocabulary.references import PersonRef
@@ -82,16 +84,12 @@ async def see_reporter(house: House, by: Account, case: str, key: UUID) -> Perso
     Raises NoSuchCase, NothingWaits for what was not confirmed, is over or was seen, and NotFound for who was erased.
     """
     rules.demand(by, Permission.UNMASK, None, None)
-    if house.opener is None:
-        raise Unavailable("this process holds no private half of the house key", where="keys")
+    opener_of(house)
     flag = await _confirmed(house, by, case, key)
-    now = house.clocks.wall.now()
-    asking = Asking(house.ids.key(), Purpose.UNMASK, (flag,), f"unmasking {key}", now, account=by.key)
-    async with house.database.transaction(Role.READER) as connection:
-        await opening.ask(connection, asking)
-        await audit.record(connection, [_entry(house, by, "unmasking.seen", key, {"flag": str(flag)})])
-    async with house.database.transaction(Role.READER) as connection:
-        found = await opening.addresses(connection, house.opener, asking.key, Purpose.UNMASK, now)
+    asking = asked_by(house, by, Purpose.UNMASK, [flag], f"unmasking {key}")
+    take = partial(opening.addresses, purpose=Purpose.UNMASK)
+    entry = _entry(house, by, "unmasking.seen", key, {"flag": str(flag)})
+    found = await open_on_record(house, Role.READER, asking, take, entry)
     if flag not in found:
         raise NotFound("this reporter was erased")
     return found[flag]

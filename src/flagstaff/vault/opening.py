@@ -4,7 +4,7 @@ Every function that takes serves one asking once. The caller's database role say
 """
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -25,23 +25,11 @@ async def read(connection: Connection, opener: Opener, asking: UUID, at: datetim
     return [_read_copy(one, opener) for one in await storage.take_redacted(connection, asking, at)]
 
 
-async def comments(connection: Connection, opener: Opener, asking: UUID, at: datetime) -> list[str]:
-    """Open redacted comments under Other that a committed asking named, without saying of which flag. Role analyst."""
-    return list((await comments_of_flags(connection, opener, asking, at)).values())
-
-
-async def comments_of_flags(
+async def comments_to_count(
     connection: Connection, opener: Opener, asking: UUID, at: datetime
 ) -> dict[UUID, str]:
-    """Open redacted comments under Other that a committed asking named, each by its flag. Role analyst.
-
-    One that does not open is left out: a damaged row must not hold up the others.
-    """
-    found: dict[UUID, str] = {}
-    for one in await storage.take_copies(connection, asking, at):
-        with contextlib.suppress(CannotOpen, UnicodeDecodeError):
-            found[one.owner] = _read_copy(one, opener).text or ""
-    return found
+    """Open redacted comments under Other that a committed asking named, by flag, to count them. Role analyst."""
+    return _comments(await storage.take_copies(connection, asking, at), opener)
 
 
 async def comments_for_dive(
@@ -65,12 +53,8 @@ async def comments_for_dive(
 async def comments_for_coding(
     connection: Connection, opener: Opener, asking: UUID, at: datetime
 ) -> dict[UUID, str]:
-    """Open redacted comments of a run for a reviewer, by flag; what does not open is left out. Role analyst."""
-    found: dict[UUID, str] = {}
-    for one in await storage.take_for_coding(connection, asking, at):
-        with contextlib.suppress(CannotOpen, UnicodeDecodeError):
-            found[one.owner] = _read_copy(one, opener).text or ""
-    return found
+    """Open redacted comments of a run for a reviewer, by flag. Role analyst."""
+    return _comments(await storage.take_for_coding(connection, asking, at), opener)
 
 
 async def keep_vectors(
@@ -91,7 +75,7 @@ async def reveal(connection: Connection, opener: Opener, asking: UUID, at: datet
 
 
 async def make_redacted(
-    connection: Connection, opener: Opener, sealer: Sealer, asking: UUID, at: datetime
+    connection: Connection, opener: Opener, asking: UUID, at: datetime, *, sealer: Sealer
 ) -> int:
     """Make the redacted copies of words that a committed asking named, seal and keep them. Role redactor.
 
@@ -114,7 +98,7 @@ async def make_redacted(
 
 
 async def addresses(
-    connection: Connection, opener: Opener, asking: UUID, purpose: Purpose, at: datetime
+    connection: Connection, opener: Opener, asking: UUID, at: datetime, *, purpose: Purpose
 ) -> Mapping[UUID, PersonRef]:
     """Open the persons behind flags by flag; one who was erased is left out.
 
@@ -135,6 +119,15 @@ async def addresses(
 def redacted_field(field: str) -> str:
     """Return what the redacted copy is bound to, so that nobody can put raw words in its place."""
     return f"{field}:redacted"
+
+
+def _comments(taken: Iterable[TakenRedacted], opener: Opener) -> dict[UUID, str]:
+    """Open comments by flag; one that does not open is left out: a damaged row must not hold up the others."""
+    found: dict[UUID, str] = {}
+    for one in taken:
+        with contextlib.suppress(CannotOpen, UnicodeDecodeError):
+            found[one.owner] = _read_copy(one, opener).text or ""
+    return found
 
 
 def _read_copy(one: TakenRedacted, opener: Opener) -> Words:
@@ -175,11 +168,10 @@ __all__ = [
     "NotGranted",
     "addresses",
     "ask",
-    "comments",
     "comments_among",
     "comments_for_coding",
     "comments_for_dive",
-    "comments_of_flags",
+    "comments_to_count",
     "copies_of",
     "keep_vectors",
     "make_redacted",
