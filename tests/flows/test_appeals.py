@@ -15,10 +15,12 @@ from flagstaff.flows.take_effect import take_effect
 from flagstaff.flows.withdraw_appeal import TakenBack, withdraw_appeal
 from flagstaff.kernel.clock import StoppedClock
 from flagstaff.staff.model import Account
+from flagstaff.vocabulary.roles import StaffRole
 from flagstaff.vocabulary.states import Verdict
 from tests.flows.desks import decided, events_of, flagged, move, rows_of, state_of, told
 from tests.houses import person, sent
 from tests.notices import show_notices
+from tests.people import hire
 
 PLEA = "I paid for every sample, see the contract."
 
@@ -116,6 +118,22 @@ async def test_later_voices_join_and_an_upheld_one_lets_somebody_else_decide_ane
     assert told_now.count("appeal_upheld") == 2
     assert told_now.count("outcome_changed") == 2
     assert {row["outcome"] for row in await rows_of(own_house, "select outcome from flags.flag")} == {"acted"}
+
+
+async def test_an_appeal_is_in_one_persons_hands_until_their_time_runs_out(
+    own_house: House, mia: Account, noor: Account, business: StoppedClock
+) -> None:
+    await removed(own_house, mia, business)
+    (notice,) = await show_notices(own_house, person("ann"))
+    taken = await receive_appeal(own_house, Asked(notice.notice, PLEA, person("ann")))
+    another = await hire(own_house, StaffRole.MODERATOR)
+    until = await claim_appeal(own_house, noor, taken.appeal)
+    with pytest.raises(NotYours, match="somebody else"):
+        await claim_appeal(own_house, another, taken.appeal)
+    move(business, until)
+    await claim_appeal(own_house, another, taken.appeal)
+    with pytest.raises(NotYours, match="somebody else"):
+        await claim_appeal(own_house, noor, taken.appeal)
 
 
 async def test_a_rejected_appeal_leaves_things_as_they_are_and_is_the_last(

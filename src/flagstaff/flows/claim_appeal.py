@@ -19,6 +19,9 @@ async def claim_appeal(house: House, by: Account, number: str) -> datetime:
         bench = await take_bench(house, connection, by, number)
         until, state = bench.now + CLAIM_LASTS, bench.appeal.state
         if not holds(bench):
+            if state is AppealState.CLAIMED and not lapsed(bench):
+                msg = "somebody else has this appeal in hand"
+                raise NotYours(msg, mend="take another one, or come back when their time has run out")
             state = rules.apply(AppealState.RECEIVED if lapsed(bench) else state, "claim")
         await appeals.move(connection, bench.appeal.key, state, reviewer=by.key, claimed_until=until)
         await audit.record(connection, [bench_entry(house, bench, "appeal.claimed")])
