@@ -5,7 +5,8 @@
     python3 dev.py bench themes --quick                      a minute; nothing is kept
     python3 dev.py bench themes --only guesses               without labels only
     python3 dev.py bench themes --only growth                1,000 to 1,000,000 comments
-    python3 dev.py bench themes --corpus FILE --codebook FILE   another corpus (id,subject_type,theme,comment)
+    python3 dev.py bench themes --corpus FILE [--codebook FILE]  another corpus (id,subject_type,theme,comment); its
+                                                             themes' names stand for a codebook where none is given
 
 The comments are not part of the repository: `--data FOLDER` (or FLAGSTAFF_SHARED) says where they lie; without them
 that part is skipped, and says so. BERTopic stands beside where it is installed.
@@ -15,7 +16,7 @@ import argparse
 import os
 from pathlib import Path
 
-from bench.themes_parts.corpus import CORPORA, MEANINGS, Corpus, read_codebook, read_corpus
+from bench.themes_parts.corpus import CORPORA, MEANINGS, Corpus, names_of, read_codebook, read_corpus
 from bench.themes_parts.growth import show_growth
 from bench.themes_parts.shown import show_audits, show_guesses
 
@@ -28,10 +29,10 @@ def main(arguments: argparse.Namespace) -> None:
     quick = arguments.quick
     audits = min(8, arguments.audits) if quick else arguments.audits
     corpora, codebook = _asked(arguments)
-    if codebook is None:
+    if not corpora and set(arguments.only) != {"growth"}:
         print(SKIPPED)
-    if corpora and codebook is not None:
-        lines = read_codebook(codebook)
+    if corpora:
+        lines = read_codebook(codebook) if codebook is not None else names_of(corpora[0])
         if "guesses" in arguments.only:
             show_guesses(corpora, lines, arguments.fresh, keep_it=not (quick or arguments.corpus))
         if "audits" in arguments.only:

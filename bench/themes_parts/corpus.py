@@ -80,6 +80,12 @@ def read_codebook(file: Path) -> tuple[Line, ...]:
     )
 
 
+def names_of(corpus: Corpus) -> tuple[Line, ...]:
+    """Return the names of a corpus's themes as lines without a meaning: the least that a reviewer writes."""
+    themes = sorted(set(corpus.themes) - {NOT_USABLE})
+    return tuple(Line(key=one, name=one.replace("_", " "), meaning="") for one in themes)
+
+
 def ready(corpus: Corpus, lines: tuple[Line, ...]) -> Ready:
     """Look at all comments once; a theme that no line of the codebook names counts as OTHER."""
     looked, guess, guesses = coding_of(corpus.words, corpus.meaning, lines, MiniLM())
