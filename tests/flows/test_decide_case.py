@@ -9,12 +9,14 @@ from flagstaff.decisions.rules import DecisionIncomplete
 from flagstaff.flows.case_desk import NoSuchCase, NothingWaits, NotYours
 from flagstaff.flows.claim_case import claim_case
 from flagstaff.flows.close_cases import close_cases
+from flagstaff.flows.content_events import ContentEvent, ContentEventKind, follow_content
 from flagstaff.flows.decide_case import Judgement, decide_case
 from flagstaff.flows.house import House
 from flagstaff.flows.lapse_claims import lapse_claims
 from flagstaff.flows.next_case import next_case
 from flagstaff.flows.park_case import Parking, park_case
 from flagstaff.flows.release_case import release_case
+from flagstaff.flows.reverse_decision import Reversal, reverse_decision
 from flagstaff.flows.take_effect import take_effect
 from flagstaff.flows.undo_decision import undo_decision
 from flagstaff.flows.wake_cases import wake_cases
@@ -234,6 +236,31 @@ async def test_content_that_its_author_deleted_is_still_judged_but_nothing_is_hi
     assert [event["measure"] for event in await events_of(own_house)] == ["warning"]
     states = await rows_of(own_house, "select kind, state from decisions.measure order by kind")
     assert states == [{"kind": "remove_content", "state": "void"}, {"kind": "warning", "state": "running"}]
+
+
+@pytest.mark.parametrize("when", ["before it takes effect", "after"])
+async def test_deleting_and_restoring_is_no_way_round_a_decision(
+    own_house: House, mia: Account, business: StoppedClock, when: str
+) -> None:
+    case = await flagged(own_house, sent("rita"))
+    ruled = await decided(own_house, mia, case)
+    if when == "after":
+        move(business, ruled.not_before)
+        assert await take_effect(own_house) == 1
+    await follow_content(own_house, [ContentEvent(ContentEventKind.DELETED_BY_AUTHOR, seen())])
+    if when != "after":
+        move(business, ruled.not_before)
+        assert await take_effect(own_house) == 1
+    for _ in range(2):
+        await follow_content(own_house, [ContentEvent(ContentEventKind.RESTORED, seen())])
+    hides = [event for event in await events_of(own_house) if event["measure"] == "remove_content"]
+    assert hides[-1]["applied"]
+    assert [event["applied"] for event in hides] == ([True, False, True] if when == "after" else [True])
+    (kept,) = await rows_of(own_house, "select state, cause from subjects.subject")
+    assert kept == {"state": "removed", "cause": "by_policy"}
+    move(business, await reverse_decision(own_house, mia, Reversal(case, "The samples were paid.")))
+    assert (await events_of(own_house))[-1]["applied"] is False
+    assert await value_of(own_house, "select state from subjects.subject") == "standing"
 
 
 async def test_what_is_wrong_with_a_decision_is_told_all_at_once(own_house: House, mia: Account) -> None:

@@ -29,7 +29,7 @@ LIVES: dict[str, tuple[Life[Any], type[StrEnum], set[str]]] = {
     "case": (CASE, CaseState, {"closed"}),
     "flag": (FLAG, FlagState, set()),
     "decision": (DECISIONS["decision"], DecisionState, {"refused", "undone", "handed_back", "reversed"}),
-    "measure": (DECISIONS["measure"], MeasureState, {"ended", "lifted", "refused", "undone", "void"}),
+    "measure": (DECISIONS["measure"], MeasureState, {"ended", "lifted", "refused", "undone"}),
     "hold": (DECISIONS["hold"], HoldState, {"replaced", "lifted", "expired"}),
     "appeal": (APPEAL, AppealState, set()),
     "suggestion": (SUGGESTION, SuggestionState, {"accepted", "merged", "declined"}),

@@ -90,6 +90,9 @@ MEASURE: Life[MeasureState] = Life(
             "author",
             "it is about content its author deleted",
         ),
+        _line(
+            "bring_back", "void", _M.RUNNING, "author", "the content stands again, its decision is in effect"
+        ),
     ),
 )
 HOLD: Life[HoldState] = Life(

@@ -1,4 +1,4 @@
-"""Void what touches content that its author deleted; what touches the person goes on."""
+"""Void what touches content that its author deleted, and bring it back with the content; the person's part goes on."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,6 +13,7 @@ from flagstaff.vocabulary.states import MeasureState
 
 _queries = Queries(__package__, "voiding.sql")
 _void_measures = _queries.values("void_measures", UUID)
+_bring_back_measures = _queries.values("bring_back_measures", UUID)
 
 
 async def void_content(
@@ -24,5 +25,21 @@ async def void_content(
     measures = await _void_measures(connection, subjects)
     await storage.append_measure_steps(
         connection, measures, "void", MeasureState.VOID, "author", at, ids, "its author deleted the content"
+    )
+    return await storage.measures(connection, measures)
+
+
+async def bring_back(connection: Connection, subject: UUID, at: datetime, ids: Ids) -> list[Measure]:
+    """Let what a decision in effect says of a subject run again and return it: deleting is no way round a decision."""
+    measures = await _bring_back_measures(connection, subject, at)
+    await storage.append_measure_steps(
+        connection,
+        measures,
+        "bring_back",
+        MeasureState.RUNNING,
+        "author",
+        at,
+        ids,
+        "the content stands again",
     )
     return await storage.measures(connection, measures)

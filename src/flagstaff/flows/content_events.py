@@ -77,9 +77,12 @@ async def _follow(house: House, connection: Connection, event: ContentEvent) -> 
             facts = await _void(house, connection, standing.key)
             await _log(house, connection, "content.deleted_by_author", event.seen, facts)
             await _note_on_case(house, connection, standing.key, "its author deleted it")
-    elif standing.state != SubjectState.STANDING:
+    elif (
+        standing.state == SubjectState.DELETED_BY_AUTHOR
+    ):  # what was removed here stands again when it is lifted here
         await subjects.mark(connection, standing.key, SubjectState.STANDING, None, house.now)
-        await _log(house, connection, "content.restored", event.seen, {})
+        facts = await _bring_back(house, connection, standing.key)
+        await _log(house, connection, "content.restored", event.seen, facts)
         await _note_on_case(house, connection, standing.key, "it stands again")
     return True
 
@@ -95,6 +98,17 @@ async def _void(house: House, connection: Connection, key: UUID) -> dict[str, in
     if hold is not None and subject is not None:
         await finish_hold(house, connection, hold, subject, "lose_basis", now, tell=False)
     return {"measures_void": len(measures), "holds_lifted": int(hold is not None)}
+
+
+async def _bring_back(house: House, connection: Connection, key: UUID) -> dict[str, int]:
+    """Carry out again what was decided about content that had been deleted since, and tell the platform."""
+    now = house.now
+    measures = await voiding.bring_back(connection, key, now, house.ids)
+    if any(one.kind == "remove_content" for one in measures):
+        await subjects.mark(connection, key, SubjectState.REMOVED, "by_policy", now)
+    changes = [of_measure(one, applied=True, until=one.ends_at) for one in measures]
+    await tell_platform(house, connection, [one for one in changes if one], now, now)
+    return {"measures_back": len(measures)}
 
 
 async def _edited(house: House, connection: Connection, seen: Seen) -> None:
