@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -31,7 +31,10 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class ModelServer:
-    """Answers what `say` says; `first` are raw answers that are given before that, one each."""
+    """Answers what `say` says; `first` are raw answers that are given before that, one each.
+
+    `before`: done when a question has come in, and before it is answered.
+    """
 
     def __init__(self, say: Say = lambda _: NOT_USABLE) -> None:
         self.say = say
@@ -39,6 +42,7 @@ class ModelServer:
         self.first: list[bytes] = []
         self.always: bytes | None = None
         self.pause = 0.0
+        self.before: Callable[[], Awaitable[None]] | None = None
         self.port = 0
 
     @property
@@ -60,6 +64,8 @@ class ModelServer:
             sizes = [line[15:] for line in head.lower().split("\r\n") if line.startswith("content-length:")]
             asked = Asked(head, await reader.readexactly(int(sizes[0])))
             self.asked.append(asked)
+            if self.before is not None:
+                await self.before()
             await asyncio.sleep(self.pause)
             writer.write(self._reply(asked))
             await writer.drain()

@@ -11,9 +11,10 @@ from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from flagstaff.delivery.rules import LEASE
-from flagstaff.delivery.sending import MOST_ANSWER, PATIENCE, Check, Look, Sender
+from flagstaff.delivery.sending import MOST_ANSWER, PATIENCE, Sender
 from flagstaff.delivery.signing import WeakSecret, headers, read_secret
 from flagstaff.flows import deliver
+from flagstaff.kernel.outgoing import Check, Look
 from flagstaff.platforms.rules import check_addresses, read_webhook
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 24).decode()

@@ -59,6 +59,7 @@ def deep_dive() -> None:
 @click.option("--first", type=_DAY, help="The first day; without it three months before the last.")
 @click.option("--last", type=_DAY, help="The last day; today without it.")
 @click.option("--language", default="", help="Comments of one language alone, such as es.")
+@click.option("--model-too", is_flag=True, help="Let the model that the operator set code too: words leave.")
 @click.pass_obj
 def deep_dive_ask(
     settings: Settings,
@@ -68,6 +69,8 @@ def deep_dive_ask(
     first: datetime | None,
     last: datetime | None,
     language: str,
+    *,
+    model_too: bool,
 ) -> None:
     """Ask for a deep dive into comments of PLATFORM, and watch it until it is over.
 
@@ -79,7 +82,7 @@ def deep_dive_ask(
         until = last.date() if last else house.now.astimezone(UTC).date()
         since = first.date() if first else until - _THREE_MONTHS
         asked = Selection(platform=platform, kinds=kinds, first=since, last=until, language=language)
-        await _watch(house, by, await ask_dive(house, by, asked))
+        await _watch(house, by, await ask_dive(house, by, asked, model_too=model_too))
 
     _in_house(settings, ask)
 

@@ -267,13 +267,14 @@ def _dive(given: Sequence[Given], asked: Begin, tell: Callable[[Told], None]) ->
     if len({one.person for one in comments}) < POOLED_UNDER:
         yield Refused(TOO_FEW_PERSONS)
         return
+    from flagstaff.corpus.answering import Answers
     from flagstaff.corpus.dive import Asked, dive
 
     vectors = {one.row: one.vector for one in given if one.vector}
     found = dive(
         Asked(
             comments=tuple(comments), lines=asked.lines, labels=asked.labels, gone=asked.gone,
-            vectors=vectors,
+            vectors=vectors, answers=Answers(asked.coder, asked.answers) if asked.coder else None,
         ),
         lambda stage, done, total: tell(Far("embed" if stage == "read" else stage, done, total)),
         _Kept(comments, vectors, tell) if len(comments) <= KEPT_UP_TO else None,

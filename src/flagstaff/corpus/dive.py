@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from threadpoolctl import threadpool_limits
 
 from flagstaff.corpus import estimating
+from flagstaff.corpus.answering import Answers
 from flagstaff.corpus.coding import RIDGE, SHARP
 from flagstaff.corpus.features import Numbers
 from flagstaff.corpus.likest import Places
@@ -39,7 +40,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What one run works on. Without lines a codebook is proposed, and the table is about the proposal.
 
     `gone`: comments that were erased or do not open, counted and not read. `vectors`: those already made of comments,
-    as bytes of half-precision numbers.
+    as bytes of half-precision numbers. `answers`: what a model was asked, and answered, about these lines.
     """
 
     comments: tuple[Comment, ...]
@@ -47,6 +48,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     labels: tuple[Label, ...] = ()
     gone: int = 0
     vectors: dict[UUID, bytes] = {}
+    answers: Answers | None = None
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +72,7 @@ def dive(asked: Asked, progress: Progress | None = None, embedder: Embedder | No
     """
     found = dive_rows(
         table_of(asked.comments), asked.lines, asked.labels, gone=asked.gone, vectors=asked.vectors,
-        progress=progress, embedder=embedder,
+        progress=progress, embedder=embedder, answers=asked.answers,
     )  # fmt: skip
     keys = [key_of(one) for one in found.rows["row"].to_pylist()]
     return Found(
@@ -95,15 +97,20 @@ class Dived(msgspec.Struct, frozen=True, kw_only=True):
 def dive_rows(
     table: pa.Table, lines: tuple[Line, ...], labels: Sequence[Label], *, gone: int = 0,
     vectors: Mapping[UUID, bytes] | None = None, progress: Progress | None = None, embedder: Embedder | None = None,
+    answers: Answers | None = None,
 ) -> Dived:  # fmt: skip
-    """Return the table of one run over rows of `rows.ROWS`, however many there are."""
+    """Return the table of one run over rows of `rows.ROWS`, however many there are.
+
+    `answers` are for runs that the embedder reads itself: nobody asks a model about more.
+    """
     told = progress or _quiet
     with threadpool_limits(1):  # more threads add in another order
         rows = prepare(table)
         if pc.count_distinct(rows["same"]).as_py() > BY_STUDENT_FROM:
-            read = read_many(rows, lines, labels, MiniLM(), told)
+            read, answers = read_many(rows, lines, labels, MiniLM(), told), None
         else:
-            read = read_each(rows, lines, labels, vectors or {}, embedder or MiniLM(), told)
+            answers = answers if lines else None
+            read = read_each(rows, lines, labels, vectors or {}, embedder or MiniLM(), told, answers)
         told("estimate", 0, 1)
         shown = _told(rows, read)
     return Dived(
@@ -113,17 +120,19 @@ def dive_rows(
             labels=len(read.labels.rows),
             audit=len(read.labels.audited),
             gone=gone,
-            inputs=_digest(rows, lines, labels, gone),
+            inputs=_digest(rows, lines, labels, gone, answers),
             model=read.model,
             parameters={
                 "ridge": RIDGE,
                 "sharp": SHARP,
                 "narrow": estimating.NARROW,
                 "audit_from": estimating.AUDIT_FROM,
+                **(answers.parameters if answers else {}),
             },
             code=CODE,
             narrow=estimating.narrow(read.probabilities, read.labels.audited, read.labels.said),
             accuracy=read.labels.accuracy(read.probabilities),
+            coders=read.scores,
         ),
         rows=rows,
         read=read,
@@ -175,13 +184,17 @@ def _coded(keys: list[UUID], read: Read) -> tuple[Coded, ...]:
     )
 
 
-def _digest(rows: pa.Table, lines: tuple[Line, ...], labels: Sequence[Label], gone: int) -> str:
+def _digest(
+    rows: pa.Table, lines: tuple[Line, ...], labels: Sequence[Label], gone: int, answers: Answers | None
+) -> str:
     """Return SHA-256 over everything that goes in, in the prepared order; hashes of persons are the run's own."""
     seen = hashlib.sha256()
     for batch in rows.select(["row", "place", "kind", "language", "month", "words"]).to_batches(_AT_ONCE):
         for row in batch.to_pylist():
             seen.update(msgspec.msgpack.encode(row))
     seen.update(msgspec.msgpack.encode((lines, sorted(labels, key=_order), gone)))
+    if answers is not None:
+        seen.update(msgspec.msgpack.encode(answers.inputs))
     return seen.hexdigest()
 
 

@@ -23,21 +23,27 @@ _PARTS: Final = re.compile(r"[,;:.!?()]|\bor\b|\band\b")
 _PART: Final = 4
 _LIKENESS: Final = 2.0
 """Weight of the likeness to lines beside unit vectors; a quarter less or twice as much changed nothing measurable."""
+_ANSWERED: Final = 1.0
 NOTHING: Final = "Nothing to act on: key mashing, a test, a thank-you, a question to support"
 """What stands for comments that are not usable, as a line of every codebook."""
 
 
 class Looked(msgspec.Struct, frozen=True):
-    """What is seen in comments: `meaning` unit vectors, `letters`, `likeness` to each line and, last, to NOTHING."""
+    """What is seen in comments: `meaning` unit vectors, `letters`, `likeness` to each line and, last, to NOTHING.
+
+    `answered`: a one in the column that a model gave a comment to; None where none was asked.
+    """
 
     meaning: Vectors
     letters: Numbers
     likeness: Numbers
+    answered: Numbers | None = None
 
     @property
     def all(self) -> Numbers:
         """Everything side by side: one row for each comment."""
-        return np.hstack([self.meaning, self.letters, _LIKENESS * self.likeness])
+        answered = [] if self.answered is None else [_ANSWERED * self.answered]
+        return np.hstack([self.meaning, self.letters, _LIKENESS * self.likeness, *answered])
 
 
 def look(words: Sequence[str], meaning: Vectors, lines: Sequence[Line], embedder: Embedder) -> Looked:

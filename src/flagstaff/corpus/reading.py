@@ -8,13 +8,14 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from flagstaff.corpus.answering import Answers, marks_of, mixed, scores_of
 from flagstaff.corpus.coding import learn_guess, learn_head, leave_out
 from flagstaff.corpus.discover import SAMPLE, discover
 from flagstaff.corpus.features import Looked, Numbers, likeness, look
 from flagstaff.corpus.labelled import Labelled, labelled
 from flagstaff.corpus.prepare import readable
 from flagstaff.corpus.rows import key_of
-from flagstaff.insight.dive import NOT_USABLE, OTHER, Label, Line
+from flagstaff.insight.dive import NOT_USABLE, OTHER, Label, Line, Score
 from flagstaff.language.embedding import Embedder, MiniLM, Vectors
 from flagstaff.language.student import Student
 
@@ -40,6 +41,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     guesses: tuple[Numbers, ...]
     made: Mapping[int, bytes]
     model: str
+    scores: tuple[Score, ...] = ()
 
 
 def columns_of(lines: Sequence[Line]) -> tuple[str, ...]:
@@ -49,9 +51,9 @@ def columns_of(lines: Sequence[Line]) -> tuple[str, ...]:
 
 def read_each(
     rows: pa.Table, lines: tuple[Line, ...], labels: Sequence[Label], known: Mapping[UUID, bytes],
-    embedder: Embedder, told: Told,
+    embedder: Embedder, told: Told, answers: Answers | None = None,
 ) -> Read:  # fmt: skip
-    """Read every comment by the embedder. `known`: vectors of earlier runs."""
+    """Read every comment by the embedder. `known`: vectors of earlier runs; `answers`: a model's, to these lines."""
     words: list[str] = rows["words"].to_pylist()
     meaning, made = _meaning(rows, known, embedder, told)
     told("discover", 0, 1)
@@ -59,14 +61,22 @@ def read_each(
     lines = lines or proposed
     numbered = labelled(labels, rows, columns_of(lines))
     told("code", 0, 1)
+    scores: tuple[Score, ...] = ()
     if words:
         looked, guess, guesses = coding_of(words, meaning, lines, embedder)
         probabilities = leave_out(looked, guess, numbered.rows, numbered.themes)
+        if answers is not None:
+            house, marks = probabilities, marks_of(answers, rows, columns_of(lines))
+            looked = msgspec.structs.replace(looked, answered=marks)
+            probabilities = leave_out(looked, mixed(guess, marks), numbered.rows, numbered.themes)
+            guesses.append(mixed(guess, marks, 1.0))
+            scores = scores_of(house, marks, probabilities, numbered)
     else:
         probabilities, guesses = np.zeros((0, len(lines) + 2)), []
     return Read(
         lines=lines, proposed=proposed, columns=columns_of(lines), labels=numbered, probabilities=probabilities,
-        guesses=tuple(guesses), made=made, model=embedder.name,
+        guesses=tuple(guesses), made=made, scores=scores,
+        model=f"{embedder.name} + {answers.coder.model}" if answers else embedder.name,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ What it works on is kept with it: the codebook and the labels of one reviewer as
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +13,7 @@ import msgspec
 from flagstaff.audit import storage as audit
 from flagstaff.audit.model import Entry
 from flagstaff.delivery import storage as delivery
+from flagstaff.flows.ask_coder import coder_of
 from flagstaff.flows.house import House
 from flagstaff.flows.policy_terms import zone_of
 from flagstaff.flows.show_dive import show_dive
@@ -20,6 +21,7 @@ from flagstaff.insight import dives, labels
 from flagstaff.insight.codebook import codebook_of, read_today
 from flagstaff.insight.dive import Drawn, Label, Selection
 from flagstaff.insight.dives import OVER, AskedDive, Dive
+from flagstaff.insight.prompting import Coder
 from flagstaff.kernel.errors import Conflict, Refusal
 from flagstaff.kernel.ids import NumberKind
 from flagstaff.staff import rules as staff_rules
@@ -56,18 +58,26 @@ class DiveIsOver(Conflict):
     title = "This deep dive is over"
 
 
-async def ask_dive(house: House, by: Account, selection: Selection) -> str:
-    """Ask for a deep dive and return its number; raises BadSelection, TooManyDives, NothingPublished, Forbidden."""
-    return await _ask(house, by, _checked(house, by, selection), None)
+async def ask_dive(house: House, by: Account, selection: Selection, *, model_too: bool = False) -> str:
+    """Ask for a deep dive and return its number; raises BadSelection, TooManyDives, NothingPublished, Forbidden.
+
+    `model_too`: the model that the operator set codes the comments too, once there is a codebook.
+    """
+    coder = coder_of(house.settings) if model_too else None
+    if model_too and coder is None:
+        what = "no model is set that could code too"
+        raise BadSelection(what, where="model_too", mend="leave it out, or set coder_url and coder_model")
+    return await _ask(house, by, _checked(house, by, selection), None, coder)
 
 
 async def count_again(house: House, by: Account, number: str) -> str:
     """Ask for the same comments anew, with codebook and labels as they stand now; return the new run's number.
 
-    Raises NoSuchDive and what `ask_dive` does.
+    A model that coded too is asked again, as far as it is still set. Raises NoSuchDive and what `ask_dive` does.
     """
     former = await show_dive(house, by, number)
-    return await _ask(house, by, _checked(house, by, former.selection), former)
+    coder = coder_of(house.settings) if former.coder else None
+    return await _ask(house, by, _checked(house, by, former.selection), former, coder)
 
 
 async def cancel_dive(house: House, by: Account, number: str) -> None:
@@ -97,19 +107,24 @@ def _checked(house: House, by: Account, asked: Selection) -> Selection:
     return msgspec.structs.replace(asked, kinds=kinds, last=last, language=asked.language.strip().lower())
 
 
-async def _ask(house: House, by: Account, selection: Selection, former: Dive | None) -> str:
+async def _ask(
+    house: House, by: Account, selection: Selection, former: Dive | None, coder: Coder | None
+) -> str:
     async with house.database.transaction(Role.CONSOLE) as connection:
         if await dives.under_way(connection, selection.platform) >= _IN_LINE:
             what = f"{_IN_LINE} wait already"
             raise TooManyDives(what, where="platform", mend="wait for one of them, or cancel it")
-        asked = await enter(house, connection, selection, by.key, former.key if former else None)
-        await _record(house, connection, by, "dive.asked", asked.key, selection.platform)
+        follows = former.key if former else None
+        asked = await enter(house, connection, selection, by.key, follows, coder)
+        facts = {"endpoint": coder.host, "model": coder.model} if coder else {}
+        await _record(house, connection, by, "dive.asked", asked.key, selection.platform, facts)
     return asked.number
 
 
 async def enter(
-    house: House, connection: Connection, selection: Selection, by: UUID, follows: UUID | None = None
-) -> AskedDive:
+    house: House, connection: Connection, selection: Selection, by: UUID, follows: UUID | None = None,
+    coder: Coder | None = None,
+) -> AskedDive:  # fmt: skip
     """Enter a run with codebook and labels as they stand, and wake who makes it. Roles console and worker."""
     platform = selection.platform
     changes = await labels.changes_of(connection, platform)
@@ -119,7 +134,7 @@ async def enter(
     asked = AskedDive(
         key=house.ids.key(), number=house.ids.number(NumberKind.DIVE), selection=selection, lines=lines,
         labels=tuple(one for one in said if one.reviewer == reviewer), reviewer=reviewer, follows=follows,
-        asked_by=by, asked_at=house.now,
+        asked_by=by, asked_at=house.now, coder=coder,
     )  # fmt: skip
     await dives.put(connection, asked)
     await delivery.wake(connection, CHANNEL)
@@ -135,7 +150,13 @@ def leading(said: Iterable[Label]) -> UUID | None:
 
 
 async def _record(
-    house: House, connection: Connection, by: Account, deed: str, key: UUID, platform: str
+    house: House,
+    connection: Connection,
+    by: Account,
+    deed: str,
+    key: UUID,
+    platform: str,
+    facts: Mapping[str, str] | None = None,
 ) -> None:
-    entry = Entry(house.ids.key(), house.now, deed, by.actor, f"dive:{key}", platform)
+    entry = Entry(house.ids.key(), house.now, deed, by.actor, f"dive:{key}", platform, facts or {})
     await audit.record(connection, [entry])

@@ -9,12 +9,13 @@ import msgspec
 from flagstaff.delivery import rules, signing, storage as delivery
 from flagstaff.delivery.model import Address, Due, EventKind, Sent, endpoint_of
 from flagstaff.delivery.rendering import body
-from flagstaff.delivery.sending import Check, Sender
+from flagstaff.delivery.sending import Sender
 from flagstaff.flows.house import House
 from flagstaff.flows.open_on_record import open_on_record
 from flagstaff.flows.platform_secrets import open_secret
 from flagstaff.flows.read_event import NothingToSend, read_event
 from flagstaff.kernel.errors import FlagstaffError
+from flagstaff.kernel.outgoing import Check
 from flagstaff.platforms.model import Purpose, SealedSecret
 from flagstaff.platforms.rules import check_addresses, read_webhook
 from flagstaff.store.roles import Role

@@ -5,6 +5,8 @@ the run. A worker that falls silent loses its run to the next one, which begins 
 labels and the vectors that were made by then.
 """
 
+import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from hashlib import sha256
@@ -29,11 +31,14 @@ from flagstaff.corpus.apart import (
 )
 from flagstaff.flags import under_other
 from flagstaff.flags.under_other import UnderOther
+from flagstaff.flows.ask_coder import Questions, Said
 from flagstaff.flows.house import House
 from flagstaff.flows.policy_terms import zone_of
 from flagstaff.insight import dives
 from flagstaff.insight.dives import Claimed, DiveRow, DiveState, Failure, Result
+from flagstaff.insight.prompting import Outcome
 from flagstaff.kernel.errors import Unavailable
+from flagstaff.language.written_in import written_in
 from flagstaff.store.roles import Role
 from flagstaff.vault import opening
 from flagstaff.vault.model import Asking, Comment, Purpose
@@ -121,15 +126,29 @@ async def _make(house: House, run: Claimed, me: UUID) -> AsyncGenerator[Far, Non
         flags = await _flags(house, run)
         gone = 0
         refs: dict[UUID, UUID] = {}
+        said: dict[UUID, Said] = {}
         for done, batch in _batches(flags):
             yield Far("read", done, len(flags))
             comments, missing = await _open(house, run, batch, model)
             gone += missing
             refs |= {one.flag: one.ref for one in comments}
             await process.give(Read(_given(batch, comments, seed)))
+            said |= await _to_ask(run, comments)
+        answers: dict[UUID, str] = {}
+        if run.coder is not None and said:
+            questions = Questions(house, run, run.coder, said)
+            async with contextlib.aclosing(questions.steps()) as steps:
+                async for far in steps:
+                    yield far
+            await _keep_outcome(house, run, me, questions.outcome)
+            answers = questions.answers
+        said.clear()
         yield Far("prepare", 0, len(flags))
         counted = 0 if run.selection.language else gone
-        begin = Begin(lines=run.lines, labels=run.labels, gone=counted, language=run.selection.language)
+        begin = Begin(
+            lines=run.lines, labels=run.labels, gone=counted, language=run.selection.language,
+            coder=run.coder if answers else None, answers=answers,
+        )  # fmt: skip
         await process.give(begin)
         far, pages = Far("prepare", 0, len(flags)), list[RowsFound]()
         while True:
@@ -144,6 +163,23 @@ async def _make(house: House, run: Claimed, me: UUID) -> AsyncGenerator[Far, Non
                 far = told
             yield far
     await _end(house, run, me, told, pages)
+
+
+async def _to_ask(run: Claimed, comments: Sequence[Comment]) -> dict[UUID, Said]:
+    """Return which of some comments a model is asked about: those that the run counts, where one was chosen."""
+    if run.coder is None or not run.lines:
+        return {}
+    kept = await asyncio.to_thread(_counted, run.selection.language, comments)
+    return {one.flag: Said(one.ref, one.text, one.person) for one in kept}
+
+
+def _counted(language: str, comments: Sequence[Comment]) -> list[Comment]:
+    return [one for one in comments if not language or written_in(one.text) == language]
+
+
+async def _keep_outcome(house: House, run: Claimed, me: UUID, outcome: Outcome) -> None:
+    async with house.database.transaction(Role.WORKER) as connection:
+        await dives.put_outcome(connection, run.key, me, outcome)
 
 
 async def _model(process: Apart) -> str:

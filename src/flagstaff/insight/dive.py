@@ -140,7 +140,20 @@ class Coded(msgspec.Struct, frozen=True, kw_only=True):
     second: str
 
 
-class Table(msgspec.Struct, frozen=True, kw_only=True):
+HOUSE: Final = "house"
+MODEL: Final = "model"
+BOTH: Final = "both"
+
+
+class Score(msgspec.Struct, frozen=True, kw_only=True):
+    """How often a coder (HOUSE, MODEL alone, or BOTH together) gave an audited comment the reviewer's theme, unseen."""
+
+    coder: str
+    right: int
+    of: int
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The outcome of one run.
 
     `of`: comments counted, the denominator. `labels`: rows with a label; `audit`: random ones among them that count.
@@ -161,6 +174,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     narrow: bool | None
     accuracy: float | None
     """Share of labelled rows that the coder, not shown their label, gives the reviewer's theme; None without labels."""
+    coders: tuple[Score, ...] = ()
+    """How the house's coder, a model and both together did, where a model was asked; a table without says nothing."""
 
     @property
     def basis(self) -> Basis:

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from flagstaff.insight.dive import Label, Line, Proposal, Selection, Table
+from flagstaff.insight.prompting import Coder, Outcome
 from flagstaff.store.database import Connection
 from flagstaff.store.statements import Queries
 
@@ -38,7 +39,7 @@ OVER: Final = frozenset({DiveState.READY, DiveState.CANCELLED, DiveState.FAILED}
 
 
 class AskedDive(msgspec.Struct, frozen=True, kw_only=True):
-    """A run that somebody asks for, with codebook and labels as they stand."""
+    """A run that somebody asks for, with codebook and labels as they stand. `coder`: a model that codes too."""
 
     key: UUID
     number: str
@@ -49,6 +50,7 @@ class AskedDive(msgspec.Struct, frozen=True, kw_only=True):
     follows: UUID | None
     asked_by: UUID
     asked_at: datetime
+    coder: Coder | None = None
 
 
 class Dive(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,11 +75,23 @@ class Dive(msgspec.Struct, frozen=True, kw_only=True):
     digest: bytes | None
     proposal_forms: list[dict[str, Any]] | None
     unsure: tuple[UUID, ...] | None
+    coder_form: dict[str, Any] | None = None
+    outcome_form: dict[str, Any] | None = None
 
     @property
     def selection(self) -> Selection:
         """Read which comments it is about."""
         return msgspec.convert(self.selection_form, Selection)
+
+    @property
+    def coder(self) -> Coder | None:
+        """Read which model was chosen to code too."""
+        return msgspec.convert(self.coder_form, Coder | None)
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """Read what came of asking that model; None where it was not asked, or not yet."""
+        return msgspec.convert(self.outcome_form, Outcome | None)
 
     @property
     def proposals(self) -> tuple[Proposal, ...]:
@@ -123,6 +137,7 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     label_forms: list[dict[str, Any]]
     asked_by: UUID
     attempts: int
+    coder_form: dict[str, Any] | None = None
 
     @property
     def selection(self) -> Selection:
@@ -133,6 +148,11 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     def labels(self) -> tuple[Label, ...]:
         """Read the labels as they stood when it was asked for."""
         return msgspec.convert(self.label_forms, tuple[Label, ...])
+
+    @property
+    def coder(self) -> Coder | None:
+        """Read which model was chosen to code too."""
+        return msgspec.convert(self.coder_form, Coder | None)
 
 
 class DiveRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,6 +188,7 @@ _claim = _queries.row("claim", Claimed)
 _keep_on = _queries.run("keep_on")
 _is_held = _queries.value("is_held", bool)
 _let_go = _queries.run("let_go")
+_put_outcome = _queries.run("put_outcome")
 _finish = _queries.run("finish")
 _fail = _queries.run("fail")
 _cancel = _queries.run("cancel")
@@ -187,7 +208,7 @@ async def put(connection: Connection, asked: AskedDive) -> None:
     await _put(
         connection, asked.key, asked.number, asked.selection.platform, msgspec.to_builtins(asked.selection),
         msgspec.to_builtins(asked.lines), msgspec.to_builtins(asked.labels), asked.reviewer, asked.follows,
-        asked.asked_by, asked.asked_at,
+        asked.asked_by, asked.asked_at, msgspec.to_builtins(asked.coder),
     )  # fmt: skip
 
 
@@ -260,6 +281,11 @@ async def is_held(connection: Connection, dive: UUID, by: UUID) -> bool:
 async def let_go(connection: Connection, dive: UUID, by: UUID) -> None:
     """Give a run back to whoever takes it up next. Role worker."""
     await _let_go(connection, dive, by)
+
+
+async def put_outcome(connection: Connection, dive: UUID, by: UUID, outcome: Outcome) -> None:
+    """Say what came of asking the model that codes too; nothing where the run is no longer ours. Role worker."""
+    await _put_outcome(connection, dive, by, msgspec.to_builtins(outcome))
 
 
 async def finish(connection: Connection, dive: UUID, by: UUID, result: Result, at: datetime) -> bool:

@@ -1,18 +1,20 @@
 -- name: put_dive
 -- Ask for a run; a worker takes it up.
-insert into insight.dive (key, number, platform, selection, lines, labels, reviewer, follows, asked_by, asked_at)
-values ($1, $2, $3, $4::jsonb, $5::jsonb, $6::jsonb, $7, $8, $9, $10);
+insert into insight.dive (key, number, platform, selection, lines, labels, reviewer, follows, asked_by, asked_at, coder)
+values ($1, $2, $3, $4::jsonb, $5::jsonb, $6::jsonb, $7, $8, $9, $10, $11::jsonb);
 
 -- name: find_dive
 -- Find a run by its number.
 select d.key, d.number, d.platform, d.selection as selection_form, d.lines, d.reviewer, d.state, d.stage, d.done, d.total,
-       f.number as follows, d.asked_by, d.asked_at, d.ended_at, d.failure, d.result, d.digest, d.proposed as proposal_forms, d.unsure
+       f.number as follows, d.asked_by, d.asked_at, d.ended_at, d.failure, d.result, d.digest, d.proposed as proposal_forms, d.unsure,
+       d.coder as coder_form, d.outcome as outcome_form
 from insight.dive d left join insight.dive f on f.key = d.follows where d.number = $1;
 
 -- name: newest_ready
 -- Find the newest run of a platform that is ready.
 select d.key, d.number, d.platform, d.selection as selection_form, d.lines, d.reviewer, d.state, d.stage, d.done, d.total,
-       f.number as follows, d.asked_by, d.asked_at, d.ended_at, d.failure, d.result, d.digest, d.proposed as proposal_forms, d.unsure
+       f.number as follows, d.asked_by, d.asked_at, d.ended_at, d.failure, d.result, d.digest, d.proposed as proposal_forms, d.unsure,
+       d.coder as coder_form, d.outcome as outcome_form
 from insight.dive d left join insight.dive f on f.key = d.follows
 where d.platform = $1 and d.state = 'ready' order by d.asked_at desc, d.key desc limit 1;
 
@@ -40,7 +42,8 @@ where d.key = (
       and not exists (select from insight.dive o where o.state in ('reading', 'coding') and o.held_until >= $2)
     order by asked_at, key limit 1
 )
-returning key, number, platform, selection as selection_form, lines, labels as label_forms, asked_by, attempts::integer;
+returning key, number, platform, selection as selection_form, lines, labels as label_forms, asked_by, attempts::integer,
+    coder as coder_form;
 
 -- name: keep_on
 -- Say how far a run came, and stay the one that has it; nothing is touched where it was cancelled or taken over.
@@ -55,6 +58,10 @@ select coalesce(held_by = $2 and state in ('reading', 'coding'), false) from ins
 -- Give a run back, so that another worker may begin it anew at once; it does not count as a try.
 update insight.dive set held_until = null, held_by = null, attempts = attempts - 1
 where key = $1 and held_by = $2 and state in ('reading', 'coding');
+
+-- name: put_outcome
+-- Say what came of asking the model that was chosen to code too.
+update insight.dive set outcome = $3::jsonb where key = $1 and held_by = $2 and state in ('reading', 'coding');
 
 -- name: finish
 -- Keep what a run found.

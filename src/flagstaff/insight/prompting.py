@@ -45,6 +45,7 @@ class Unanswered(StrEnum):
 
     UNSET = "unset"
     CHANGED = "changed"
+    TOO_FEW = "too_few"
     TOO_MANY = "too_many"
     ADDRESS = "address"
     UNREACHABLE = "unreachable"

@@ -93,6 +93,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     request_seconds: Positive = 30
     worker: bool = True
     webhook_allow: tuple[str, ...] = ()
+    coder_url: str | None = None
+    coder_model: str | None = None
+    coder_key: Secret | None = None
+    coder_key_file: Path | None = None
+    coder_allow: tuple[str, ...] = ()
+    coder_batch: Annotated[int, Meta(ge=1, le=100)] = 20
+    coder_seconds: Positive = 60
     log_level: str = "info"
 
     @property
