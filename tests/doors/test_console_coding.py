@@ -68,12 +68,22 @@ async def test_a_codebook_is_taken_over_changed_and_told_in_its_history(
         {"do": "split", "theme": "theme-3", "name_0": "Insults", "name_1": "Threats", "name_2": ""},
         {"do": "retire", "theme": "theme-5"},
         {"do": "restore", "theme": "theme-5"},
+        {"do": "retire", "theme": "theme-5"},
+        {"do": "undo"},
     ]
     for deed in deeds:
         business.move(timedelta(minutes=1))
         assert (await hers.post(BOOK, **deed)).status_code == 303, deed
     shown = (await hers.get(BOOK)).text
-    for said in ("Work for free", "Asks for free work", "Threats", "merged into", "Brought back", "Pia"):
+    for said in (
+        "Work for free",
+        "Asks for free work",
+        "Threats",
+        "merged into",
+        "Brought back",
+        "Taken back",
+        "Pia",
+    ):
         assert said in shown
     for wrong in ({"do": "new", "name": "Threats"}, {"do": "nothing"}, {"do": "merge", "theme": "x"}):
         answer = await hers.post(BOOK, **wrong)
@@ -129,6 +139,41 @@ async def test_what_is_asked_again_is_answered_as_before_in_one_go(
     shown = (await hers.get(f"{desk}?stack=again")).text
     assert "No answer waits for a second look." in shown
     assert "8 of 10 comments drawn at random" in shown
+
+
+async def test_themes_change_by_plain_forms_beside_the_comment_and_the_place_is_kept(
+    hers: Browser, run: str, business: StoppedClock
+) -> None:
+    desk, change = f"/console/dives/{run}/code", f"/console/dives/{run}/code/change"
+    await hers.get(BOOK)
+    for name in ("Free work", "Rude"):
+        await hers.post(BOOK, do="new", name=name)
+    rows = asked((await hers.get(desk)).text)
+    business.move(timedelta(minutes=1))
+    await hers.post(desk, stack="random", **{f"row_{row}": "theme-1" for row in rows[:3]})
+    business.move(timedelta(minutes=1))
+    now, at = rows[5], {"stack": "random", "row": rows[5], "theme": "theme-1"}
+    for do, fields, told in (
+        ("reword", {"name": "Unpaid <b>work"}, "Unpaid &lt;b&gt;work"),
+        ("merge", {"theme": "theme-2", "into": "theme-1"}, "The themes are one."),
+        ("undo", {}, "is taken back"),
+        ("split", {"name_0": "Tests", "name_1": "Samples"}, "3 earlier rows drawn at random are asked again"),
+    ):
+        business.move(timedelta(minutes=1))
+        sent = await hers.post(change, do=do, **at | fields)
+        assert sent.status_code == 303, do
+        shown = (await hers.get(sent.headers["location"])).text
+        assert (asked(shown)[0], told in shown) == (now, True), do
+    refused = await hers.post(
+        change, do="split", **at | {"theme": "theme-3", "name_0": "Nobody pays for work number 5"}
+    )
+    assert (refused.status_code, asked(refused.text)[0]) == (422, now)
+    assert 'value="Nobody pays for work number 5"' in refused.text
+    assert (await hers.post(change, do="undo", **at)).status_code == 303
+    for wrong in ({"do": "nothing"}, {"do": "merge", "into": "x"}, {"do": "merge", "row": "x"}):
+        answer = await hers.post(change, **at | wrong)
+        assert answer.status_code in {404, 422}
+        assert 'role="alert"' in answer.text
 
 
 async def test_a_second_coder_sees_no_answer_and_no_guess(hers: Browser, house: House, run: str) -> None:
@@ -211,6 +256,6 @@ async def test_nobody_else_reads_comments_here(house: House, run: str, role: Sta
 
 
 def test_every_theme_of_a_full_codebook_has_a_key_of_its_own() -> None:
-    keys = [*THEME_KEYS, OTHER_KEY, NOT_USABLE_KEY, *"nujkart"]
+    keys = [*THEME_KEYS, OTHER_KEY, NOT_USABLE_KEY, *"nujkartwysz"]
     assert len(THEME_KEYS) == MOST_LINES
     assert len(keys) == len(set(keys))

@@ -218,6 +218,34 @@ async def test_a_new_option_goes_on_every_menu_that_is_ticked_into_a_draft_that_
     assert other.status_code == 404
 
 
+async def test_what_a_draft_would_tell_readers_is_nobodys_own_words_and_says_of_nobody_who_they_are(
+    house: House, hers: Browser, pia: Account
+) -> None:
+    version = house.policy.menus(HARBORLANE)
+    published = version.option_by_key["job_post.free_work"].help
+    flags = await write_under_other(house, *(SAID.format(n=n) for n in range(6)), f"It says: {published}")
+    number = await plant_dive(house, pia, flags={"free": flags})
+    here = f"/console/dives/{number}/themes/free"
+    await hers.get(here)
+    form: dict[str, str | list[str]] = {
+        "do": "add", "kind": "profile", "kinds": ["profile"], "reason": "", "new_reason": "asks_for_samples",
+        "like": "free_work", "severity": "2", "clauses": ["MT-6"], "place": "more:0", "draft": "",
+        "label_en": "Asks for samples", "help_en": published, "label_es": "", "help_es": "",
+        "title": "Samples", "metric": "", "why": "",
+    }  # fmt: skip
+    theirs = SAID.format(n=3)
+    for field, text, told in (
+        ("label_en", theirs, "These are the words of a comment"),
+        ("help_es", f"Dice: {theirs}", "These are the words of a comment"),
+        ("why", theirs.upper(), "These are the words of a comment"),
+        ("help_en", "Write to mira@shop.example", "This says who somebody is"),
+    ):
+        refused = await hers.post(f"{here}/draft", **form | {field: text})
+        assert (refused.status_code, told in refused.text) == (422, True), field
+    kept = await hers.post(f"{here}/draft", **form)
+    assert kept.status_code == 303, "what is published already may be said again"
+
+
 @pytest.mark.parametrize("path", ["", "/progress", "/themes/free"])
 async def test_a_number_that_is_nobodys_and_a_reader_without_the_right_find_nothing(
     house: House, hers: Browser, path: str

@@ -25,17 +25,20 @@ from flagstaff.flows.change_codebook import (
     show_codebook,
     split_theme,
 )
-from flagstaff.flows.coding_desk import HANDFUL, Laid, lay_out
+from flagstaff.flows.change_while_coding import Merge, Reword, Split, Wanted, change_while_coding
+from flagstaff.flows.coding_desk import HANDFUL, Laid, lay_out, turn_of
 from flagstaff.flows.compare_reviewers import compare_reviewers
 from flagstaff.flows.erase_person import erase_person
 from flagstaff.flows.house import House
 from flagstaff.flows.name_theme import name_theme
 from flagstaff.flows.open_proposals import open_proposals
 from flagstaff.flows.show_dive import NoSuchDive, show_dive
+from flagstaff.flows.take_change_back import take_change_back
 from flagstaff.flows.take_proposals import take_proposals
 from flagstaff.insight.auditing import Stack
-from flagstaff.insight.codebook import NoSuchTheme, WordsOfAComment
+from flagstaff.insight.codebook import NoSuchTheme, NothingToTakeBack
 from flagstaff.insight.dive import NOT_USABLE, OTHER
+from flagstaff.insight.naming import SaysWho, WordsOfAComment
 from flagstaff.kernel.clock import Clocks, StoppedClock
 from flagstaff.kernel.errors import Forbidden
 from flagstaff.kernel.ids import SeededIds
@@ -163,6 +166,86 @@ async def test_a_merge_keeps_answers_and_a_split_asks_for_its_own_again(
     laid = await hand.see()
     assert laid.kept.counts == {OTHER: 1}
     assert words(laid)[:3] == [COMMENTS[0], COMMENTS[1], COMMENTS[3]]
+
+
+async def change(hand: Hand, wanted: Wanted, row: int = 0) -> None:
+    laid = await hand.see()
+    await change_while_coding(hand.house, hand.by, hand.run, laid.shown[row].row, wanted)
+
+
+async def test_the_codebook_is_changed_while_a_comment_is_asked_and_the_reviewer_stays_with_it(
+    hand: Hand, house: House, pia: Account
+) -> None:
+    free, rude = await hand.name(FREE, RUDE)
+    await hand.say(free, rude, OTHER)
+    now = (await hand.see()).shown[2].row
+    await change(hand, Reword(free, Words("Unpaid work", ""), "Asks for free work"))
+    await change(hand, Merge(rude, free))
+    laid = await hand.see()
+    (theme,) = laid.kept.book.live
+    assert (theme.name, theme.meaning, theme.public) == ("Unpaid work", FREE.meaning, "Asks for free work")
+    assert await turn_of(house, pia, hand.run, Stack.RANDOM, now) == 2
+    assert laid.reopened == 0
+    await change(hand, Split(free, (Words("Tests", ""), Words("Samples", ""))))
+    laid = await hand.see()
+    assert (laid.reopened, len(laid.desk.audited)) == (2, 0)
+    turn = await turn_of(house, pia, hand.run, Stack.RANDOM, now)
+    assert (turn, (await hand.see(skip=turn)).shown[0].row) == (4, now)
+    gone = await hand.see()
+    await hand.say(gone.kept.book.live[0].key, gone.kept.book.live[1].key)
+    assert (await hand.see()).reopened == 0
+
+
+async def test_words_typed_beside_a_comment_are_not_its_own_and_say_of_nobody_who_they_are(
+    hand: Hand, house: House, pia: Account
+) -> None:
+    (free,) = await hand.name(FREE)
+    theirs, who = Words("Me to work for free first, an unpaid test", ""), Words("Call", "+34 600 123 456")
+    for wanted, refusal in (
+        (Reword(free, theirs, ""), WordsOfAComment),
+        (Split(free, (Words("Tests", ""), theirs)), WordsOfAComment),
+        (Reword(free, FREE, "They want me to work for free"), WordsOfAComment),
+        (Reword(free, who, ""), SaysWho),
+        (Reword(free, FREE, who.meaning), SaysWho),
+        (Split(free, (Words("Tests", ""), who)), SaysWho),
+    ):
+        with pytest.raises(refusal) as caught:
+            await change(hand, wanted)
+        assert "free" not in str(caught.value)
+    assert (await hand.see()).kept.book.live[0].name == FREE.name
+    with pytest.raises(SaysWho):
+        await name_themes(house, pia, HARBORLANE, [who])
+
+
+async def test_a_change_is_taken_back_as_if_it_had_never_been_until_somebody_answers(
+    hand: Hand, house: House, pia: Account
+) -> None:
+    free, rude = await hand.name(FREE, RUDE)
+    await hand.say(free, rude, OTHER)
+    await change(hand, Merge(rude, free))
+    assert type((await hand.see()).last).__name__ == "Merge"
+    await take_change_back(house, pia, HARBORLANE)
+    laid = await hand.see()
+    assert (laid.kept.counts, len(laid.desk.audited)) == ({free: 1, rude: 1, OTHER: 1}, 3)
+    await change(hand, Split(free, (Words("Tests", ""), Words("Samples", ""))))
+    await take_change_back(house, pia, HARBORLANE)
+    assert len((await hand.see()).desk.audited) == 3, "nothing is asked again"
+    (newer,) = await hand.name(Words("Late pay", ""))
+    assert newer == "theme-5", "a key that a run may have counted is no other theme's"
+    ann = await hire(house, StaffRole.POLICY_MANAGER, login="ann")
+    with pytest.raises(NothingToTakeBack):
+        await take_change_back(house, ann, HARBORLANE)
+    await hand.say(newer)
+    assert (await hand.see()).last is None
+    with pytest.raises(NothingToTakeBack):
+        await take_change_back(house, pia, HARBORLANE)
+    await take_answer_back(house, pia, hand.run)
+    await take_change_back(house, pia, HARBORLANE)
+    assert len((await hand.see()).desk.audited) == 3
+    await change(hand, Reword(free, Words("Unpaid", ""), ""))
+    await hand.say(free)
+    await take_change_back(house, pia, HARBORLANE)
+    assert (await hand.see()).kept.book.theme(free).name == FREE.name, "words touch no answer"
 
 
 async def test_a_theme_is_reworded_given_up_and_brought_back(hand: Hand, house: House, pia: Account) -> None:

@@ -1,6 +1,6 @@
 """A codebook changes by what people name; an answer is never counted for what its reviewer could not have said."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given, strategies as st
 
 from flagstaff.insight.codebook import (
-    SAME_WORDS,
     TAKEN_BACK,
     BadTheme,
     Change,
     Codebook,
     CodebookFull,
+    Deed,
     Merge,
-    Name,
     NamePublicly,
     New,
     NoSuchTheme,
@@ -23,10 +22,13 @@ from flagstaff.insight.codebook import (
     Restore,
     Retire,
     Split,
+    TakeBack,
     after,
     codebook_of,
     new_keys,
+    newest_that_stands,
     read_today,
+    standing,
 )
 from flagstaff.insight.dive import MOST_LINES, NOT_USABLE, OTHER, POOLED, Drawn, Label, Line
 from flagstaff.kernel.errors import FlagstaffError
@@ -44,7 +46,7 @@ def parts(*names: str) -> tuple[Line, ...]:
 
 
 # ---------------------------------------------------------------- changes
-LIVE: list[tuple[Change, list[str]]] = [
+LIVE: list[tuple[Deed, list[str]]] = [
     (New(key="c", name="Third", meaning="why", at=LATER), ["a", "b", "c"]),
     (Rename(key="a", name="Free work", meaning="unpaid tests", at=LATER), ["a", "b"]),
     (Merge(key="a", into="b", at=LATER), ["b"]),
@@ -55,7 +57,7 @@ LIVE: list[tuple[Change, list[str]]] = [
 
 
 @pytest.mark.parametrize(("change", "live"), LIVE)
-def test_a_change_leaves_the_themes_it_says(change: Change, live: list[str]) -> None:
+def test_a_change_leaves_the_themes_it_says(change: Deed, live: list[str]) -> None:
     found = after(book("a", "b"), change)
     assert [one.key for one in found.live] == live
     assert {"a", "b"} <= found.themes.keys()
@@ -156,7 +158,7 @@ DEEDS = st.lists(
 )
 
 
-def change_of(kind: str, one: str, other: str, at: datetime) -> Change:
+def change_of(kind: str, one: str, other: str, at: datetime) -> Deed:
     if kind == "new":
         return New(key=one, name=one, meaning="", at=at)
     if kind == "merge":
@@ -168,7 +170,7 @@ def change_of(kind: str, one: str, other: str, at: datetime) -> Change:
 
 @given(DEEDS)
 def test_after_any_changes_every_answer_names_what_can_be_answered(deeds: list[tuple[str, str, str]]) -> None:
-    now, changes, said = Codebook(), list[Change](), [answer(OTHER), answer(NOT_USABLE)]
+    now, changes, said = Codebook(), list[Deed](), [answer(OTHER), answer(NOT_USABLE)]
     for minute, deed in enumerate([("new", "a", ""), ("new", "b", ""), *deeds]):
         at = AT + timedelta(minutes=minute)
         try:
@@ -184,36 +186,26 @@ def test_after_any_changes_every_answer_names_what_can_be_answered(deeds: list[t
     assert {one.theme for one in read_today(said, changes)} <= {*live, OTHER, NOT_USABLE}
 
 
-# ---------------------------------------------------------------- public names
-REPEATED = [
-    ("asks me to work for free", "He asks me to work for free, again!", True),
-    ("Asks me… to WORK for frée", "he asks me to work for free", True),
-    ("asks people to work for free", "he asks me to work for free", False),
-    ("asks for free work", "asks for free work", False),
-    ("works outside the platform and is paid there", "paid there and works outside the platform", False),
-    ("他要求我在平台外面付款给他", "昨天他要求我在平台外面付款给他。", True),
-    ("平台外付款", "平台外付款", False),
-    ("", "", False),
-]
-
-
-@pytest.mark.parametrize(("name", "comment", "repeats"), REPEATED)
-def test_a_public_name_does_not_repeat_a_comment(name: str, comment: str, *, repeats: bool) -> None:
-    assert Name(name).repeats(comment) is repeats
-
-
-WORDS = st.lists(
-    st.sampled_from(["free", "work", "asks", "unpaid", "trial", "before", "hire", "money"]), max_size=14
-)
-
-
-@given(WORDS, WORDS, WORDS)
-def test_six_words_in_a_row_are_found_wherever_they_stand(
-    before: Sequence[str], said: Sequence[str], behind: Sequence[str]
+# ---------------------------------------------------------------- taken back
+@given(DEEDS, st.integers(1, 4))
+def test_what_is_taken_back_was_never_there_but_for_the_keys_it_spent(
+    deeds: list[tuple[str, str, str]], back: int
 ) -> None:
-    name = Name(" ".join(said))
-    assert name.needs_comments is (len(said) >= SAME_WORDS)
-    if name.needs_comments:
-        assert name.repeats(" ".join([*before, *said[:SAME_WORDS], *behind]))
-        assert name.repeats("  ".join([*before, *said[-SAME_WORDS:], *behind]).upper())
-        assert not name.repeats(", ".join(f"{one} x" for one in said))
+    changes: list[Change] = []
+    for minute, deed in enumerate([("new", "a", ""), ("new", "b", ""), *deeds]):
+        change = change_of(*deed, AT + timedelta(minutes=minute))
+        try:
+            codebook_of([*changes, change])
+        except FlagstaffError:
+            continue
+        changes.append(change)
+    back = min(back, len(changes))
+    ever = [*changes, *(TakeBack(key=one.key, at=LATER) for one in changes[-1 : -back - 1 : -1])]
+    left = changes[: len(changes) - back]
+    assert standing(ever) == tuple(left)
+    assert codebook_of(ever).themes == codebook_of(left).themes
+    assert not set(new_keys(codebook_of(ever), 3)) & codebook_of(changes).themes.keys()
+    said = [answer("a"), answer(OTHER)]
+    assert read_today(said, ever) == read_today(said, left)
+    newest = newest_that_stands([(one, place) for place, one in enumerate(ever)][::-1])
+    assert newest == ((left[-1], len(left) - 1) if left else None)

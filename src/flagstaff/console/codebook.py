@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
+from flagstaff.console.coding import PARTS
 from flagstaff.console.errors import go
 from flagstaff.console.forms import BadForm, Form, read_form
 from flagstaff.console.guards import current_account, require
@@ -29,10 +30,12 @@ from flagstaff.flows.house import House
 from flagstaff.flows.name_theme import name_theme
 from flagstaff.flows.open_proposals import open_proposals
 from flagstaff.flows.show_dive import show_dive
+from flagstaff.flows.take_change_back import take_change_back
 from flagstaff.flows.take_proposals import take_proposals
 from flagstaff.insight.agreement import ENOUGH, RELIABLE, TENTATIVE
-from flagstaff.insight.codebook import LONGEST_MEANING, LONGEST_NAME, SAME_WORDS, Codebook
+from flagstaff.insight.codebook import LONGEST_MEANING, LONGEST_NAME, Codebook
 from flagstaff.insight.dive import MOST_LINES, NOT_USABLE, OTHER
+from flagstaff.insight.naming import SAME_WORDS
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.staff.model import Account
 from flagstaff.views.drafts import names_of as account_names
@@ -40,8 +43,6 @@ from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
 _codes: Final = require(Permission.RUN_DEEP_DIVE)
-_PARTS: Final = 3
-"""How many themes one split makes at most; who wants more splits again."""
 
 
 @get("/codebook", guards=[_codes])
@@ -97,7 +98,7 @@ async def _merge(house: House, by: Account, platform: Platform, form: Form) -> N
 
 
 async def _split(house: House, by: Account, platform: Platform, form: Form) -> None:
-    parts = [_words(form, f"_{place}") for place in range(_PARTS)]
+    parts = [_words(form, f"_{place}") for place in range(PARTS)]
     await split_theme(house, by, platform, form.text("theme"), [one for one in parts if one.name])
 
 
@@ -113,6 +114,10 @@ async def _name(house: House, by: Account, platform: Platform, form: Form) -> No
     await name_theme(house, by, platform, form.text("theme"), form.text("public"))
 
 
+async def _undo(house: House, by: Account, platform: Platform, _: Form) -> None:
+    await take_change_back(house, by, platform)
+
+
 _DEEDS: Final[dict[str, Callable[[House, Account, Platform, Form], Awaitable[None]]]] = {
     "new": _new,
     "take": _take,
@@ -122,6 +127,7 @@ _DEEDS: Final[dict[str, Callable[[House, Account, Platform, Form], Awaitable[Non
     "retire": _retire,
     "restore": _restore,
     "name": _name,
+    "undo": _undo,
 }
 
 
@@ -150,10 +156,10 @@ async def _codebook(
         people={one.key: one.name for one in await account_names(house.database)}, dive=dive,
         proposed={key: some for key, some in quotes.items() if key not in taken},
         compared=compare_reviewers(shown.kept), reliable=RELIABLE, tentative=TENTATIVE, enough=ENOUGH,
-        answers=_answer_names(book), parts=range(_PARTS), same_words=SAME_WORDS, longest_name=LONGEST_NAME,
+        answers=_answer_names(book), parts=range(PARTS), same_words=SAME_WORDS, longest_name=LONGEST_NAME,
         longest_meaning=LONGEST_MEANING, failed=form.text("do") if form else "",
         about=form.text("theme") if form else "", typed=(lambda field: form.text(field) if form else ""),
-        other=OTHER, not_usable=NOT_USABLE,
+        other=OTHER, not_usable=NOT_USABLE, last=shown.last,
     )  # fmt: skip
 
 

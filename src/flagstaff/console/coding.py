@@ -16,14 +16,18 @@ from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
 from flagstaff.flows.answer_comments import answer_comments, answer_with_new_theme, take_answer_back
 from flagstaff.flows.change_codebook import Words
-from flagstaff.flows.coding_desk import FARTHEST, HANDFUL, Laid, Shown, lay_out
+from flagstaff.flows.change_while_coding import Merge, Reword, Split, Wanted, change_while_coding
+from flagstaff.flows.coding_desk import FARTHEST, HANDFUL, Laid, Shown, lay_out, ready_dive, turn_of
 from flagstaff.flows.compare_reviewers import compare_reviewers
+from flagstaff.flows.take_change_back import take_change_back
 from flagstaff.insight.agreement import ENOUGH
 from flagstaff.insight.auditing import FIRST_LOOK, Stack, next_look
 from flagstaff.insight.codebook import LONGEST_MEANING, LONGEST_NAME
 from flagstaff.insight.dive import MOST_LINES, NOT_USABLE, OTHER
+from flagstaff.insight.naming import SAME_WORDS
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.language.marking import marked
+from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
 _codes: Final = require(Permission.RUN_DEEP_DIVE)
@@ -38,6 +42,14 @@ STACKS: Final[Mapping[Stack, str]] = {
     Stack.UNSURE: marked("Coder unsure"),
     Stack.SECOND: marked("Second coder"),
 }
+CHANGED: Final[Mapping[str, str]] = {
+    "reword": marked("The theme is said in other words. Answers stay as they are."),
+    "merge": marked("The themes are one. Their answers count together, and nothing is asked again."),
+    "split": marked("The theme is split. What was answered with it is asked again."),
+    "undo": marked("The last change of the codebook is taken back."),
+}
+PARTS: Final = 3
+"""How many themes one split makes at most; who wants more splits again."""
 _ROW: Final = "row_"
 
 
@@ -57,9 +69,10 @@ async def coding_page(
     stack: FromQuery[str] = "",
     skip: FromQuery[int] = 0,
     guess: FromQuery[str] = "",
+    changed: FromQuery[str] = "",
 ) -> Response[str]:
-    """Show the next comments of a stack."""
-    return await _coding(request, number, _stack(stack), skip, guess=guess != "no")
+    """Show the next comments of a stack; `changed`: what was done to the codebook just now."""
+    return await _coding(request, number, _stack(stack), skip, guess=guess != "no", changed=changed)
 
 
 @post("/dives/{number:str}/code", status_code=303, guards=[_codes])
@@ -82,12 +95,34 @@ async def take_theme(request: Visit, number: FromPath[str]) -> Response[str]:
     """Name a theme, and answer a comment with it."""
     form = await read_form(request)
     stack, words = _stack(form.text("stack")), Words(form.text("name"), form.text("meaning"))
+    turn = 0
     try:
         row = form.one("row", UUID)
+        if form.text("skip"):
+            turn = await turn_of(house_of(request), current_account(request), number, stack, row)
         await answer_with_new_theme(house_of(request), current_account(request), number, stack, row, words)
     except FlagstaffError as problem:
-        return await _coding(request, number, stack, 0, problem=problem)
-    return go(_address(number, form))
+        return await _coding(request, number, stack, turn, problem=problem, form=form)
+    return go(_address(number, form, skip=turn))
+
+
+@post("/dives/{number:str}/code/change", status_code=303, guards=[_codes])
+async def take_change(request: Visit, number: FromPath[str]) -> Response[str]:
+    """Say a theme better, merge two, split one, or take that back; the reviewer goes on where they were."""
+    form, house, by = await read_form(request), house_of(request), current_account(request)
+    stack, what = _stack(form.text("stack")), form.text("do")
+    turn = 0
+    try:
+        row = form.one("row", UUID)
+        turn = await turn_of(house, by, number, stack, row)
+        if what == "undo":
+            await take_change_back(house, by, Platform((await ready_dive(house, by, number)).platform))
+        else:
+            await change_while_coding(house, by, number, row, _wanted(form))
+        turn = await turn_of(house, by, number, stack, row)
+    except FlagstaffError as problem:
+        return await _coding(request, number, stack, turn, problem=problem, form=form)
+    return go(_address(number, form, skip=turn, changed=what))
 
 
 @post("/dives/{number:str}/code/undo", status_code=303, guards=[_codes])
@@ -109,6 +144,8 @@ async def _coding(
     *,
     guess: bool = True,
     problem: FlagstaffError | None = None,
+    form: Form | None = None,
+    changed: str = "",
 ) -> Response[str]:
     laid = await lay_out(house_of(request), current_account(request), number, stack, skip)
     audited, table = len(laid.desk.audited), laid.dive.table
@@ -121,8 +158,27 @@ async def _coding(
         compared=compare_reviewers(laid.kept), enough=ENOUGH, most=MOST_LINES, guessing=guess,
         proposal=lambda one: _proposal(one, stack, guess=guess), handful=HANDFUL, other=OTHER,
         on=laid.skip + HANDFUL if laid.skip + HANDFUL < FARTHEST else 0, row=_ROW, longest_name=LONGEST_NAME,
-        longest_meaning=LONGEST_MEANING, link=lambda **changed: _link(laid, guess=guess, changed=changed),
+        longest_meaning=LONGEST_MEANING, same_words=SAME_WORDS, parts=range(PARTS), changed=CHANGED.get(changed, ""),
+        failed=form.text("do") or "new" if form else "", typed=lambda field: form.text(field) if form else "",
+        last=msgspec.to_builtins(laid.last) if laid.last else None, themes=laid.kept.book.themes,
+        link=lambda **changes: _link(laid, guess=guess, changed=changes),
     )  # fmt: skip
+
+
+def _wanted(form: Form) -> Wanted:
+    """Return what somebody wants to change of a theme."""
+    theme = form.text("theme")
+    match form.text("do"):
+        case "reword":
+            return Reword(theme, Words(form.text("name"), form.text("meaning")), form.text("public"))
+        case "merge":
+            return Merge(theme, form.text("into"))
+        case "split":
+            parts = [Words(form.text(f"name_{one}"), form.text(f"meaning_{one}")) for one in range(PARTS)]
+            return Split(theme, tuple(one for one in parts if one.name))
+        case _:
+            msg = "nothing is called so"
+            raise BadForm(msg, where="do", mend="load the page again and fill it in anew")
 
 
 def _choices(laid: Laid) -> tuple[Choice, ...]:
@@ -163,9 +219,12 @@ def _stack(text: str) -> Stack:
     return next((one for one in Stack if one.value == text), Stack.RANDOM)
 
 
-def _address(number: str, form: Form) -> str:
+def _address(number: str, form: Form, *, skip: int = 0, changed: str = "") -> str:
     """Return where the reviewer goes on, as they had it."""
-    kept = {"stack": _stack(form.text("stack")).value, "guess": "no" if form.text("guess") == "no" else ""}
+    kept = {
+        "stack": _stack(form.text("stack")).value, "guess": "no" if form.text("guess") == "no" else "",
+        "skip": str(skip or ""), "changed": changed,
+    }  # fmt: skip
     return f"/console/dives/{number}/code?" + urlencode({name: one for name, one in kept.items() if one})
 
 
@@ -175,4 +234,4 @@ def _link(laid: Laid, *, guess: bool, changed: Mapping[str, object]) -> str:
     return f"/console/dives/{laid.dive.number}/code" + (f"?{query}" if query else "")
 
 
-HANDLERS = [coding_page, take_answers, take_theme, take_back]
+HANDLERS = [coding_page, take_answers, take_theme, take_change, take_back]

@@ -183,6 +183,18 @@ KNOWN: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             marked("These are the words of a comment"),
             marked("Six words in a row stand in a comment. Say it in your own words."),
         ),
+        "says-who": (
+            marked("This says who somebody is"),
+            marked(
+                "It holds what reads like a name, an address or a number. Say what happened, and nothing of who."
+            ),
+        ),
+        "nothing-to-take-back": (
+            marked("This change cannot be taken back"),
+            marked(
+                "It is not yours, or comments were answered since. Merge, rename or bring a theme back instead."
+            ),
+        ),
         "no-such-comment": (
             marked("This comment is not of this deep dive"),
             marked("Load the page again and answer anew."),

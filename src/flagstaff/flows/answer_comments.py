@@ -19,12 +19,11 @@ from flagstaff.insight.codebook import (
     Codebook,
     New,
     codebook_of,
-    may_repeat,
     new_keys,
-    refuse_words_of,
 )
 from flagstaff.insight.dive import Label
 from flagstaff.insight.dives import Dive
+from flagstaff.insight.naming import may_repeat, refuse_words_of
 from flagstaff.kernel.errors import NotFound, Refusal
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Connection
@@ -71,9 +70,7 @@ async def answer_with_new_theme(
     Raises WordsOfAComment, BadTheme, CodebookFull and what `answer_comments` does.
     """
     dive = await ready_dive(house, by, number)
-    if may_repeat(words.name, words.meaning):
-        said = await open_comments(house, by, dive, [row], "dive.name_compared")
-        refuse_words_of(said.values(), "name", words.name, words.meaning)
+    await refuse_words_in_front(house, by, dive, row, words)
 
     def made(book: Codebook, at: datetime) -> list[New]:
         return [New(key=new_keys(book)[0], name=words.name, meaning=words.meaning, at=at)]
@@ -82,6 +79,13 @@ async def answer_with_new_theme(
         (change,) = await change_in(house, connection, by, dive.platform, made)
         await _keep(house, connection, by, dive, stack, {row: change.key})
     return change.key
+
+
+async def refuse_words_in_front(house: House, by: Account, dive: Dive, row: UUID, words: Words) -> None:
+    """Raise WordsOfAComment where what is typed repeats the comment that lies before whoever types it."""
+    if may_repeat(words.name, words.meaning):
+        said = await open_comments(house, by, dive, [row], "dive.name_compared")
+        refuse_words_of(said.values(), name=words.name, meaning=words.meaning)
 
 
 async def take_answer_back(house: House, by: Account, number: str) -> UUID:

@@ -15,9 +15,11 @@ from flagstaff.audit.model import Entry
 from flagstaff.flows.house import House
 from flagstaff.insight import dives, labels
 from flagstaff.insight.codebook import (
+    TAKEN_BACK,
     BadTheme,
     Change,
     Codebook,
+    Deed,
     Merge,
     New,
     Rename,
@@ -28,10 +30,13 @@ from flagstaff.insight.codebook import (
     codebook_of,
     new_keys,
     read_today,
+    standing,
+    typed,
 )
 from flagstaff.insight.dive import Label, Line
 from flagstaff.insight.dives import Dive
 from flagstaff.insight.labels import Made
+from flagstaff.insight.naming import refuse_who
 from flagstaff.staff import rules as staff_rules
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Connection
@@ -39,7 +44,7 @@ from flagstaff.store.roles import Role
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
-Makes = Callable[[Codebook, datetime], Sequence[Change]]
+Makes = Callable[[Codebook, datetime], Sequence[Deed]]
 """Return what is to be changed on the codebook as it stands, at this moment."""
 
 
@@ -51,11 +56,15 @@ class Words(msgspec.Struct, frozen=True):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """A codebook as it stands, the changes it is made of, and what every reviewer says today."""
+    """A codebook as it stands, the changes it is made of, and what every reviewer says today.
+
+    `lost`: answers of themes that were split or given up; their comments are asked again.
+    """
 
     book: Codebook
     changes: tuple[Change, ...]
     said: tuple[Label, ...]
+    lost: tuple[Label, ...] = ()
 
     @property
     def counts(self) -> Counter[str]:
@@ -64,11 +73,15 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class ShownCodebook(msgspec.Struct, frozen=True):
-    """What the page of a codebook needs: all of it, its newest changes with who made them, a run that may propose."""
+    """What the page of a codebook needs: all of it, its newest changes with who made them, a run that may propose.
+
+    `last`: the change that whoever looks may take back.
+    """
 
     kept: Kept
     history: tuple[Made, ...]
     newest: Dive | None
+    last: Deed | None
 
 
 async def show_codebook(house: House, by: Account, platform: Platform) -> ShownCodebook:
@@ -78,14 +91,19 @@ async def show_codebook(house: House, by: Account, platform: Platform) -> ShownC
     async with house.database.reading(Role.CONSOLE) as connection:
         kept = await read_codebook(connection, platform)
         history = await labels.history_of(connection, platform)
-        return ShownCodebook(kept, tuple(history), await dives.newest_ready(connection, platform))
+        newest = await dives.newest_ready(connection, platform)
+        last = labels.may_take_back(by.key, history, await labels.labels_of(connection, platform))
+        return ShownCodebook(kept, tuple(history), newest, last)
 
 
 async def read_codebook(connection: Connection, platform: str) -> Kept:
     """Read a codebook and today's sense of every answer."""
     changes = await labels.changes_of(connection, platform)
-    said = read_today(await labels.labels_of(connection, platform), changes)
-    return Kept(codebook_of(changes), changes, said)
+    given = await labels.labels_of(connection, platform)
+    said = read_today(given, changes)
+    heard = {(one.row, one.reviewer) for one in said}
+    lost = [one for one in given if one.theme != TAKEN_BACK and (one.row, one.reviewer) not in heard]
+    return Kept(codebook_of(changes), changes, said, tuple(lost))
 
 
 # ---------------------------------------------------------------- changes
@@ -99,7 +117,7 @@ async def name_themes(
     if not names:
         raise BadTheme("no theme was named", where="name", mend="name one")
 
-    def made(book: Codebook, at: datetime) -> list[Change]:
+    def made(book: Codebook, at: datetime) -> list[Deed]:
         keys, from_lines = new_keys(book, len(names)), proposals or [""] * len(names)
         return [
             New(key=key, name=one.name, meaning=one.meaning, proposal=line, at=at)
@@ -127,7 +145,7 @@ async def split_theme(
 ) -> None:
     """Put several themes in the place of one; raises NoSuchTheme, BadTheme, CodebookFull, Forbidden."""
 
-    def made(book: Codebook, at: datetime) -> list[Change]:
+    def made(book: Codebook, at: datetime) -> list[Deed]:
         keys = new_keys(book, len(parts))
         lines = tuple(
             Line(key=new, name=one.name, meaning=one.meaning) for new, one in zip(keys, parts, strict=True)
@@ -147,8 +165,8 @@ async def restore_theme(house: House, by: Account, platform: Platform, key: str)
     await change_codebook(house, by, platform, lambda _, at: [Restore(key=key, at=at)])
 
 
-async def change_codebook(house: House, by: Account, platform: Platform, makes: Makes) -> list[Change]:
-    """Make changes one after another, all or none, and return them."""
+async def change_codebook(house: House, by: Account, platform: Platform, makes: Makes) -> list[Deed]:
+    """Make changes one after another, all or none, and return them; raises SaysWho where words say who somebody is."""
     staff_rules.demand(by, Permission.RUN_DEEP_DIVE, None, platform)
     house.policy.host(platform)
     async with house.database.transaction(Role.CONSOLE) as connection:
@@ -157,19 +175,22 @@ async def change_codebook(house: House, by: Account, platform: Platform, makes: 
 
 async def change_in(
     house: House, connection: Connection, by: Account, platform: str, makes: Makes
-) -> list[Change]:
-    """Make changes within a transaction that does more."""
+) -> list[Deed]:
+    """Make changes within a transaction that does more; raises as `change_codebook`."""
     await labels.hold_codebook(connection, platform)
     book = codebook_of(await labels.changes_of(connection, platform))
     made = list(makes(book, house.now))
     for change in made:
         book = after(book, change)
+        for words in typed(change):
+            refuse_who(**words)
         await labels.put_change(connection, house.ids.key(), platform, change, by.key)
-    await audit.record(connection, [_entry(house, by, platform, one) for one in made])
+    await audit.record(connection, [entry_of(house, by, platform, one) for one in made])
     return made
 
 
-def _entry(house: House, by: Account, platform: str, change: Change) -> Entry:
+def entry_of(house: House, by: Account, platform: str, change: Change) -> Entry:
+    """Return the line of the log that says what was changed."""
     facts: dict[str, str | int | bool | None] = {
         "change": msgspec.to_builtins(change)["change"],
         "theme": change.key,
@@ -184,6 +205,6 @@ def made_from(changes: Iterable[Change], run: str) -> dict[str, str]:
     start = f"{run}."
     return {
         one.proposal.removeprefix(start): one.key
-        for one in changes
+        for one in standing(changes)
         if isinstance(one, New) and one.proposal.startswith(start)
     }

@@ -14,10 +14,11 @@ from flagstaff.flows.change_codebook import Kept, made_from, read_codebook
 from flagstaff.flows.house import House
 from flagstaff.flows.show_dive import show_dive
 from flagstaff.flows.show_examples import open_comments
+from flagstaff.flows.take_change_back import last_change
 from flagstaff.insight import dives
 from flagstaff.insight.auditing import Answered, Desk, Placed, Stack, Widest, desk_of, widest_of
-from flagstaff.insight.codebook import ANSWERS
-from flagstaff.insight.dive import Label
+from flagstaff.insight.codebook import ANSWERS, Deed
+from flagstaff.insight.dive import Drawn, Label
 from flagstaff.insight.dives import Dive, DiveRow, DiveState
 from flagstaff.kernel.errors import Conflict
 from flagstaff.staff import rules as staff_rules
@@ -58,7 +59,11 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Laid(msgspec.Struct, frozen=True, kw_only=True):
-    """What lies before one reviewer. `of`: comments of the run. `widest`: by the audit alone, at its last look."""
+    """What lies before one reviewer. `of`: comments of the run. `widest`: by the audit alone, at its last look.
+
+    `reopened`: comments drawn at random that they answered with a theme that was split or given up since: asked again.
+    `last`: the change of the codebook that they may take back.
+    """
 
     dive: Dive
     kept: Kept
@@ -68,6 +73,8 @@ class Laid(msgspec.Struct, frozen=True, kw_only=True):
     of: int
     widest: Widest | None
     skip: int
+    reopened: int
+    last: Deed | None
 
 
 async def lay_out(house: House, by: Account, number: str, stack: Stack, skip: int = 0) -> Laid:
@@ -77,22 +84,60 @@ async def lay_out(house: House, by: Account, number: str, stack: Stack, skip: in
     """
     dive = await ready_dive(house, by, number)
     skip = min(max(skip, 0), FARTHEST)
-    async with house.database.reading(Role.CONSOLE) as connection:
-        kept = await read_codebook(connection, dive.platform)
-        answered = await dives.some_rows(connection, dive.key, list({one.row for one in kept.said}))
-    places = {one.flag: one.place for one in answered}
-    answers = [Answered(one, places[one.row]) for one in kept.said if one.row in places]
-    mine = {one.label.row: one.label for one in answers if one.label.reviewer == by.key}
-    rows = await _first_rows(house, dive, set(mine), skip + HANDFUL)
-    desk = desk_of([Placed(one.flag, one.place) for one in rows], answers, dive.unsure or (), by.key)
+    known = await _known(house, by, dive)
+    desk = await _desk(house, by, dive, known, skip + HANDFUL)
     flags = await _readable(house, desk.stacks[stack], skip + HANDFUL)
-    shown = await _show(house, by, dive, kept, flags[skip:], mine)
+    shown = await _show(house, by, dive, known.kept, flags[skip:], known.mine)
     table = dive.table
     of = table.of - table.gone if table else 0
-    said = [mine[row].theme for row in desk.audited[: desk.look]]
+    said = [known.mine[row].theme for row in desk.audited[: desk.look]]
     return Laid(
-        dive=dive, kept=kept, desk=desk, stack=stack, shown=shown, of=of, widest=widest_of(said, of), skip=skip
+        dive=dive, kept=known.kept, desk=desk, stack=stack, shown=shown, of=of, widest=widest_of(said, of), skip=skip,
+        reopened=known.reopened, last=known.last,
     )  # fmt: skip
+
+
+async def turn_of(house: House, by: Account, number: str, stack: Stack, row: UUID) -> int:
+    """Return how many comments of a stack are asked before this one; no word of any is opened.
+
+    0 where it is not asked there, or farther away than anybody reads on. Raises as `lay_out`.
+    """
+    dive = await ready_dive(house, by, number)
+    desk = await _desk(house, by, dive, await _known(house, by, dive), FARTHEST)
+    flags = await _readable(house, desk.stacks[stack], FARTHEST)
+    return flags.index(row) if row in flags else 0
+
+
+class _Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What was answered of one run: by all, and by the one who is asked now."""
+
+    kept: Kept
+    answers: list[Answered]
+    mine: dict[UUID, Label]
+    reopened: int
+    last: Deed | None
+
+
+async def _known(house: House, by: Account, dive: Dive) -> _Known:
+    async with house.database.reading(Role.CONSOLE) as connection:
+        kept = await read_codebook(connection, dive.platform)
+        rows = {one.row for one in (*kept.said, *kept.lost)}
+        places = {one.flag: one.place for one in await dives.some_rows(connection, dive.key, list(rows))}
+        last = await last_change(connection, by, dive.platform)
+    answers = [Answered(one, places[one.row]) for one in kept.said if one.row in places]
+    return _Known(
+        kept=kept, answers=answers, last=last,
+        mine={one.label.row: one.label for one in answers if one.label.reviewer == by.key},
+        reopened=sum(
+            one.reviewer == by.key and one.drawn is Drawn.RANDOM and one.row in places for one in kept.lost
+        ),
+    )  # fmt: skip
+
+
+async def _desk(house: House, by: Account, dive: Dive, known: _Known, wanted: int) -> Desk:
+    rows = await _first_rows(house, dive, set(known.mine), wanted)
+    placed = [Placed(one.flag, one.place) for one in rows]
+    return desk_of(placed, known.answers, dive.unsure or (), by.key)
 
 
 async def ready_dive(house: House, by: Account, number: str) -> Dive:

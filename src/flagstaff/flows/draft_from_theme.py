@@ -8,17 +8,19 @@ import msgspec
 
 from flagstaff.flows.draft_menu import BadDraft, NoSuchDraft, begin_in, change_in, with_operations
 from flagstaff.flows.house import House
+from flagstaff.flows.name_theme import refuse_words_of_run
 from flagstaff.flows.saved_queries import kept as kept_query, months_in_words, with_figure
 from flagstaff.flows.show_dive import show_dive, theme_of
 from flagstaff.insight import labels, saved
 from flagstaff.insight.codebook import NoSuchTheme, codebook_of
 from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, Basis, Table, ThemeRow
 from flagstaff.insight.dives import Dive
+from flagstaff.insight.naming import refuse_who
 from flagstaff.insight.queries import Query, answer_from_theme, why_not_told
 from flagstaff.insight.saved import Saved
 from flagstaff.menus import storage as menus
-from flagstaff.menus.drafts import Draft, DraftOperation, Pinned
-from flagstaff.menus.model import Goal
+from flagstaff.menus.drafts import Add, Draft, DraftOperation, Pinned, Restore, Reword
+from flagstaff.menus.model import Goal, Wording
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
 from flagstaff.vocabulary.references import Platform
@@ -41,7 +43,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 async def draft_from_theme(house: House, by: Account, number: str, theme: str, wish: Wish) -> UUID:
     """Put what a theme asks for into a draft and return that.
 
-    Raises NoSuchDive, NoSuchTheme of a run that is not ready or does not name it, and what drafts do.
+    What readers would be told is nobody's own words. Raises WordsOfAComment, SaysWho, NoSuchDive, NoSuchTheme of a run
+    that is not ready or does not name it, and what drafts do.
     """
     dive = await show_dive(house, by, number)
     row, table = theme_of(dive, theme)
@@ -51,6 +54,9 @@ async def draft_from_theme(house: House, by: Account, number: str, theme: str, w
     if not wish.operations:
         what = "nothing is to be changed"
         raise BadDraft(what, where="kinds", mend="choose at least one menu")
+    told = _told(wish.operations, _read_already(house, dive.platform))
+    refuse_who(**told)
+    await refuse_words_of_run(house, by, dive, **told)
     pinned = pinned_of(dive, row, table.of)
     figure = await _figure(house, by, dive, row, table)
     operations = [msgspec.structs.replace(one, pinned=pinned) for one in wish.operations]
@@ -67,6 +73,33 @@ async def draft_from_theme(house: House, by: Account, number: str, theme: str, w
             house, connection, by, key, kept.revision, lambda now: _with(now, operations, wish.goal, figure)
         )
     return key
+
+
+def _read_already(house: House, platform: str) -> frozenset[str]:
+    """Return the words of every option that was ever published: who writes may quote them."""
+    found: set[str] = set()
+    for version in house.policy.menus_history(platform):
+        for option in version.option_by_key.values():
+            found |= {option.label, option.help}
+        for words in version.translations.values():
+            found |= {text for one in words.values() for text in (one.label, one.help)}
+    return frozenset(found)
+
+
+def _told(operations: Sequence[DraftOperation], known: frozenset[str]) -> dict[str, str]:
+    """Return what readers would be told anew by the operations of a draft, each text once, by what it is."""
+    found: dict[str, str] = {}
+    for one in operations:
+        wordings = one.words if isinstance(one, Add | Restore) else {}
+        if isinstance(one, Reword):
+            wordings = {one.language: Wording(label=one.label, help=one.help)}
+        texts = [("why", one.why)]
+        texts += [(f"label_{language}", words.label) for language, words in wordings.items()]
+        texts += [(f"help_{language}", words.help) for language, words in wordings.items()]
+        for where, text in texts:
+            if text and text not in known and text not in found.values():
+                found[where if where not in found else f"{where}_{len(found)}"] = text
+    return found
 
 
 def pinned_of(dive: Dive, row: ThemeRow, of: int) -> Pinned:

@@ -6,7 +6,7 @@ from flagstaff.flows.change_codebook import Words, name_themes
 from flagstaff.flows.house import House
 from flagstaff.flows.open_proposals import open_proposals
 from flagstaff.flows.show_dive import show_dive
-from flagstaff.insight.codebook import may_repeat, refuse_words_of
+from flagstaff.insight.naming import may_repeat, refuse_words_of
 from flagstaff.staff.model import Account
 from flagstaff.vocabulary.references import Platform
 
@@ -23,6 +23,6 @@ async def take_proposals(
     if any(may_repeat(words.name, words.meaning) for words in names.values()):
         quotes = await open_proposals(house, by, dive)
         for line, words in names.items():
-            refuse_words_of(quotes.get(line, ()), "name", words.name, words.meaning)
+            refuse_words_of(quotes.get(line, ()), name=words.name, meaning=words.meaning)
     proposals = [f"{dive.number}.{line}" for line in names]
     return await name_themes(house, by, Platform(dive.platform), tuple(names.values()), proposals)

@@ -7,10 +7,9 @@ after it. It keeps its meaning, or is asked again: none is counted for what its 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import count, islice
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 import msgspec
-import regex
 
 from flagstaff.insight.dive import MOST_LINES, NOT_USABLE, OTHER, POOLED, Label, Line
 from flagstaff.kernel.errors import Conflict, NotFound, Refusal
@@ -18,8 +17,6 @@ from flagstaff.language.folding import fold
 
 LONGEST_NAME: Final = 80
 LONGEST_MEANING: Final = 400
-SAME_WORDS: Final = 6
-"""So many words in a row of a public name may stand in no comment: they would be somebody's own."""
 
 TAKEN_BACK: Final = ""
 """The answer of who takes an answer back."""
@@ -27,11 +24,6 @@ ANSWERS: Final = (OTHER, NOT_USABLE)
 """What can be answered of any comment, whatever the themes."""
 
 _RESERVED: Final = frozenset({*ANSWERS, POOLED, TAKEN_BACK})
-# Scripts that put no blank between words; two of their letters weigh as one word.
-_LETTER_BY_LETTER: Final = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
-)
-_TOKEN: Final = regex.compile(_LETTER_BY_LETTER.pattern + r"|[^\W_]+")
 
 
 class NoSuchTheme(NotFound):
@@ -56,12 +48,11 @@ class CodebookFull(Conflict):
     title = "The codebook is full"
 
 
-class WordsOfAComment(Refusal):
-    """What readers would be told stands in a comment, word for word."""
+class NothingToTakeBack(Conflict):
+    """The newest change of the codebook is somebody else's, or comments were answered since."""
 
-    slug = "words-of-a-comment"
-    status = 422
-    title = "These are the words of a comment"
+    slug = "nothing-to-take-back"
+    title = "This change cannot be taken back"
 
 
 class _Change(msgspec.Struct, frozen=True, kw_only=True, tag_field="change"):
@@ -109,13 +100,19 @@ class Restore(_Change, frozen=True, kw_only=True, tag="restore"):
     """Bring a theme back that was given up or merged: whatever was answered before is asked again."""
 
 
+class TakeBack(_Change, frozen=True, kw_only=True, tag="undo"):
+    """Take back the newest change that stands, of the theme it was about: it counts for nothing any more."""
+
+
 class NamePublicly(_Change, frozen=True, kw_only=True, tag="name"):
     """Say how readers are told of a theme; blank takes that back."""
 
     public: str
 
 
-Change: TypeAlias = New | Rename | Merge | Split | Retire | Restore | NamePublicly
+Deed: TypeAlias = New | Rename | Merge | Split | Retire | Restore | NamePublicly
+Change: TypeAlias = Deed | TakeBack
+Who = TypeVar("Who")
 
 
 class Theme(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,9 +136,13 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Codebook(msgspec.Struct, frozen=True):
-    """All themes that ever were, by key, in the order they were made."""
+    """All themes that ever were, by key, in the order they were made.
+
+    `spent`: keys of themes that were taken back. A run may have counted them: no other theme gets one.
+    """
 
     themes: dict[str, Theme] = {}
+    spent: frozenset[str] = frozenset()
 
     @property
     def live(self) -> tuple[Theme, ...]:
@@ -164,13 +165,60 @@ class Codebook(msgspec.Struct, frozen=True):
 
 def codebook_of(changes: Iterable[Change]) -> Codebook:
     """Return what changes add up to, the oldest first."""
+    every = tuple(changes)
     book = Codebook()
-    for one in changes:
+    for one in standing(every):
         book = after(book, one)
-    return book
+    made = {key for one in every for key in made_by(one)}
+    return Codebook(book.themes, frozenset(made - book.themes.keys()))
 
 
-def after(book: Codebook, change: Change) -> Codebook:
+def standing(changes: Iterable[Change]) -> tuple[Deed, ...]:
+    """Return the changes that were not taken back, the oldest first."""
+    found: list[Deed] = []
+    for one in changes:
+        if isinstance(one, TakeBack):
+            found.pop()
+        else:
+            found.append(one)
+    return tuple(found)
+
+
+def newest_that_stands(changes: Iterable[tuple[Change, Who]]) -> tuple[Deed, Who] | None:
+    """Return the newest change that was not taken back, with who made it; `changes`: the newest first."""
+    taken_back = 0
+    for change, who in changes:
+        if isinstance(change, TakeBack):
+            taken_back += 1
+        elif taken_back:
+            taken_back -= 1
+        else:
+            return change, who
+    return None
+
+
+def only_words(change: Deed) -> bool:
+    """Tell whether a change says a theme in other words: no answer reads otherwise for it."""
+    return isinstance(change, Rename | NamePublicly)
+
+
+def typed(change: Deed) -> tuple[dict[str, str], ...]:
+    """Return what a person typed for a change, by field; of a split once for each part."""
+    if isinstance(change, Split):
+        return tuple({"name": one.name, "meaning": one.meaning} for one in change.parts)
+    if isinstance(change, NamePublicly):
+        return ({"public": change.public},)
+    return ({"name": change.name, "meaning": change.meaning},) if isinstance(change, New | Rename) else ()
+
+
+def made_by(change: Change) -> tuple[str, ...]:
+    """Return the keys of the themes that a change makes."""
+    if isinstance(change, Split):
+        return tuple(one.key for one in change.parts)
+    return (change.key,) if isinstance(change, New) else ()
+
+
+def after(book: Codebook, change: Deed) -> Codebook:
     """Return the codebook with one more change; raises NoSuchTheme, BadTheme, CodebookFull."""
     if isinstance(change, New):
         return _with_lines(book, [Line(key=change.key, name=change.name, meaning=change.meaning)], change.at)
@@ -202,8 +250,9 @@ def after(book: Codebook, change: Change) -> Codebook:
 
 def new_keys(book: Codebook, many: int = 1) -> tuple[str, ...]:
     """Return keys that no theme ever had. They say nothing: a working title may hold somebody's words."""
-    numbers = (f"theme-{number}" for number in count(len(book.themes) + 1))
-    return tuple(islice((key for key in numbers if key not in book.themes), many))
+    taken = book.themes.keys() | book.spent
+    numbers = (f"theme-{number}" for number in count(len(taken) + 1))
+    return tuple(islice((key for key in numbers if key not in taken), many))
 
 
 def read_today(labels: Iterable[Label], changes: Sequence[Change]) -> tuple[Label, ...]:
@@ -213,14 +262,15 @@ def read_today(labels: Iterable[Label], changes: Sequence[Change]) -> tuple[Labe
     and a public name leave them as they are.
     """
     found = []
+    that_stand = standing(changes)
     for one in labels:
-        theme, again = _meant(one.theme, one.at, changes)
+        theme, again = _meant(one.theme, one.at, that_stand)
         if theme is not None:
             found.append(msgspec.structs.replace(one, theme=theme, before_line=again))
     return tuple(found)
 
 
-def _meant(answer: str, at: datetime, changes: Sequence[Change]) -> tuple[str | None, bool]:
+def _meant(answer: str, at: datetime, changes: Sequence[Deed]) -> tuple[str | None, bool]:
     # From the theme that was said to the one it counts under: what is restored takes its own answers back.
     path = [answer]
     gone = answer == TAKEN_BACK
@@ -240,56 +290,6 @@ def _meant(answer: str, at: datetime, changes: Sequence[Change]) -> tuple[str | 
     return (None if gone else path[-1]), again
 
 
-class Name:
-    """A public name with what of it may stand in no comment; one of fewer than six words needs no comment opened."""
-
-    def __init__(self, name: str) -> None:
-        """Take the name apart."""
-        words = _words(name)
-        stretches = (_stretch(words[start:]) for start in range(len(words)))
-        self._forbidden = tuple(one for one in stretches if one)
-
-    @property
-    def needs_comments(self) -> bool:
-        """Tell whether it is long enough to repeat anybody."""
-        return bool(self._forbidden)
-
-    def repeats(self, comment: str) -> bool:
-        """Tell whether six words or more in a row stand in a comment as well."""
-        if not self._forbidden:
-            return False
-        said = f" {' '.join(_words(comment))} "
-        return any(f" {one} " in said for one in self._forbidden)
-
-
-def may_repeat(*texts: str) -> bool:
-    """Tell whether any of these is long enough to repeat a comment."""
-    return any(Name(text).needs_comments for text in texts)
-
-
-def refuse_words_of(comments: Iterable[str], where: str, *texts: str) -> None:
-    """Raise WordsOfAComment where a text has six words or more in a row with a comment."""
-    names = [Name(text) for text in texts]
-    if any(name.repeats(comment) for comment in comments for name in names):
-        what = f"{SAME_WORDS} words in a row stand in a comment"
-        raise WordsOfAComment(what, where=where, mend="say it in your own words")
-
-
-def _words(text: str) -> list[str]:
-    found: list[str] = _TOKEN.findall(fold(text).text)
-    return found
-
-
-def _stretch(words: Sequence[str]) -> str:
-    """Return the first words that weigh six together, "" where they do not."""
-    weight = 0.0
-    for place, word in enumerate(words, 1):
-        weight += 0.5 if _LETTER_BY_LETTER.fullmatch(word) else 1.0
-        if weight >= SAME_WORDS:
-            return " ".join(words[:place])
-    return ""
-
-
 def _restored(book: Codebook, key: str) -> Codebook:
     theme = book.themes.get(key)
     if theme is None or theme.live:
@@ -307,7 +307,7 @@ def _room_in(book: Codebook) -> None:
 
 
 def _with(book: Codebook, theme: Theme) -> Codebook:
-    return Codebook({**book.themes, theme.key: theme})
+    return Codebook({**book.themes, theme.key: theme}, book.spent)
 
 
 def _with_lines(book: Codebook, lines: Iterable[Line], at: datetime) -> Codebook:

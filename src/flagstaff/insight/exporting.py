@@ -11,9 +11,10 @@ from typing import Any, Final
 
 import msgspec
 
-from flagstaff.insight.codebook import Codebook, Name
+from flagstaff.insight.codebook import Codebook
 from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, Basis, Table, ThemeRow
 from flagstaff.insight.dives import Dive
+from flagstaff.insight.naming import Name
 
 FEWEST: Final = 5
 REST: Final = "rest"

@@ -22,7 +22,10 @@ class Coding extends HTMLElement {
     for (const other of document.querySelectorAll("[data-after-answers]")) {
       other.addEventListener("submit", (event) => this.after(event, other));
     }
+    this.changes = [...document.querySelectorAll("[data-change]")];
+    for (const change of this.changes) this.prepare(change);
     this.show(this.asked[0], false);
+    document.querySelector("main .notice.bad[role=alert]")?.focus();
   }
   disconnectedCallback() { document.removeEventListener("keydown", this.listen); }
 
@@ -31,6 +34,29 @@ class Coding extends HTMLElement {
     for (const each of this.asked) each.classList.toggle("now", each === one);
     one.focus({ preventScroll: true });
     if (scroll) one.scrollIntoView({ block: "nearest" });
+  }
+
+  /** A change of the codebook: it opens at the theme that this comment seems to be about, with its words to mend. */
+  prepare(change) {
+    const form = change.querySelector("form");
+    const theme = form.elements.theme;
+    const fill = () => {
+      if (!form.elements.public) return;
+      const chosen = theme.selectedOptions[0].dataset;
+      for (const name of ["name", "meaning", "public"]) form.elements[name].value = chosen[name];
+    };
+    theme.addEventListener("change", fill);
+    if (!change.open) fill();
+    // At once, and not when the page says that it opened: the next key is on its way already.
+    change.querySelector("summary").addEventListener("click", (event) => {
+      event.preventDefault();
+      change.open = !change.open;
+      if (!change.open) return;
+      const seems = this.now.querySelector("input[type=radio]:checked, input[name^=proposed_]")?.value;
+      if ([...theme.options].some((one) => one.value === seems)) theme.value = seems;
+      fill();
+      theme.focus();
+    });
   }
 
   clicked(event) {
@@ -91,6 +117,7 @@ class Coding extends HTMLElement {
   address() {
     const at = new URL(location.href);
     at.searchParams.delete("skip");
+    at.searchParams.delete("changed");
     return at.pathname + at.search;
   }
 
@@ -103,11 +130,16 @@ class Coding extends HTMLElement {
 
   after(event, other) {
     event.preventDefault();
+    if (other.matches("[data-in-front]")) other.elements.row.value = this.now.dataset.comment;
     this.sending.then((kept) => { if (kept !== false) other.submit(); });
   }
 
   pressed(event) {
-    if (event.key === "Escape" && this.theme?.contains(event.target)) return this.show(this.now);
+    const change = event.target.closest?.("[data-change]");
+    if (event.key === "Escape" && (change || this.theme?.contains(event.target))) {
+      if (change) change.open = false;
+      return this.show(this.now);
+    }
     if (localStorage.getItem("flagstaff-keys") === "off" || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest?.("input:not([type=radio]), textarea, select, dialog") || !["j", "k"].includes(event.key)) return;
     event.preventDefault();

@@ -81,7 +81,8 @@ class Countdown extends HTMLElement {
 
 /**
  * <fs-keys data-title data-list data-close data-on data-off>: single keys for what carries data-key="r" (with
- * data-key-says="Remove" for the list behind "?"). Its own words come from the page.
+ * data-key-says="Remove" for the list behind "?"; with data-key-told="j" another element acts on it). Its own words
+ * come from the page.
  * Keys never act while somebody writes, with a modifier held, or once turned off (WCAG 2.1.4); the choice is kept here.
  */
 class Keys extends HTMLElement {
@@ -111,8 +112,8 @@ class Keys extends HTMLElement {
     dialog.setAttribute("aria-labelledby", "keys-title");
     const title = Object.assign(document.createElement("h2"), { id: "keys-title", textContent: this.dataset.title });
     const list = Object.assign(document.createElement("dl"), { className: "keys" });
-    const seen = [...document.querySelectorAll("[data-key]")].filter((one) => one.checkVisibility());
-    const lines = seen.map((one) => [one.dataset.key, one.dataset.keySays || one.textContent.trim()]);
+    const seen = [...document.querySelectorAll("[data-key], [data-key-told]")].filter((one) => one.checkVisibility());
+    const lines = seen.map((one) => [one.dataset.key || one.dataset.keyTold, one.dataset.keySays || one.textContent.trim()]);
     for (const [key, says] of [...lines, ["?", this.dataset.list]]) {
       const dt = document.createElement("dt");
       dt.append(Object.assign(document.createElement("kbd"), { textContent: key }));

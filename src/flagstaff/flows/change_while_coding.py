@@ -1,0 +1,87 @@
+"""Change the codebook while a comment lies before the reviewer: say a theme better, merge two, split one.
+
+What is typed there is compared with that comment, and a name for readers with all of the run.
+"""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+from uuid import UUID
+
+import msgspec
+
+from flagstaff.flows.answer_comments import refuse_words_in_front
+from flagstaff.flows.change_codebook import (
+    Words,
+    change_codebook,
+    merge_theme,
+    show_codebook,
+    split_theme,
+)
+from flagstaff.flows.coding_desk import ready_dive
+from flagstaff.flows.house import House
+from flagstaff.flows.name_theme import refuse_words_of_run
+from flagstaff.insight.codebook import Deed, NamePublicly, Rename, after
+from flagstaff.insight.dives import Dive
+from flagstaff.staff.model import Account
+from flagstaff.vocabulary.references import Platform
+
+
+class Reword(msgspec.Struct, frozen=True):
+    """Say a theme so, and tell it readers under a name; what is blank stays as it is."""
+
+    theme: str
+    words: Words
+    public: str
+
+
+class Merge(msgspec.Struct, frozen=True):
+    """Count a theme under another one."""
+
+    theme: str
+    into: str
+
+
+class Split(msgspec.Struct, frozen=True):
+    """Put several themes in the place of one."""
+
+    theme: str
+    parts: tuple[Words, ...]
+
+
+Wanted: TypeAlias = Reword | Merge | Split
+
+
+async def change_while_coding(house: House, by: Account, number: str, row: UUID, wanted: Wanted) -> None:
+    """Change the codebook of a run's platform, while the comment of this flag is asked.
+
+    Raises WordsOfAComment, SaysWho, NoSuchTheme, BadTheme, CodebookFull, DiveNotReady, NoSuchDive, Forbidden.
+    """
+    dive = await ready_dive(house, by, number)
+    platform = Platform(dive.platform)
+    if isinstance(wanted, Merge):
+        await merge_theme(house, by, platform, wanted.theme, wanted.into)
+        return
+    said: Sequence[Words] = wanted.parts if isinstance(wanted, Split) else (wanted.words,)
+    for words in said:
+        await refuse_words_in_front(house, by, dive, row, words)
+    if isinstance(wanted, Split):
+        await split_theme(house, by, platform, wanted.theme, wanted.parts)
+    else:
+        await _reword(house, by, dive, wanted)
+
+
+async def _reword(house: House, by: Account, dive: Dive, wanted: Reword) -> None:
+    platform = Platform(dive.platform)
+    book = (await show_codebook(house, by, platform)).kept.book
+    theme = book.theme(wanted.theme)
+    name, meaning = wanted.words.name or theme.name, wanted.words.meaning or theme.meaning
+    deeds: list[Deed] = []
+    if (theme.name, theme.meaning) != (name, meaning):
+        deeds.append(Rename(key=theme.key, name=name, meaning=meaning, at=house.now))
+    if wanted.public and theme.public != wanted.public:
+        deeds.append(NamePublicly(key=theme.key, public=wanted.public, at=house.now))
+        await refuse_words_of_run(house, by, dive, public=wanted.public)
+    for deed in deeds:
+        book = after(book, deed)
+    if deeds:
+        await change_codebook(house, by, platform, lambda _, __: deeds)
