@@ -1,9 +1,10 @@
 """Measure how well a deep dive sizes themes: without labels, with 100 to 400 of a simulated reviewer, and at size.
 
-    python3 dev.py bench themes                              a quarter of an hour: 200 audits of each size
-    python3 dev.py bench themes --audits 2000                the coverage that is promised; hours
+    python3 dev.py bench themes                              ten minutes: 200 audits of each size
+    python3 dev.py bench themes --only audits --audits 2000  the coverage that is promised; ten minutes
     python3 dev.py bench themes --quick                      a minute; nothing is kept
     python3 dev.py bench themes --only guesses               without labels only
+    python3 dev.py bench themes --only halves                constants chosen on one half, scored on the other
     python3 dev.py bench themes --only growth                1,000 to 1,000,000 comments
     python3 dev.py bench themes --corpus FILE [--codebook FILE]  another corpus (id,subject_type,theme,comment); its
                                                              themes' names stand for a codebook where none is given
@@ -18,9 +19,10 @@ from pathlib import Path
 
 from bench.themes_parts.corpus import CORPORA, MEANINGS, Corpus, names_of, read_codebook, read_corpus
 from bench.themes_parts.growth import show_growth
+from bench.themes_parts.halves import show_halves
 from bench.themes_parts.shown import show_audits, show_guesses
 
-PARTS = ("guesses", "audits", "growth")
+PARTS = ("guesses", "audits", "halves", "growth")
 SKIPPED = "SKIPPED: the comments are not part of the repository; name their folder with --data, or a file with --corpus"
 
 
@@ -37,6 +39,8 @@ def main(arguments: argparse.Namespace) -> None:
             show_guesses(corpora, lines, arguments.fresh, keep_it=not (quick or arguments.corpus))
         if "audits" in arguments.only:
             show_audits(corpora, lines, arguments.labels, audits, keep_it=not (quick or arguments.corpus))
+        if "halves" in arguments.only:
+            show_halves(corpora, lines, audits, keep_it=not (quick or arguments.corpus))
     if "growth" in arguments.only and arguments.data is not None and not arguments.corpus:
         sizes = (1_000, 20_000) if quick else (1_000, 10_000, 100_000, 1_000_000)
         show_growth(arguments.data / "data", sizes, keep_it=not quick)
