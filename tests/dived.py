@@ -12,6 +12,7 @@ from flagstaff.flows.redact_words import redact_words
 from flagstaff.insight import dives
 from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, Basis, Line, Selection, Sized, Table, ThemeRow
 from flagstaff.insight.dives import AskedDive, DiveRow, DiveState, Failure, Result
+from flagstaff.insight.prompting import Coder, Outcome
 from flagstaff.kernel.ids import NumberKind
 from flagstaff.menus import storage as menus
 from flagstaff.menus.drafts import Add, Draft, Pinned
@@ -82,13 +83,18 @@ async def plant_dive(
     follows: UUID | None = None,
     lines: tuple[Line, ...] = LINES,
     kinds: tuple[str, ...] = MENUS,
+    coder: Coder | None = None,
+    outcome: Outcome | None = None,
 ) -> str:
-    """Let a run stand in a state, with this table, and return its number; `flags`: its rows by theme."""
+    """Let a run stand in a state, with this table, and return its number; `flags`: its rows by theme.
+
+    `coder`: a model that was chosen to code too, `outcome`: what came of asking it.
+    """
     key, number, worker = house.ids.key(), house.ids.number(NumberKind.DIVE), house.ids.key()
     asked = AskedDive(
         key=key, number=number,
         selection=Selection(platform=HARBORLANE, kinds=kinds, first=FIRST, last=LAST), lines=lines, labels=(),
-        reviewer=by.key, follows=follows, asked_by=by.key, asked_at=house.now,
+        reviewer=by.key, follows=follows, asked_by=by.key, asked_at=house.now, coder=coder,
     )  # fmt: skip
     async with house.database.transaction(Role.CONSOLE) as connection:
         await dives.put(connection, asked)
@@ -102,6 +108,8 @@ async def plant_dive(
             await dives.fail(connection, key, worker, Failure.BROKEN, house.now)
             return number
         assert await dives.keep_on(connection, key, worker, DiveState.CODING, ("code", 340, 1000), until)
+        if outcome is not None:
+            await dives.put_outcome(connection, key, worker, outcome)
         if state is DiveState.CODING:
             return number
         found = table or table_of(flags or {})

@@ -10,6 +10,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from markupsafe import Markup
 
+from flagstaff.console.coder_cards import ended, shown_cards
 from flagstaff.console.dives_form import read_selection
 from flagstaff.console.dives_shown import (
     SPECIAL_MEANS,
@@ -33,6 +34,7 @@ from flagstaff.console.names import kind as kind_name
 from flagstaff.console.pages import moment, render
 from flagstaff.console.session import Visit, house_of, tongue_for
 from flagstaff.console.wording import language_name
+from flagstaff.flows.ask_coder import coder_of
 from flagstaff.flows.ask_dive import ask_dive, cancel_dive, count_again
 from flagstaff.flows.house import House
 from flagstaff.flows.know_theme import shelf_of
@@ -56,6 +58,7 @@ STAGES: Final[Mapping[str, str]] = {
     "": marked("Waits for its turn."),
     "reading": marked("Opens the redacted comments, each time after the log says so."),
     "read": marked("Turns each comment into numbers that stand for what it means."),
+    "ask": marked("Asks the chosen model about the redacted comments, each time after the log says so."),
     "discover": marked("Looks for groups among the comments."),
     "code": marked("Gives each comment to a theme."),
     "estimate": marked("Sizes the themes."),
@@ -97,7 +100,8 @@ async def take_dive(request: Visit) -> Response[str]:
     platform = form.text("platform")
     try:
         menus = [one.subject for one in house.policy.menus(platform).menus]
-        number = await ask_dive(house, current_account(request), read_selection(form, menus))
+        wanted, model_too = read_selection(form, menus), bool(form.text("model_too"))
+        number = await ask_dive(house, current_account(request), wanted, model_too=model_too)
     except FlagstaffError as problem:
         return await _dives(request, platform, form, problem)
     return go(f"/console/dives/{number}")
@@ -117,20 +121,21 @@ async def _dives(
         dives=await list_dives(house, by, Platform(platform)), names=await _names(house), problem=problem,
         menus=[one.subject for one in version.menus], asked=_asked(house, platform, form),
         languages=tuple(dict.fromkeys((*version.languages, *host.languages))),
-        may_ask=Permission.RUN_DEEP_DIVE in by.permissions,
+        may_ask=Permission.RUN_DEEP_DIVE in by.permissions, coder=coder_of(house.settings),
     )  # fmt: skip
 
 
 def _asked(house: House, platform: str, form: Form | None) -> dict[str, object]:
     """Return what the form shows: what was sent, else the last three whole months of all menus."""
     if form is not None:
-        fields = {name: form.text(name) for name in ("first", "last", "language")}
+        fields = {name: form.text(name) for name in ("first", "last", "language", "model_too")}
         return {**fields, "kinds": form.many("kinds")}
     today = house.now.astimezone(zone_of(house, platform)).date()
     last = today.replace(day=1) - timedelta(days=1)
     month = last.year * 12 + last.month - _MONTHS_AT_FIRST
     first = date(month // 12, month % 12 + 1, 1)
-    return {"first": first.isoformat(), "last": last.isoformat(), "language": "", "kinds": ()}
+    dates = {"first": first.isoformat(), "last": last.isoformat()}
+    return {**dates, "language": "", "model_too": "", "kinds": ()}
 
 
 # ---------------------------------------------------------------- one of them
@@ -189,6 +194,8 @@ async def _dive(request: Visit, number: str, problem: FlagstaffError | None = No
         with speaking(tongue):
             values |= _found(house, dive, table, await _former(house, by, dive))
             values["made"] = _made(dive, table, names)
+            values |= {"cards": shown_cards(dive, table), "coder": dive.coder, "outcome": dive.outcome}
+            values["ended"] = ended(dive.outcome)
     status = problem.status if problem else 200
     return render(request, "dive.html", status=status, **values)
 

@@ -11,10 +11,12 @@ from typing import Any, Final
 
 import msgspec
 
+from flagstaff.insight.cards import Card, cards_of
 from flagstaff.insight.codebook import Codebook
-from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, Basis, Table, ThemeRow
+from flagstaff.insight.dive import BOTH, HOUSE, MODEL, NOT_USABLE, OTHER, POOLED, Basis, Table, ThemeRow
 from flagstaff.insight.dives import Dive
 from flagstaff.insight.naming import Name
+from flagstaff.insight.shares import Share
 
 FEWEST: Final = 5
 REST: Final = "rest"
@@ -130,8 +132,27 @@ def as_markdown(dive: Dive, table: Table, book: Codebook) -> str:
         cells = [_cell(one.name), *(f"{share:.2f} %" for share in (one.share, one.low, one.high))]
         lines.append("| " + " | ".join([*cells, _some(one.comments), _some(one.persons)]) + " |")
     lines += ["", *(f"- {one}: {_BASES[Basis(one)]}." for one in sorted({row.basis for row in rows})), ""]
+    lines += _told(dive, table)
     lines.append(f"Inputs {table.inputs}; table {(dive.digest or b'').hex()}; {table.model}; {table.code}.")
     return "\n".join(lines) + "\n"
+
+
+def _told(dive: Dive, table: Table) -> list[str]:
+    """Return the cards of the run's coders, and how far a model was asked."""
+    cards = cards_of(table)
+    if not cards:
+        return []
+    model = _cell(f"{dive.coder.model} at {dive.coder.host}") if dive.coder else ""
+    names = {HOUSE: "the house's coder", MODEL: model, BOTH: "both together, which this run uses"}
+    lines = ["| Coder | Agreed with the reviewer | From | To | Of comments |", "|---|---:|---:|---:|---:|"]
+    for one in cards:
+        share = one.agreed
+        of = f"{share.of:,} {'drawn at random' if one.audited else 'labelled'}"
+        cells = [f"{100 * part:.0f} %" for part in (share.value or 0.0, share.low, share.high)]
+        lines.append("| " + " | ".join([names[one.coder], *cells, of]) + " |")
+    if dive.outcome is not None:
+        lines += ["", f"The model answered {dive.outcome.answered:,} of {dive.outcome.comments:,} comments."]
+    return [*lines, ""]
 
 
 def as_json(dive: Dive, table: Table, book: Codebook) -> str:
@@ -145,6 +166,8 @@ def as_json(dive: Dive, table: Table, book: Codebook) -> str:
         "labels": table.labels,
         "audit": table.audit,
         "accuracy": table.accuracy,
+        "coders": [_card(one) for one in cards_of(table)],
+        "model_answered": dive.outcome,
         "narrow": table.narrow,
         "inputs": table.inputs,
         "digest": (dive.digest or b"").hex(),
@@ -162,6 +185,14 @@ FORMS: Final[Mapping[str, Callable[[Dive, Table, Codebook], str]]] = {
     "json": as_json,
 }
 """How a table can be written, by the ending of the file."""
+
+
+def _card(one: Card) -> dict[str, Any]:
+    return {"coder": one.coder, "audited": one.audited, "right": one.agreed.part, **_range(one.agreed)}
+
+
+def _range(share: Share) -> dict[str, Any]:
+    return {"of": share.of, "low_percent": _percent(share.low), "high_percent": _percent(share.high)}
 
 
 def _percent(share: float) -> float:
