@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from flagstaff.flows.change_codebook import Words, name_themes
+from flagstaff.flows.count_use import count_use
 from flagstaff.flows.draft_menu import look_at_draft
 from flagstaff.flows.house import House
 from flagstaff.flows.name_theme import name_theme
@@ -22,7 +23,7 @@ from flagstaff.menus.drafts import Add, Reword
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Database
 from flagstaff.vocabulary.roles import StaffRole
-from tests.dived import plant_dive, rest_version_3_on, table_of, write_under_other
+from tests.dived import LINES, plant_dive, rest_version_3_on, table_of, write_under_other
 from tests.flows.desks import rows_of
 from tests.houses import HARBORLANE, build_house
 from tests.people import ADDRESS, Browser, browser, hire
@@ -246,6 +247,66 @@ async def test_what_a_draft_would_tell_readers_is_nobodys_own_words_and_says_of_
     assert kept.status_code == 303, "what is published already may be said again"
 
 
+@pytest.mark.parametrize(
+    ("reason", "new_reason", "becomes", "is_new"),
+    [
+        ("stolen_work", "", "stolen_work", False),
+        ("", "", "a_freelancer_who_advertises", True),
+        ("", "selling", "selling", True),
+        ("stolen_work", "selling", "selling", True),
+    ],
+)
+async def test_a_reason_that_was_chosen_or_typed_is_taken_and_else_the_one_that_is_proposed(
+    house: House, hers: Browser, pia: Account, reason: str, new_reason: str, becomes: str, is_new: bool
+) -> None:
+    """A draft that holds a theme of the run already is proposed for the next one."""
+    rows = [
+        msgspec.structs.replace(
+            one, sized=msgspec.structs.replace(one.sized, low=one.sized.share, high=one.sized.share)
+        )
+        for one in table_of({}, Basis.COUNTED).rows
+    ]
+    number = await plant_dive(house, pia, msgspec.structs.replace(table_of({}), rows=tuple(rows)))
+    here = f"/console/dives/{number}/themes/ads"
+    page = (await hers.get(f"{here}?kind=review")).text
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+    assert "a_freelancer_who_advertises" in page
+    form: dict[str, str | list[str]] = {
+        "do": "add", "kind": "review", "kinds": ["review"], "reason": reason, "new_reason": new_reason,
+        "proposed_key": fields["proposed_key"], "like": "disrespect", "severity": "1", "place": "more:",
+        "draft": "", "title": f"One of {number}", "label_en": "Sells", "help_en": "Sells something.",
+        "label_es": "Vende", "help_es": "Vende algo.", "metric": "", "why": "",
+    }  # fmt: skip
+    there = (await hers.post(f"{here}/draft", **form)).headers["location"].partition("#")[0]
+    (add,) = (await look_at_draft(house, pia, UUID(there.rpartition("/")[2]))).draft.operations
+    assert isinstance(add, Add)
+    assert (add.reason, add.meaning is not None) == (becomes, is_new)
+    shown = words_of((await hers.get(there)).text)
+    assert f"in deep dive {number} , 10.90 % of 1,000 comments under Other, all of them labelled." in shown
+    mine = f'<option value="{there.rpartition("/")[2]}" selected>One of {number}</option>'
+    assert mine in (await hers.get(f"/console/dives/{number}/themes/free")).text
+
+
+async def test_nothing_is_new_after_a_run_whose_themes_nobody_had_named(
+    house: House, hers: Browser, pia: Account
+) -> None:
+    for lines, new in (((), 0), (LINES[1:], 1)):
+        rows = tuple(one for one in table_of({}).rows if one.key != "free")
+        former = await plant_dive(house, pia, msgspec.structs.replace(table_of({}), rows=rows), lines=lines)
+        key = await rows_of(house, f"select key from insight.dive where number = '{former}'")
+        following = await plant_dive(house, pia, follows=UUID(str(key[0]["key"])))
+        page = words_of((await hers.get(f"/console/dives/{following}")).text)
+        assert page.count("Asks for free work New") == new
+
+
+async def test_the_form_says_in_which_months_people_wrote_under_other(house: House, hers: Browser) -> None:
+    await write_under_other(house, *(f"Something else, said {n} times over." for n in range(6)))
+    while await count_use(house):
+        pass
+    page = words_of((await hers.get("/console/dives")).text)
+    assert re.search(r"Comments under Other by month Month Comments 2026-03 (\d+|under 5)", page)
+
+
 @pytest.mark.parametrize("path", ["", "/progress", "/themes/free"])
 async def test_a_number_that_is_nobodys_and_a_reader_without_the_right_find_nothing(
     house: House, hers: Browser, path: str
@@ -297,11 +358,15 @@ async def test_readers_may_be_told_the_share_under_a_name_that_a_person_typed_of
         "title": "Told", "metric": "", "why": "",
     }  # fmt: skip
     told = []
-    for public, number in (("", whole), ("Work without pay", some), ("Work without pay", whole)):
+    for public, number, says in (
+        ("", whole, "Readers are told its share once it has a public name. To the codebook"),
+        ("Work without pay", some, "that takes a run over whole months, all menus and every language."),
+        ("Work without pay", whole, "A draft takes a figure along for readers: “Work without pay”, 17.4 %."),
+    ):
         if public:
             await name_theme(house, pia, HARBORLANE, key, public)
         here = f"/console/dives/{number}/themes/{key}"
-        await hers.get(here)
+        assert says in words_of((await hers.get(here)).text)
         there = (await hers.post(f"{here}/draft", **form)).headers["location"]
         looked = await look_at_draft(house, pia, UUID(there.partition("#")[0].rpartition("/")[2]))
         told.append(looked.draft.figures)

@@ -22,7 +22,7 @@ from flagstaff.guidelines.translating import guidelines_in
 from flagstaff.language.marking import marked
 from flagstaff.language.templates import EXTENSIONS, speak_in
 from flagstaff.language.tongues import SOURCE, speaking
-from flagstaff.menus.model import Menu
+from flagstaff.menus.model import Figure, Menu, MenuVersion
 from flagstaff.menus.rules import label_in
 from flagstaff.menus.translating import menus_in
 
@@ -81,8 +81,14 @@ async def help_flags(
         "help_flags.html", reader, host=host, version=version, unwritten=reader.misses(live.languages),
         kinds=[_kind_help(desk, key, menu, guidelines, spoken) for menu in version.menus],
         tips=[label_in(tip, host.name) for tip in version.texts.tips.values()],
-        rules=reader.link("/guidelines", key),
+        rules=reader.link("/guidelines", key), figures=_figures(live),
     )  # fmt: skip
+
+
+def _figures(live: MenuVersion) -> list[Figure]:
+    """Return the figures that the live version's note stands on, as far as a query answers for them."""
+    figures = live.release_note.figures if live.release_note else ()
+    return [one for one in figures if one.query]
 
 
 ROWS: Final = {

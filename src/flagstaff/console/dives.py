@@ -39,7 +39,7 @@ from flagstaff.flows.ask_dive import ask_dive, cancel_dive, count_again
 from flagstaff.flows.house import House
 from flagstaff.flows.know_theme import shelf_of
 from flagstaff.flows.policy_terms import zone_of
-from flagstaff.flows.show_dive import list_dives, show_dive
+from flagstaff.flows.show_dive import list_dives, show_dive, written_by_month
 from flagstaff.insight.dive import Table, ThemeRow, is_theme
 from flagstaff.insight.dives import OVER, Dive, DiveState
 from flagstaff.insight.rising import risen
@@ -54,6 +54,7 @@ from flagstaff.vocabulary.roles import Permission
 _reads: Final = require(Permission.READ_FIGURES)
 _asks: Final = require(Permission.RUN_DEEP_DIVE)
 _MONTHS_AT_FIRST: Final = 3
+_MONTHS_TOLD: Final = 12
 STAGES: Final[Mapping[str, str]] = {
     "": marked("Waits for its turn."),
     "reading": marked("Opens the redacted comments, each time after the log says so."),
@@ -116,8 +117,11 @@ async def _dives(
         return render(request, "no_policy.html")
     platform = wanted if wanted in platforms else platforms[0]
     version, host = house.policy.menus(platform), house.policy.host(platform)
+    written = await written_by_month(house, by, Platform(platform))
     return render(
-        request, "dives.html", status=problem.status if problem else 200, platforms=platforms, platform=platform,
+        request, "dives.html",
+        written=[(f"{one.month:%Y-%m}", few(one.comments)) for one in written[-_MONTHS_TOLD:]],
+        status=problem.status if problem else 200, platforms=platforms, platform=platform,
         dives=await list_dives(house, by, Platform(platform)), names=await _names(house), problem=problem,
         menus=[one.subject for one in version.menus], asked=_asked(house, platform, form),
         languages=tuple(dict.fromkeys((*version.languages, *host.languages))),
@@ -207,10 +211,9 @@ def _stage(tongue: Tongue, dive: Dive) -> str:
 
 
 async def _former(house: House, by: Any, dive: Dive) -> frozenset[str]:
-    """Return the themes that the run before this one counted; its own where there was none."""
-    if dive.follows is None:
-        return frozenset(one.key for one in dive.table.rows) if dive.table else frozenset()
-    table = (await show_dive(house, by, dive.follows)).table
+    """Return the themes that the run before this one counted; its own where there was none, or nobody had named any."""
+    former = await show_dive(house, by, dive.follows) if dive.follows else dive
+    table = former.table if former.lines else dive.table
     return frozenset(one.key for one in table.rows) if table else frozenset()
 
 

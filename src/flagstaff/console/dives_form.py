@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from flagstaff.console.draft_form import read_operation
+from flagstaff.console.draft_form import read_meaning, read_operation
 from flagstaff.console.forms import BadForm, Form
 from flagstaff.flows.draft_from_theme import Wish
 from flagstaff.insight.dive import Selection
@@ -45,7 +45,14 @@ def _operations(
             if Wording(label=label, help=help_) != now.get(one)
         ]
     operation = read_operation(form, languages)
-    return _on_each_menu(operation, form) if isinstance(operation, Add) else [operation]
+    return _on_each_menu(_named(operation, form), form) if isinstance(operation, Add) else [operation]
+
+
+def _named(operation: Add, form: Form) -> Add:
+    """Give an option the key that the theme's name proposes, where no reason was chosen and no key was typed."""
+    if operation.reason:
+        return operation
+    return msgspec.structs.replace(operation, reason=form.text("proposed_key"), meaning=read_meaning(form))
 
 
 def _on_each_menu(operation: Add, form: Form) -> Iterable[Add]:

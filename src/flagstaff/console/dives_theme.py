@@ -1,6 +1,7 @@
 """One theme of a deep dive: its figures, examples on demand, what the house knows of it, and the draft it becomes."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -24,7 +25,7 @@ from flagstaff.console.forms import Form, read_form
 from flagstaff.console.guards import current_account, require
 from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of, tongue_for
-from flagstaff.flows.draft_from_theme import draft_from_theme
+from flagstaff.flows.draft_from_theme import ForReaders, Untold, draft_from_theme, for_readers
 from flagstaff.flows.hear_theme import AT_ONCE, HeardTheme, hear_theme
 from flagstaff.flows.house import House
 from flagstaff.flows.know_theme import shelf_of
@@ -32,13 +33,15 @@ from flagstaff.flows.show_dive import show_dive, theme_of
 from flagstaff.flows.show_examples import Example, show_examples
 from flagstaff.insight.dive import Line, Table, ThemeRow, is_theme
 from flagstaff.insight.dives import Dive
+from flagstaff.insight.queries import told
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.language.folding import fold
+from flagstaff.language.marking import marked
 from flagstaff.language.tongues import speaking, spoken
 from flagstaff.menus.applying import taken_away
 from flagstaff.menus.drafts import GOAL_METRICS
 from flagstaff.menus.likeness import Known, Told, heard as once_heard
-from flagstaff.menus.model import Menu, MenuVersion, Option, Wording
+from flagstaff.menus.model import Menu, MenuVersion, Option, Reason, Wording
 from flagstaff.views.drafts import list_drafts
 from flagstaff.vocabulary.roles import Permission
 
@@ -50,6 +53,18 @@ _HELP_AT_MOST: Final = 90
 _TICKED_FROM: Final = 0.05
 _NO_KEY: Final = re.compile(r"[^a-z0-9]+")
 _LONGEST_KEY: Final = 40
+
+UNTOLD: Final[Mapping[Untold, str]] = {
+    Untold.NOT_WHOLE: marked(
+        "Readers are not told its share: that takes a run over whole months, all menus and every language."
+    ),
+    Untold.UNCHECKED: marked(
+        "Readers are not told its share: nobody checked it. Label 200 comments drawn at random, and count again."
+    ),
+    Untold.FEW: marked("Readers are not told its share: it rests on too few comments or persons."),
+    Untold.NO_NAME: marked("Readers are told its share once it has a public name."),
+}
+"""What the page says where a draft takes no figure along."""
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,14 +134,16 @@ async def _theme(
     kind = wanted if wanted in version.menu_by_kind else next(iter(kinds), version.menus[0].subject)
     line = next((one for one in dive.lines if one.key == row.key), None)
     drafts = [one for one in await list_drafts(house.database, [dive.platform]) if one.state == "open"]
+    readers = await for_readers(house, dive, row, table)
+    mine = next((one.key for one in drafts if dive.number in one.dives), None)
     with speaking(tongue_for(request)):
-        values = _figures(dive, row, table) | _asks(house, dive, row, line, kind, seen)
+        values = _figures(dive, row, table) | _asks(house, dive, row, line, kind, seen) | _told(readers)
     return render(
         request, "dive_theme.html", status=seen.problem.status if seen.problem else 200, dive=dive, row=row, line=line,
         table=table, kind=kind, version=version, problem=seen.problem, examples=seen.examples, heard=seen.heard,
         heard_at_once=AT_ONCE, drafts=drafts, metrics=GOAL_METRICS, name=house.policy.host(dive.platform).name,
         menus=[one.subject for one in version.menus], may_open=Permission.RUN_DEEP_DIVE in by.permissions,
-        may_edit=Permission.EDIT_MENUS in by.permissions, sent=form, **values,
+        may_edit=Permission.EDIT_MENUS in by.permissions, sent=form, mine=mine, **values,
     )  # fmt: skip
 
 
@@ -145,6 +162,14 @@ def _figures(dive: Dive, row: ThemeRow, table: Table) -> dict[str, Any]:
         "trend": trend_of(row, totals),
         "trend_says": trend_says(row, totals),
     }
+
+
+def _told(readers: ForReaders) -> dict[str, str | bool]:
+    """Return what the note of a draft would tell of the theme, or why it tells nothing."""
+    return {
+        "public": readers.query.about, "told": told(readers.found), "no_name": readers.untold is Untold.NO_NAME,
+        "untold": spoken().gettext(UNTOLD[readers.untold]) if readers.untold else "",
+    }  # fmt: skip
 
 
 # ---------------------------------------------------------------- what it asks for
@@ -167,7 +192,8 @@ def _asks(
         "title_of_draft": name,
         "menu": menu, "known": known, "best": best, "gone": gone, "wording": _wording(version, reword),
         "labels": {key: one.label for key, one in version.option_by_key.items()},
-        "reasons": _reasons(version, menu), "reason": reason, "new_reason": key_for(name),
+        "reasons": _reasons(version, menu), "reason": reason, "proposed_key": key_for(name),
+        "behaves_like": _like(version, known),
         "label": _cut(name, _LABEL_AT_MOST), "help": _cut(line.meaning if line else "", _HELP_AT_MOST),
         "ticked": _ticked(row, kind), "clauses": _clauses(house, dive, row, kind),
         "likely_clauses": _likely(known),
@@ -190,6 +216,13 @@ def _reasons(version: MenuVersion, menu: Menu) -> list[str]:
     """Return the reasons that other menus show and this one does not."""
     mine = {one.reason for one in menu.options}
     return sorted(one.key for one in version.reasons if one.key not in mine)
+
+
+def _like(version: MenuVersion, known: Known) -> Reason:
+    """Return what a new reason would behave like: the live option most alike, of those at which nothing is held."""
+    calm = {one.key: one for one in version.reasons if one.kind == "violation" and not one.hold}
+    alike = (one.option.reason for one in (*known.live, *known.elsewhere) if one.option.reason in calm)
+    return calm[next(alike, next(iter(calm)))]
 
 
 def _ticked(row: ThemeRow, kind: str) -> set[str]:

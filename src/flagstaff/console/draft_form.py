@@ -121,8 +121,11 @@ def _reason(form: Form) -> str:
 
 
 def _meaning(form: Form) -> NewReason | None:
-    if not form.text("new_reason"):
-        return None
+    return read_meaning(form) if form.text("new_reason") else None
+
+
+def read_meaning(form: Form) -> NewReason:
+    """Return what a reason that is new means."""
     return NewReason(like=form.text("like"), clauses=form.many("clauses"), severity=form.one("severity", int))
 
 

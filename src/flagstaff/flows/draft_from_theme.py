@@ -1,6 +1,7 @@
 """Turn a theme of a deep dive into a draft: options to add, bring back or reword, with the run pinned as evidence."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from flagstaff.insight.codebook import NoSuchTheme, codebook_of
 from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, Basis, Table, ThemeRow
 from flagstaff.insight.dives import Dive
 from flagstaff.insight.naming import refuse_who
-from flagstaff.insight.queries import Query, answer_from_theme, why_not_told
+from flagstaff.insight.queries import Found, Query, answer_from_theme, why_not_told
 from flagstaff.insight.saved import Saved
 from flagstaff.menus import storage as menus
 from flagstaff.menus.drafts import Add, Draft, DraftOperation, Pinned, Restore, Reword
@@ -26,6 +27,23 @@ from flagstaff.store.roles import Role
 from flagstaff.vocabulary.references import Platform
 
 _NO_THEMES: Final = frozenset({OTHER, NOT_USABLE, POOLED})
+
+
+class Untold(StrEnum):
+    """Why readers are not told a theme's share."""
+
+    NOT_WHOLE = "not_whole"
+    UNCHECKED = "unchecked"
+    FEW = "few"
+    NO_NAME = "no_name"
+
+
+class ForReaders(msgspec.Struct, frozen=True, kw_only=True):
+    """A theme's share as readers may be told it. `untold`: None where they may."""
+
+    query: Query
+    found: Found
+    untold: Untold | None
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +76,7 @@ async def draft_from_theme(house: House, by: Account, number: str, theme: str, w
     refuse_who(**told)
     await refuse_words_of_run(house, by, dive, **told)
     pinned = pinned_of(dive, row, table.of)
-    figure = await _figure(house, by, dive, row, table)
+    figure = _figure(house, by, dive, await for_readers(house, dive, row, table))
     operations = [msgspec.structs.replace(one, pinned=pinned) for one in wish.operations]
     async with house.database.transaction(Role.CONSOLE) as connection:
         platform = Platform(dive.platform)
@@ -111,8 +129,8 @@ def pinned_of(dive: Dive, row: ThemeRow, of: int) -> Pinned:
     )  # fmt: skip
 
 
-async def _figure(house: House, by: Account, dive: Dive, row: ThemeRow, table: Table) -> Saved | None:
-    """Return the theme's share as a figure for readers; None where they may not be told it.
+async def for_readers(house: House, dive: Dive, row: ThemeRow, table: Table) -> ForReaders:
+    """Return what readers may be told of a theme's share.
 
     They are told of whole menus and whole months, of five persons or more, of what was checked, under a name that a
     person typed for them.
@@ -120,21 +138,32 @@ async def _figure(house: House, by: Account, dive: Dive, row: ThemeRow, table: T
     selection = dive.selection
     async with house.database.reading(Role.CONSOLE) as connection:
         theme = codebook_of(await labels.changes_of(connection, dive.platform)).themes.get(row.key)
-    whole = set(selection.kinds) == set(house.policy.menus(dive.platform).menu_by_kind)
-    checked = row.sized.basis is not Basis.UNVERIFIED and row.persons is not None
-    if theme is None or not theme.public or not whole or not checked or selection.language:
-        return None
+    public = (theme.public if theme else None) or ""
     query = Query(
         name="theme_share", platform=dive.platform, since=selection.first, until=selection.last, dive=dive.number,
-        theme=row.key, about=theme.public,
+        theme=row.key, about=public,
     )  # fmt: skip
     found = answer_from_theme(row.sized.share, row.sized.low, row.sized.high, table.of)
-    if why_not_told(query, found) or dive.ended_at is None:
+    untold: Untold | None = None
+    whole = set(selection.kinds) == set(house.policy.menus(dive.platform).menu_by_kind)
+    if not whole or selection.language or not query.in_whole_months:
+        untold = Untold.NOT_WHOLE
+    elif row.sized.basis is Basis.UNVERIFIED:
+        untold = Untold.UNCHECKED
+    elif row.persons is None or why_not_told(query, found):
+        untold = Untold.FEW
+    elif not public:
+        untold = Untold.NO_NAME
+    return ForReaders(query=query, found=found, untold=untold)
+
+
+def _figure(house: House, by: Account, dive: Dive, told: ForReaders) -> Saved | None:
+    """Return a theme's share as a figure of the note; None where readers may not be told it."""
+    if told.untold or dive.ended_at is None:
         return None
-    says = (
-        f"Of what was written under “It's something else”, about “{theme.public}”, {months_in_words(query)}"
-    )
-    return kept_query(house, query, found, dive.ended_at, says=says, by=by.key)
+    months, about = months_in_words(told.query), told.query.about
+    says = f"Of what was written under “It's something else”, about “{about}”, {months}"
+    return kept_query(house, told.query, told.found, dive.ended_at, says=says, by=by.key)
 
 
 def _with(

@@ -1,10 +1,11 @@
 """Show the deep dives of a platform: the list, one of them, one of its themes. No comment is opened for it."""
 
 from flagstaff.flows.house import House
-from flagstaff.insight import dives
+from flagstaff.insight import dives, storage as insight
 from flagstaff.insight.codebook import NoSuchTheme
 from flagstaff.insight.dive import Table, ThemeRow
 from flagstaff.insight.dives import Dive, Listed
+from flagstaff.insight.storage import MonthOfOther
 from flagstaff.kernel.errors import NotFound
 from flagstaff.kernel.ids import read_number
 from flagstaff.staff import rules as staff_rules
@@ -27,6 +28,14 @@ async def list_dives(house: House, by: Account, platform: Platform) -> list[List
     house.policy.host(platform)
     async with house.database.reading(Role.CONSOLE) as connection:
         return await dives.listed(connection, platform)
+
+
+async def written_by_month(house: House, by: Account, platform: Platform) -> list[MonthOfOther]:
+    """Return how much was written under Other in each month in which something was; raises as `list_dives`."""
+    staff_rules.demand(by, Permission.READ_FIGURES, None, platform)
+    house.policy.host(platform)
+    async with house.database.reading(Role.CONSOLE) as connection:
+        return await insight.other_by_month(connection, platform)
 
 
 async def show_dive(house: House, by: Account, number: str) -> Dive:

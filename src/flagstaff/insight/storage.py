@@ -39,6 +39,13 @@ class Released(msgspec.Struct, frozen=True):
     at_most: int | None
 
 
+class MonthOfOther(msgspec.Struct, frozen=True):
+    """How much was written under Other in a month."""
+
+    month: date
+    comments: int
+
+
 LOOK: Final = date.min
 """Stands in place of a month for looking which months there are; `-infinity` in the database."""
 
@@ -53,6 +60,7 @@ _count_use = _queries.run("count_use")
 _count_waits = _queries.run("count_waits")
 _facts = _queries.rows("facts", Fact)
 _waits = _queries.rows("waits", Waits)
+_other_by_month = _queries.rows("other_by_month", MonthOfOther)
 _use_by_day = _queries.rows("use_by_day", DayOfUse)
 _waits_by_day = _queries.rows("waits_by_day", DayOfWaits)
 _counted_since = _queries.value("counted_since", datetime)
@@ -122,6 +130,11 @@ async def waits(
 ) -> list[Waits]:
     """Return how long flags waited for their decision, by version and step."""
     return await _waits(connection, platform, since, until, list(kinds))
+
+
+async def other_by_month(connection: Connection, platform: str) -> list[MonthOfOther]:
+    """Return how much was written under Other, month by month, the earliest first; what was imported counts too."""
+    return await _other_by_month(connection, platform)
 
 
 async def use_by_day(

@@ -112,6 +112,13 @@ from unnest($4::integer[], $5::integer[], $6::integer[], $7::integer[]) as g(ver
 select version, victims, at_least, at_most from insight.repeat_of_month
 where platform = $1 and month >= $2::date and month + interval '1 month' <= $3::date + interval '1 day';
 
+-- name: other_by_month
+-- Count flags under Other by month, imported ones too: how much a deep dive of a month would read.
+select date_trunc('month', day)::date as month, sum(flags)::integer as comments
+from insight.use_of_day
+where platform = $1 and option_kind = 'open' and counting = 'counts'
+group by 1 order by 1;
+
 -- name: use_by_day
 -- Count per day and version what is told of a version: under Other, led away from it by a hint, decided as chosen or not.
 -- $5: the options that are Other; the same rules as in insight.rules.ending, which a test compares.

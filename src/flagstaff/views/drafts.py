@@ -15,7 +15,7 @@ _MOST: Final = 50
 
 
 class DraftLine(msgspec.Struct, frozen=True):
-    """One draft in the list."""
+    """One draft in the list. `dives`: the deep dives whose themes it answers."""
 
     key: UUID
     platform: str
@@ -27,6 +27,7 @@ class DraftLine(msgspec.Struct, frozen=True):
     author_name: str | None
     changed_at: datetime
     published: int | None
+    dives: tuple[str, ...]
 
 
 class ProposalEnd(msgspec.Struct, frozen=True):

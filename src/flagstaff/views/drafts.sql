@@ -1,7 +1,9 @@
 -- name: list_drafts
 -- List the drafts of some platforms, those that are open or wait first, each with who wrote it.
 select d.key, d.platform, d.base, d.document ->> 'title' as title, jsonb_array_length(d.document -> 'operations') as operations,
-       d.state, d.author, a.name as author_name, d.changed_at, d.published
+       d.state, d.author, a.name as author_name, d.changed_at, d.published,
+       array(select distinct o -> 'pinned' ->> 'dive' from jsonb_array_elements(d.document -> 'operations') o
+             where o -> 'pinned' ->> 'dive' is not null) as dives
 from menus.draft d
 left join staff.account a on a.key = d.author
 where d.platform = any($1::text[])
