@@ -205,3 +205,12 @@ async def test_a_draft_that_adds_nothing_has_nothing_to_estimate(hers: Browser) 
     assert "Estimate from hints" not in (await hers.get(f"{draft}/backtest")).text
     answer = await hers.post(f"{draft}/estimate", days="90")
     assert answer.status_code == 422
+
+
+async def test_each_page_of_a_draft_opens_in_spanish(hers: Browser) -> None:
+    draft = await begun(hers)
+    assert (await hers.post("/console/me/language", language="es")).status_code == 303
+    for place in ("", "/words", "/preview", "/backtest"):
+        shown = await hers.get(f"{draft}{place}")
+        assert shown.status_code == 200, place
+        assert '<html lang="es"' in shown.text

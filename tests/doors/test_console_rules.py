@@ -130,6 +130,9 @@ async def test_options_that_are_mixed_up_are_proposed_as_a_merge_and_its_draft_i
     assert "and the other way round" in draft
     evidence = draft.partition('id="evidence"')[2].partition("</section>")[0]
     assert "9 cases one way and 7 the other, of 50" in evidence
+    named = await hers.post("/console/usage/join", **{**fields, "into": "job_post.off_platform_payment"})
+    draft = (await hers.get(named.headers["location"].partition("#")[0])).text
+    assert "outside of Harborlane”, and the other way round" in draft, "readers are told the platform's name"
     for wrong in (
         {"into": "review.spam"},
         {"into": LOW},

@@ -51,7 +51,7 @@ def rows_of(page: str) -> dict[str, list[str]]:
     for row in re.findall(
         r"<tr>(.*?)</tr>", page.partition('id="table"')[2].partition('id="matrix"')[0], re.DOTALL
     ):
-        key = re.search(r'class="number quiet small">([a-z_.]+)<', row)
+        key = re.search(r'class="number quiet small">([a-z_.]+)<', row.replace("<wbr>", ""))
         if key:
             cells = re.findall(r'<td[^>]*data-label="[^"]+"[^>]*>(.*?)</td>', row, re.DOTALL)
             found[key[1]] = [re.sub(r"<[^>]+>", "", cell).strip() for cell in cells]
@@ -66,6 +66,17 @@ async def test_row_31_the_page_shows_the_use_of_each_option(hers: Browser) -> No
     assert rows_of(page)["job_post.low_pay"][-1] == "Counted, never a case"
     assert "private_message" not in rows_of(page)
     assert re.search(r"Taken back</span><span class=\"value\">1<", page)
+
+
+async def test_labels_and_numbers_are_read_in_the_language_of_the_console(hers: Browser) -> None:
+    await hers.get("/console/me")
+    assert (await hers.post("/console/me/language", language="es")).status_code == 303
+    page = (await hers.get(f"/console/usage?kind=job_post&{YEAR}")).text
+    assert rows_of(page)[FREE][1].startswith("15,9 %")
+    matrix = page.partition('<table class="matrix">')[2]
+    for label in ("Es otra cosa", "Es publicidad de un freelance, no un trabajo"):
+        assert f'<th scope="row">{label}' in page.partition('id="table"')[2]
+        assert f'<th scope="row">{label}' in matrix
 
 
 async def test_row_30_the_matrix_is_a_table_with_its_numbers(hers: Browser) -> None:

@@ -2,9 +2,11 @@
 
 import pytest
 from babel.messages.catalog import Catalog
+from jinja2 import Environment
 
 from flagstaff.language.messages import CATALOGS, TEMPLATE, carried, faults, gathered, template
-from flagstaff.language.tongues import SOURCE, languages
+from flagstaff.language.templates import EXTENSIONS, speak_in
+from flagstaff.language.tongues import SOURCE, languages, speaking, tongue_of
 
 TRANSLATED = [language for language in languages() if language != SOURCE]
 MEND = "call `python3 dev.py messages`, write what it names, and commit the catalogs"
@@ -28,6 +30,15 @@ def test_each_language_holds_the_messages_of_the_sources(found: Catalog, languag
 def test_each_language_says_every_message_with_the_same_values_and_tags(language: str) -> None:
     """None is missing, none waits to be looked at again."""
     assert list(faults(language)) == [], MEND
+
+
+def test_a_block_with_a_per_cent_sign_is_said_in_the_language_of_the_page() -> None:
+    page = speak_in(Environment(extensions=EXTENSIONS, autoescape=True)).from_string(
+        "{% trans %}Thin lines: the interval of each point at 95 %.{% endtrans %}"
+    )
+    with speaking(tongue_of("es")):
+        assert page.render() == "Líneas finas: el intervalo de cada punto al 95 %."
+    assert page.render().endswith("at 95 %.")
 
 
 def test_the_catalogs_name_no_day_and_no_place_of_anybodys() -> None:

@@ -11,6 +11,8 @@ from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
 from flagstaff.flows.infer_from_dive import infer_from_dive, rests_on_dives
 from flagstaff.flows.infer_options import AT_ONCE, DAYS, infer_options, show_backfill
+from flagstaff.language.tongues import spoken
+from flagstaff.menus.translating import labels_in
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
@@ -23,14 +25,13 @@ async def old_flags_page(request: Visit, platform: FromPath[str], version: FromP
     """Show what was found until now."""
     house, account = house_of(request), current_account(request)
     found = await show_backfill(house, account, Platform(platform), version)
-    menus = house.policy.menus_version(platform, version)
+    menus, name = house.policy.menus_version(platform, version), house.policy.host(Platform(platform)).name
     return render(
         request,
         "old_flags.html",
         platform=platform,
-        name=house.policy.host(Platform(platform)).name,
         found=found,
-        options=menus.option_by_key if menus else {},
+        labels=labels_in([menus] if menus else [], spoken().language, name),
         days=DAYS,
         at_once=AT_ONCE,
         may_count=Permission.RUN_DEEP_DIVE in account.permissions,

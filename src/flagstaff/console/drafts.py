@@ -34,6 +34,7 @@ from flagstaff.flows.saved_queries import MONTHS, add_figure, drop_figure
 from flagstaff.flows.show_menu import Filling, MenuAnswer, show_menu
 from flagstaff.insight.queries import ASKED_BY_HAND
 from flagstaff.kernel.errors import FlagstaffError
+from flagstaff.language.tongues import spoken
 from flagstaff.language.yaml import Finding
 from flagstaff.menus.applying import taken_away
 from flagstaff.menus.backtest import backtest
@@ -51,6 +52,7 @@ from flagstaff.menus.estimating import HITS_MEASURED, READ_AT_LEAST, TOLD_AT_LEA
 from flagstaff.menus.model import Menu, MenuVersion, Option, Wording
 from flagstaff.menus.release import READERS_AT_LEAST
 from flagstaff.menus.rules import words_in
+from flagstaff.menus.translating import labels_in
 from flagstaff.views.drafts import (
     answer_of,
     flags_by_option,
@@ -375,7 +377,7 @@ async def take_estimate(request: Visit, key: FromPath[UUID]) -> Response[str]:
 def _labels(house: House, looked: Looked) -> dict[str, str]:
     """Return how every option that ever was read last."""
     history = (*house.policy.menus_history(looked.kept.platform), looked.applied.version)
-    return {key: one.label for version in history for key, one in version.option_by_key.items()}
+    return labels_in(history, spoken().language, _name(house, looked))
 
 
 # ---------------------------------------------------------------- what the page chooses from

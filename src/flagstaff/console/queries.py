@@ -8,7 +8,8 @@ from flagstaff.console.pages import render
 from flagstaff.console.session import Visit, house_of
 from flagstaff.flows.saved_queries import compare_query
 from flagstaff.insight.queries import TITLES, told, told_range, why_not_told
-from flagstaff.menus.rules import label_in
+from flagstaff.language.tongues import spoken
+from flagstaff.menus.translating import labels_in
 from flagstaff.vocabulary.roles import Permission
 
 
@@ -18,11 +19,7 @@ async def query_page(request: Visit, number: FromPath[str]) -> Response[str]:
     house = house_of(request)
     compared = await compare_query(house, current_account(request), number)
     one, host = compared.saved, house.policy.host(compared.saved.platform)
-    labels = {
-        key: label_in(option.label, host.name)
-        for version in house.policy.menus_history(one.platform)
-        for key, option in version.option_by_key.items()
-    }
+    labels = labels_in(house.policy.menus_history(one.platform), spoken().language, host.name)
     return render(
         request, "query.html", one=one, query=one.query, title=TITLES[one.query.name], now_found=compared.now.found,
         now_as_of=compared.now.as_of, now_told=told(compared.now.found), now_range=told_range(compared.now.found),

@@ -24,6 +24,7 @@ from flagstaff.insight.model import Asked, Cell, Confusion, Span, UsageRow
 from flagstaff.kernel.errors import NotFound
 from flagstaff.language.marking import marked
 from flagstaff.language.tongues import spoken, tongue_of
+from flagstaff.menus.translating import labels_in
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
@@ -64,7 +65,7 @@ async def usage_page(request: Visit) -> Response[str]:
         return render(request, "no_policy.html")
     asked = _asked(request, platforms)
     host, menus = house.policy.host(asked.platform), house.policy.menus(asked.platform)
-    found = await overview(house, by, asked)
+    found = await overview(house, by, asked, language=spoken().language)
     told, matrix = found.usage, found.confusion
     return render(
         request, "usage.html", asked=asked, told=told, platforms=platforms, name=host.name,
@@ -111,13 +112,13 @@ async def take_joining(request: Visit) -> Response[str]:
     if platform not in _platforms(request):
         raise _nothing()
     house = house_of(request)
-    labels = {key: one.label for key, one in house.policy.menus(platform).option_by_key.items()}
-    option, into = form.text("option"), form.text("into")
+    menus, name = house.policy.menus(platform), house.policy.host(platform).name
+    option, into, says = form.text("option"), form.text("into"), WHYS.get(form.text("why"))
     # Readers of the note see why: in the language in which the menus are written.
-    says = WHYS.get(form.text("why"))
-    tongue = tongue_of(house.policy.menus(platform).locale)
-    why = tongue.gettext(says, other=labels.get(into, into)) if says else ""
-    title = spoken().gettext("Merge: {option}", option=labels.get(option, option))
+    other = labels_in([menus], menus.locale, name).get(into, into)
+    why = tongue_of(menus.locale).gettext(says, other=other) if says else ""
+    mine = labels_in([menus], spoken().language, name)
+    title = spoken().gettext("Merge: {option}", option=mine.get(option, option))
     key = await join_options(
         house, current_account(request), platform, Joined(option, into, why), title[:200]
     )

@@ -29,6 +29,7 @@ from flagstaff.insight.storage import Released, Waits
 from flagstaff.menus import storage as menus
 from flagstaff.menus.model import LineageEdge, MenuVersion
 from flagstaff.menus.rules import label_in, successor_of
+from flagstaff.menus.translating import menus_in
 from flagstaff.staff import rules as staff_rules
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
@@ -57,11 +58,16 @@ class _Read(msgspec.Struct, frozen=True):
     as_of: datetime | None
 
 
-async def overview(house: House, by: Account, asked: Asked, limits: Limits = USUAL) -> Overview:
-    """Return all figures at once; raises Forbidden, NothingPublished."""
+async def overview(
+    house: House, by: Account, asked: Asked, limits: Limits = USUAL, language: str = ""
+) -> Overview:
+    """Return all figures at once, labels in this language where the menus speak it.
+
+    Raises Forbidden, NothingPublished.
+    """
     _demand(by, asked)
-    read = await _read(house, asked)
-    whole = read if asked.span is Span.WHOLE else await _read(house, _whole(asked))
+    read = await _read(house, asked, language=language)
+    whole = read if asked.span is Span.WHOLE else await _read(house, _whole(asked), language=language)
     counted = await _versions(house, whole)
     return Overview(_usage(read), _confusion(whole), _lists(whole, limits), counted)
 
@@ -146,8 +152,8 @@ def _whole(asked: Asked) -> Asked:
     return msgspec.structs.replace(asked, span=Span.WHOLE)
 
 
-async def _read(house: House, asked: Asked, role: Role = Role.CONSOLE) -> _Read:
-    known = await _menus(house, asked.platform, role)
+async def _read(house: House, asked: Asked, role: Role = Role.CONSOLE, *, language: str = "") -> _Read:
+    known = await _menus(house, asked.platform, role, language)
     async with house.database.reading(role) as connection:
         facts = await insight.facts(
             connection,
@@ -162,7 +168,7 @@ async def _read(house: House, asked: Asked, role: Role = Role.CONSOLE) -> _Read:
     return _Read(asked, known, facts, as_of)
 
 
-async def _menus(house: House, platform: str, role: Role) -> Menus:
+async def _menus(house: House, platform: str, role: Role, language: str) -> Menus:
     """Map every version of a platform's menus to what figures need to know of them."""
     name, live = house.policy.host(platform).name, house.policy.menus(platform)
     history = house.policy.menus_history(platform)
@@ -173,7 +179,7 @@ async def _menus(house: House, platform: str, role: Role) -> Menus:
     for version in history:
         for key in version.option_by_key:
             offered[key].append(version.number)
-            options[key] = _offered(version, key, name, offered[key])
+            options[key] = _offered(menus_in(version, language), key, name, offered[key])
     return Menus(live=live.number, options=options, today=_today(options, live, edges))
 
 

@@ -30,7 +30,10 @@ _IN_PYTHON: Final[dict[str, Any]] = {
 _IN_TEMPLATES: Final[dict[str, Any]] = {
     "_": None, "gettext": None, "pgettext": ((1, "c"), 2), "ngettext": (1, 2),
 }  # fmt: skip
-_READING: Final = {"extensions": ",".join(EXTENSIONS), "trimmed": "true", "silent": "false"}
+_READING: Final = {
+    "extensions": ",".join(EXTENSIONS), "trimmed": "true", "silent": "false", "newstyle_gettext": "true",
+}  # fmt: skip
+"""As an environment is made: there a per cent sign of a block without values is doubled too."""
 # What a reader's eye jumps over and a program does not: values to fill in, and tags.
 _FIXED: Final = re.compile(r"%\(\w+\)s|(?<!\{)\{\w+\}|</?[a-z][^>]*>")
 

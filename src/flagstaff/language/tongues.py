@@ -70,6 +70,10 @@ class Tongue:
         """Return a number with this language's signs."""
         return format_decimal(number, locale=self._locale)
 
+    def tenths(self, number: float) -> str:
+        """Return a number with one place behind the sign that this language sets."""
+        return format_decimal(number, "#,##0.0", self._locale)
+
     def day(self, at: datetime, zone: str = "UTC") -> str:
         """Return a day in words, as it is in a zone."""
         return format_date(at.astimezone(ZoneInfo(zone)).date(), "long", self._locale)

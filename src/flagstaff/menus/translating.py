@@ -1,13 +1,13 @@
 """Say the menus in another language: the same options, every text exchanged, or the same words where there are none."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from flagstaff.language.translating import EVERY, Shape, texts_of, with_texts
 from flagstaff.menus.model import Menu, MenuTexts, MenuVersion, Option, Reason
-from flagstaff.menus.rules import language_of, words_in
+from flagstaff.menus.rules import label_in, language_of, words_in
 
 TRANSLATED: tuple[Shape, ...] = (
     ("details_modes", EVERY),
@@ -45,6 +45,15 @@ def menus_in(version: MenuVersion, wanted: str) -> MenuVersion:
     if language not in version.spoken:
         version.spoken[language] = _said(version, language)
     return version.spoken[language]
+
+
+def labels_in(versions: Iterable[MenuVersion], wanted: str, platform_name: str) -> dict[str, str]:
+    """Return how each option of some versions read last, by key, in a language where a version speaks it."""
+    return {
+        key: label_in(option.label, platform_name)
+        for version in versions
+        for key, option in menus_in(version, wanted).option_by_key.items()
+    }
 
 
 def kept_to(version: MenuVersion, languages: Collection[str]) -> MenuVersion:
