@@ -1,34 +1,30 @@
 """What an added option would take is estimated from comments that nobody sees, drawn at random, for whoever may."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
 import msgspec
 import pytest
-import pytest_asyncio
 
 from flagstaff.flows.draft_menu import add_operations, begin_draft, lineage_of_draft, look_at_draft
 from flagstaff.flows.estimate_added import NothingAdded, estimate_added
 from flagstaff.flows.expect_draft import Expected, expect_draft
 from flagstaff.flows.house import House
 from flagstaff.flows.redact_words import redact_words
-from flagstaff.kernel.clock import Clocks, StoppedClock
+from flagstaff.kernel.clock import StoppedClock
 from flagstaff.kernel.errors import Forbidden
-from flagstaff.kernel.ids import SeededIds
 from flagstaff.menus.backtest import backtest
 from flagstaff.menus.drafts import Add, DraftOperation, NewReason, Remove, Restore
-from flagstaff.menus.estimates import Kept
+from flagstaff.menus.estimates import HintEstimate
 from flagstaff.menus.model import Wording
 from flagstaff.staff.model import Account
-from flagstaff.store.database import Database
 from flagstaff.store.roles import Role
 from flagstaff.vault import opening, storage
 from flagstaff.vault.model import Asking, Purpose
 from flagstaff.vault.storage import NotGranted
 from flagstaff.vocabulary.roles import StaffRole
 from tests.clusters import owner
-from tests.houses import HARBORLANE, build_house, flag, seen, sent
+from tests.houses import HARBORLANE, flag, seen, sent
 from tests.people import hire
 
 OTHER = "job_post.something_else"
@@ -38,16 +34,6 @@ PARROTS = Add(
     meaning=NewReason(like="upfront_fee", clauses=("MT-10",), severity=3), why="People ask for it.",
 )  # fmt: skip
 ABOUT, ELSE = "He wants me to train his parrot to talk, secretword", "Ghmpf brrr, nothing here fits at all"
-
-
-@pytest_asyncio.fixture
-async def house(own_database: Database, ids: SeededIds, clocks: Clocks) -> AsyncIterator[House]:
-    yield await build_house(own_database, ids, clocks)
-
-
-@pytest_asyncio.fixture
-async def pia(house: House) -> Account:
-    return await hire(house, StaffRole.POLICY_MANAGER, login="pia")
 
 
 async def written(house: House, *texts: str, option: str = OTHER) -> None:
@@ -178,7 +164,7 @@ async def test_a_sample_is_drawn_by_its_seed_alone(
     monkeypatch.setattr("flagstaff.flows.estimate_added.SAMPLE", 50)
     await written(house, *[ABOUT] * 60, *[ELSE] * 60)
     key = await drafted(house, pia, PARROTS)
-    found: list[Kept] = [await estimate_added(house, pia, key, 90) for _ in range(3)]
+    found: list[HintEstimate] = [await estimate_added(house, pia, key, 90) for _ in range(3)]
     assert {(one.found[0].under_other, one.found[0].drawn, one.found[0].read) for one in found} == {
         (120, 50, 50)
     }

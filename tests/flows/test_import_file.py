@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from flagstaff.flows.erase_person import erase_person
 from flagstaff.flows.house import House
-from flagstaff.flows.import_file import Summary, Told, Wanted, import_file
+from flagstaff.flows.import_file import Reached, Summary, Wanted, import_file
 from flagstaff.flows.redact_words import redact_words
 from flagstaff.flows.show_my_flags import show_my_flags
 from flagstaff.flows.take_effect import take_effect
@@ -61,7 +61,7 @@ class Desk:
         self,
         rows: Sequence[Mapping[str, str]] | Path,
         mapping: Mapping[str, object] = FLAGS,
-        tell: Callable[[Told], None] = lambda _: None,
+        tell: Callable[[Reached], None] = lambda _: None,
         *,
         check: bool = False,
     ) -> Summary:
@@ -229,7 +229,7 @@ async def test_what_was_cut_off_goes_on_and_comes_to_the_same(desk: Desk) -> Non
         with pytest.raises(_CutOff):
             await desk.take(file)
 
-    def stop(told: Told) -> None:
+    def stop(told: Reached) -> None:
         raise _CutOff
 
     await until(100)  # in the first batch
@@ -346,7 +346,7 @@ async def test_reporters_and_words_of_before_lie_in_the_vault_alone(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """No table shows them in the clear, nor does anything that is logged or told; the reasons quote neither."""
-    told: list[Told] = []
+    told: list[Reached] = []
     states = enumerate(["open", "closed", "ajar"])
     rows = [row(n, who="canary-rita", said="canary words", state=state) for n, state in states]
     summary = await desk.take(rows, tell=told.append)

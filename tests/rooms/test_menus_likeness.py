@@ -2,7 +2,7 @@
 
 import pytest
 
-from flagstaff.menus.likeness import MOST, Known, Points, Rule, Shelf, Told, heard
+from flagstaff.menus.likeness import MOST, Known, Points, Rule, Shelf, ThemeWords, heard
 from flagstaff.menus.model import MenuVersion
 from tests.houses import default_policy
 
@@ -50,13 +50,13 @@ BEFORE, AFTER = shelf(2), shelf(3)
 def test_a_theme_that_an_option_says_is_not_missing_from_the_menu(
     live: Shelf, name: str, meaning: str, points: Points, best: str
 ) -> None:
-    known = live.known(Told(name=name, meaning=meaning), "job_post")
+    known = live.known(ThemeWords(name=name, meaning=meaning), "job_post")
     assert (known.points, known.best.partition(".")[2]) == (points, best)
-    assert live.points(Told(name=name, meaning=meaning), "job_post") == points
+    assert live.points(ThemeWords(name=name, meaning=meaning), "job_post") == points
 
 
 def test_what_is_found_says_which_of_its_own_words_fit_and_how_long_it_was_there() -> None:
-    known = BEFORE.known(Told(name="Asks for free work"), "job_post")
+    known = BEFORE.known(ThemeWords(name="Asks for free work"), "job_post")
     (gone,) = known.retired
     assert (gone.option.key, gone.until, gone.why) == ("job_post.free_work", 1, ("free work",))
     assert [one.rule.key for one in known.rules][:1] == ["MT-6"]
@@ -64,23 +64,23 @@ def test_what_is_found_says_which_of_its_own_words_fit_and_how_long_it_was_there
 
 
 def test_nothing_of_a_later_version_is_known() -> None:
-    known = BEFORE.known(Told(name="This is a Freelancer ad not a job"), "job_post")
+    known = BEFORE.known(ThemeWords(name="This is a Freelancer ad not a job"), "job_post")
     assert "job_post.freelancer_ad" not in {one.option.key for one in (*known.live, *known.retired)}
 
 
 def test_an_option_of_another_menu_is_told_where_this_one_has_no_such_reason() -> None:
-    known = AFTER.known(Told(name="Asks for free work", meaning="Samples that nobody pays"), "profile")
+    known = AFTER.known(ThemeWords(name="Asks for free work", meaning="Samples that nobody pays"), "profile")
     assert known.points == "add"
     assert "free_work" in {one.option.reason for one in known.elsewhere}
 
 
 def test_a_theme_named_in_a_language_of_the_menus_is_found_in_it() -> None:
-    told = Told(name="Quiere trabajo gratis", meaning="Pide una prueba gratis")
+    told = ThemeWords(name="Quiere trabajo gratis", meaning="Pide una prueba gratis")
     assert shelf(3, ("es",)).known(told, "job_post").best == "job_post.free_work"
 
 
 def test_a_kind_without_a_menu_is_known_by_nothing() -> None:
-    assert BEFORE.known(Told(name="Asks for free work"), "podcast_episode") == Known()
+    assert BEFORE.known(ThemeWords(name="Asks for free work"), "podcast_episode") == Known()
 
 
 @pytest.mark.parametrize(

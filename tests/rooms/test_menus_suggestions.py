@@ -9,8 +9,8 @@ from hypothesis import given, strategies as st
 from flagstaff.menus.suggestions import (
     BadSuggestion,
     Joined,
-    Neighbour,
-    Told,
+    SuggestionOutcome,
+    Waiting,
     check_reason,
     check_suggestion,
     common,
@@ -44,7 +44,7 @@ def sketch(label: str, language: str = "en") -> frozenset[bytes]:
 )
 def test_what_says_the_same_is_joined_and_what_does_not_is_not(one: str, other: str, joined: Joined) -> None:
     language = "es" if "contrase" in one else "en"
-    known = [Neighbour(GROUP, list(sketch(one, language)))]
+    known = [Waiting(GROUP, list(sketch(one, language)))]
     found = nearest(sketch(other, language), known)
     assert (found.joined, found.group) == (joined, None if joined is Joined.FIRST else GROUP)
 
@@ -66,7 +66,7 @@ def test_likeness_is_the_same_both_ways_and_whole_only_for_the_same_words(
 
 
 def test_what_has_no_words_is_joined_with_nothing() -> None:
-    assert nearest(frozenset(), [Neighbour(GROUP, [])]).group is None
+    assert nearest(frozenset(), [Waiting(GROUP, [])]).group is None
 
 
 @pytest.mark.parametrize(
@@ -92,14 +92,16 @@ def test_an_answer_has_a_reason_that_can_be_read(reason: str) -> None:
 
 def test_an_answer_given_within_the_hour_is_heard_a_day_after_the_suggestion() -> None:
     """Else whoever suggests second would learn from the haste that somebody was first."""
-    why = Told("declined", "It is covered by the rules.")
+    why = SuggestionOutcome("declined", "It is covered by the rules.")
     ended = NOON + timedelta(minutes=1)
 
-    def read(after: timedelta) -> Told:
+    def read(after: timedelta) -> SuggestionOutcome:
         return told(SuggestionState.DECLINED, NOON, ended, NOON + after, why=why)
 
     assert told_from(NOON, ended) == NOON + timedelta(days=1)
-    assert read(timedelta(minutes=5)) == Told("received")
-    assert read(timedelta(hours=23, minutes=59)) == Told("received")
+    assert read(timedelta(minutes=5)) == SuggestionOutcome("received")
+    assert read(timedelta(hours=23, minutes=59)) == SuggestionOutcome("received")
     assert read(timedelta(days=1)) == why
-    assert told(SuggestionState.OPEN, NOON, None, NOON + timedelta(days=9), why=why) == Told("received")
+    assert told(SuggestionState.OPEN, NOON, None, NOON + timedelta(days=9), why=why) == SuggestionOutcome(
+        "received"
+    )

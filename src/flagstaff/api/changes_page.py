@@ -15,7 +15,7 @@ from flagstaff.api.flags import named_platform
 from flagstaff.api.pages import kind_name, page
 from flagstaff.api.readers import Reader, reader_of
 from flagstaff.api.reading import FORM, Malformed, headers_of, read_body, read_form
-from flagstaff.flows.measure_versions import Told as Effect, is_measured, metrics_of, told_effects
+from flagstaff.flows.measure_versions import ToldEffect, is_measured, metrics_of, told_effects
 from flagstaff.flows.release_notes import Released, react_to_release, show_lineage, show_releases
 from flagstaff.guidelines.model import Guidelines
 from flagstaff.guidelines.translating import guidelines_in
@@ -35,7 +35,7 @@ _SAYS: Final = {
 }
 
 
-class Told(msgspec.Struct, frozen=True):
+class ToldVersion(msgspec.Struct, frozen=True):
     """One version as the page shows it: its changes by what happened, each with the menus it happened on.
 
     `measures`: what it is meant to change, blank where nothing is measured; `effect`: what came of it, once it is told.
@@ -47,7 +47,7 @@ class Told(msgspec.Struct, frozen=True):
     figures: tuple[tuple[str, Figure], ...]
     open_for_reactions: bool
     measures: str
-    effect: Effect | None
+    effect: ToldEffect | None
 
 
 @get("/help/flags/changes", operation_id="release_notes", tags=["pages"], include_in_schema=False)
@@ -141,9 +141,9 @@ def _told(
     said: Mapping[str, str],
     *,
     newest: bool,
-    effects: Mapping[int, Effect],
+    effects: Mapping[int, ToldEffect],
     now: datetime,
-) -> Told:
+) -> ToldVersion:
     groups: dict[str, list[tuple[str, str, str, str]]] = {}
     seen: dict[tuple[str, str, str, str], list[str]] = {}
     for line in one.note.lines:
@@ -157,7 +157,7 @@ def _told(
     figures = tuple((label_in(said.get(each.says, each.says), name), each) for each in one.note.figures)
     effect = effects.get(one.version.number)
     metrics = metrics_of(one.version) if effect or is_measured(one.version, now) else ()
-    return Told(one, about, ordered, figures, newest, TITLES[metrics[0]] if metrics else "", effect)
+    return ToldVersion(one, about, ordered, figures, newest, TITLES[metrics[0]] if metrics else "", effect)
 
 
 HANDLERS: Final[list[Any]] = [release_notes, react, lineage]

@@ -13,87 +13,89 @@ from flagstaff.language.marking import marked
 from flagstaff.language.tongues import SOURCE, spoken
 
 
-class Told(NamedTuple):
+class ToldRefusal(NamedTuple):
     """What a reader is told of a refusal."""
 
     title: str
     text: str
 
 
-TOLD: Final[Mapping[str, Told]] = MappingProxyType(
+TOLD: Final[Mapping[str, ToldRefusal]] = MappingProxyType(
     {
-        "bad-letter": Told(
+        "bad-letter": ToldRefusal(
             marked("This letter cannot be taken"),
             marked("Say in a sentence or more what it is about. Very long letters are best sent in parts."),
         ),
-        "thread-full": Told(
+        "thread-full": ToldRefusal(
             marked("This thread is full"), marked("It holds as many letters as it may. Begin a new one.")
         ),
-        "no-such-thread": Told(
+        "no-such-thread": ToldRefusal(
             marked("There is no such thread of yours"),
             marked("Check the number and the code that you got when you wrote."),
         ),
-        "bad-suggestion": Told(
+        "bad-suggestion": ToldRefusal(
             marked("This suggestion cannot be taken"),
             marked("Write the option in a few words, and what it is for in a few sentences."),
         ),
-        "unknown-kind": Told(
+        "unknown-kind": ToldRefusal(
             marked("There is no menu for this kind of subject"), marked("Choose one from the list.")
         ),
-        "bad-token": Told(
+        "bad-token": ToldRefusal(
             marked("It is not known who you are"),
             marked("Open this page again from where you are signed in."),
         ),
-        "expired-token": Told(
+        "expired-token": ToldRefusal(
             marked("This page was open for too long"),
             marked("Open this page again from where you are signed in."),
         ),
-        "nothing-to-appeal": Told(
+        "nothing-to-appeal": ToldRefusal(
             marked("There is nothing here to appeal"),
             marked("Check the number and the code in the notice that you received."),
         ),
-        "no-appeal": Told(
+        "no-appeal": ToldRefusal(
             marked("No appeal is possible here"),
             marked("Either the time for it is over, or this decision had its second look."),
         ),
-        "no-such-flag": Told(marked("You have no flag of this number"), marked("Choose one from your list.")),
-        "no-such-question": Told(
+        "no-such-flag": ToldRefusal(
+            marked("You have no flag of this number"), marked("Choose one from your list.")
+        ),
+        "no-such-question": ToldRefusal(
             marked("There is no question of this number"), marked("It may have ended meanwhile.")
         ),
-        "nothing-waits": Told(
+        "nothing-waits": ToldRefusal(
             marked("There is nothing to do here any more"), marked("It may have ended meanwhile.")
         ),
-        "too-late": Told(
+        "too-late": ToldRefusal(
             marked("This flag has its answer"), marked("You may ask for a second look instead.")
         ),
-        "details-missing": Told(
+        "details-missing": ToldRefusal(
             marked("Please tell a little more"), marked("A few words more help whoever reads it.")
         ),
-        "details-too-long": Told(marked("These details are too long"), marked("Please shorten them.")),
-        "too-large": Told(marked("This is too large"), marked("Please shorten it.")),
-        "too-many-letters": Told(
+        "details-too-long": ToldRefusal(marked("These details are too long"), marked("Please shorten them.")),
+        "too-large": ToldRefusal(marked("This is too large"), marked("Please shorten it.")),
+        "too-many-letters": ToldRefusal(
             marked("More was written than is taken in a minute"),
             marked("Please wait a minute and send it again."),
         ),
-        "too-many-tries": Told(
+        "too-many-tries": ToldRefusal(
             marked("Please wait before the next try"), marked("Please wait a minute and try again.")
         ),
-        "busy": Told(
+        "busy": ToldRefusal(
             marked("This cannot be taken right now"), marked("Please wait a minute and send it again.")
         ),
     }
 )
 """By kind of problem, the last part of its type: what a page says of it."""
-OTHERWISE: Final = Told(
+OTHERWISE: Final = ToldRefusal(
     marked("That could not be done"), marked("Check what you wrote, and try again in a moment.")
 )
 
 
-def refused(problem: FlagstaffError) -> Told:
+def refused(problem: FlagstaffError) -> ToldRefusal:
     """Return what the page that is made now says of a problem."""
     tongue = spoken()
     if tongue.language == SOURCE:
         what = problem.what[:1].upper() + problem.what[1:]
-        return Told(problem.title, f"{what}: {problem.mend}." if problem.mend else f"{what}.")
+        return ToldRefusal(problem.title, f"{what}: {problem.mend}." if problem.mend else f"{what}.")
     told = TOLD.get(problem.slug, OTHERWISE)
-    return Told(tongue.gettext(told.title), tongue.gettext(told.text))
+    return ToldRefusal(tongue.gettext(told.title), tongue.gettext(told.text))

@@ -4,7 +4,7 @@ import json
 import time
 from typing import Final
 
-from flagstaff.cli.two_clones import AUTHOR, Compared, Story, Told, Voice, open_theatre
+from flagstaff.cli.two_clones import AUTHOR, Compared, Observed, Story, Voice, open_theatre
 from flagstaff.console.tour_parts import Proof, anonymous
 from flagstaff.flows.house import House
 from flagstaff.vocabulary.audience import Audience
@@ -79,12 +79,12 @@ def _count(value: object) -> int:
     return sum(map(_count, value)) if isinstance(value, list) else 1
 
 
-def _author_read(told: Told) -> list[str]:
+def _author_read(told: Observed) -> list[str]:
     last = list(told.moments.values())[-1]
     return [one["text"] for one in reversed(last["GET /v1/my/notices"]["body"]["items"])]
 
 
-def _platform_read(told: Told) -> list[str]:
+def _platform_read(told: Observed) -> list[str]:
     last = list(told.moments.values())[-1]
     return [
         json.dumps(json.loads(one), indent=2, ensure_ascii=False)

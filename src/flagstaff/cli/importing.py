@@ -12,14 +12,14 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from flagstaff.cli.loop import run_loop
-from flagstaff.flows.import_file import Summary, Told, Wanted, import_file
+from flagstaff.flows.import_file import Reached, Summary, Wanted, import_file
 from flagstaff.kernel.settings import Settings
 
 SOME_REJECTED: Final = 3
 _SHOWN: Final = 20
 _EVERY: Final = 5.0
 
-Tell = Callable[[Told], None]
+Tell = Callable[[Reached], None]
 
 
 @click.command("import")
@@ -71,7 +71,7 @@ def _watched(file: Path) -> Iterator[Tell]:
     with bar:
         task = bar.add_task("", total=None, rows=0)
 
-        def tell(told: Told) -> None:
+        def tell(told: Reached) -> None:
             bar.update(task, total=told.size, completed=told.reached, rows=told.rows)
             faults.show(told)
 
@@ -84,7 +84,7 @@ class _Faults:
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say, self._left = say, _SHOWN
 
-    def show(self, told: Told) -> None:
+    def show(self, told: Reached) -> None:
         for line, fault in told.down[: self._left]:
             where = f"line {line}" + (f", {fault.column}" if fault.column else "")
             self._say(f"{where}: {fault.what} → {fault.mend}")
@@ -100,7 +100,7 @@ class _Lines:
         self._said = time.monotonic()
         self._faults = _Faults(click.echo)
 
-    def tell(self, told: Told) -> None:
+    def tell(self, told: Reached) -> None:
         self._faults.show(told)
         if time.monotonic() - self._said >= _EVERY:
             self._said = time.monotonic()

@@ -99,7 +99,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     reverses: bool = False
 
 
-class Told(msgspec.Struct, frozen=True):
+class Observed(msgspec.Struct, frozen=True):
     """Everything that could be observed on one clone, by moment and channel."""
 
     moments: Mapping[str, Mapping[str, Any]]
@@ -116,8 +116,8 @@ class Difference(msgspec.Struct, frozen=True):
 class Compared(msgspec.Struct, frozen=True):
     """Both sides, and where they differ; nothing means that the author learned nothing."""
 
-    one: Told
-    other: Told
+    one: Observed
+    other: Observed
     differences: tuple[Difference, ...]
 
 
@@ -276,7 +276,7 @@ async def open_theatre(house: House, address: Address) -> AsyncIterator[Theatre]
         yield Theatre(house, template, bearer[0])
 
 
-def differences(one: Told, other: Told) -> list[Difference]:
+def differences(one: Observed, other: Observed) -> list[Difference]:
     """Return every place where two tellings differ."""
     flat, beside = dict(_flat("", one.moments)), dict(_flat("", other.moments))
     return [
@@ -346,7 +346,7 @@ async def _open(house: House, address: Address, clocks: Clocks, seed: str) -> As
 async def _tell(
     lender: House, address: Address, bearer: str, story: Story, voices: Sequence[Voice],
     channels: Mapping[str, Channel],
-) -> Told:  # fmt: skip
+) -> Observed:  # fmt: skip
     """Live through the story on one clone, and look at every channel after each of its moments."""
     clock = StoppedClock(BEGIN)
     moments: dict[str, dict[str, Any]] = {}
@@ -363,7 +363,7 @@ async def _tell(
 
             await _live(clone, clock, story, voices, look)
         await door.close()
-    return Told(moments)
+    return Observed(moments)
 
 
 async def _live(

@@ -46,7 +46,7 @@ from flagstaff.insight.rising import risen
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.language.marking import marked
 from flagstaff.language.tongues import Tongue, speaking, spoken
-from flagstaff.menus.likeness import Points, Told
+from flagstaff.menus.likeness import Points, ThemeWords
 from flagstaff.views.drafts import names_of as account_names
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
@@ -259,7 +259,7 @@ def _shown(
 
 def _points(house: House, dive: Dive, row: ThemeRow, meanings: Mapping[str, str]) -> Points:
     kind = next(iter(most_first([row], lambda one: one.kinds)), "")
-    told = Told(name=row.name, meaning=meanings.get(row.key, ""))
+    told = ThemeWords(name=row.name, meaning=meanings.get(row.key, ""))
     return shelf_of(house, dive.platform).points(told, kind)
 
 

@@ -40,7 +40,7 @@ from flagstaff.language.marking import marked
 from flagstaff.language.tongues import speaking, spoken
 from flagstaff.menus.applying import taken_away
 from flagstaff.menus.drafts import GOAL_METRICS
-from flagstaff.menus.likeness import Known, Told, heard as once_heard
+from flagstaff.menus.likeness import Known, ThemeWords, heard as once_heard
 from flagstaff.menus.model import Menu, MenuVersion, Option, Reason, Wording
 from flagstaff.views.drafts import list_drafts
 from flagstaff.vocabulary.roles import Permission
@@ -180,7 +180,7 @@ def _asks(
     version, history = house.policy.menus(dive.platform), house.policy.menus_history(dive.platform)
     menu = version.menu_by_kind[kind]
     name = line.name if line else ""
-    told = Told(name=name, meaning=line.meaning if line else "")
+    told = ThemeWords(name=name, meaning=line.meaning if line else "")
     known = shelf_of(house, dive.platform).known(told, kind)
     if seen.heard is not None and seen.heard.kind == kind:
         known = once_heard(known, seen.heard.proposed, seen.heard.read)

@@ -13,7 +13,7 @@ from flagstaff.language.marking import marked
 from flagstaff.language.tongues import SOURCE, spoken
 
 
-class Told(NamedTuple):
+class ToldRefusal(NamedTuple):
     """What a page tells of a refusal; `what` stands beside a field, `english`: on a page in another language."""
 
     title: str
@@ -225,16 +225,16 @@ KNOWN: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 """By kind of problem, the last part of its type: its title, and what usually mends it."""
 
 
-def told(problem: FlagstaffError) -> Told:
+def told(problem: FlagstaffError) -> ToldRefusal:
     """Return what the page that is made now says of a problem."""
     tongue = spoken()
     what = _sentence(problem.what)
     mend = f" {_sentence(problem.mend)}" if problem.mend else ""
     known = KNOWN.get(problem.slug)
     if tongue.language == SOURCE or known is None:
-        return Told(problem.title, what + mend, what, english=tongue.language != SOURCE)
+        return ToldRefusal(problem.title, what + mend, what, english=tongue.language != SOURCE)
     title, text = (tongue.gettext(one) for one in known)
-    return Told(title, text, text)
+    return ToldRefusal(title, text, text)
 
 
 def _sentence(words: str) -> str:

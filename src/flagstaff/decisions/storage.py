@@ -19,8 +19,8 @@ from flagstaff.vocabulary.states import DecisionState, HoldState, MeasureState, 
 Answer = Literal["confirmed", "refused"]
 
 
-class NewDecision(msgspec.Struct, frozen=True, kw_only=True):
-    """A decision that is to be kept; the leading clause is the first."""
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands of every decision; the leading clause is the first."""
 
     key: UUID
     number: str
@@ -39,37 +39,21 @@ class NewDecision(msgspec.Struct, frozen=True, kw_only=True):
     undated: bool
     reason: str
     facts: str
-    deviation: Deviation | None
     state: DecisionState
     decided_by: UUID
     decided_at: datetime
     not_before: datetime
 
 
-class Decided(msgspec.Struct, frozen=True):
+class NewDecision(Recorded, frozen=True, kw_only=True):
+    """A decision that is to be kept."""
+
+    deviation: Deviation | None
+
+
+class Decided(Recorded, frozen=True, kw_only=True):
     """A decision as it is kept, locked where it was asked for to be changed."""
 
-    key: UUID
-    number: str
-    platform: str
-    case: UUID
-    subject: UUID
-    snapshot: UUID | None
-    as_it_stands: bool
-    author: UUID | None
-    verdict: Verdict
-    clauses: tuple[str, ...]
-    ladder: str | None
-    severity: int
-    guidelines_version: int
-    words_at: datetime
-    undated: bool
-    reason: str
-    facts: str
-    state: DecisionState
-    decided_by: UUID
-    decided_at: datetime
-    not_before: datetime
     effective_at: datetime | None
 
 
@@ -137,7 +121,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class Told(Event, frozen=True, kw_only=True):
+class ToldEvent(Event, frozen=True, kw_only=True):
     """An event with its subject or person as the platform names them."""
 
     subject_kind: str | None
@@ -205,7 +189,7 @@ _put_measure_steps = _queries.run("put_measure_steps")
 _draw_revision = _queries.value("draw_revision", int)
 _put_event = _queries.run("put_event")
 _events_of = _queries.rows("events_of", Event)
-_events_by_key = _queries.rows("events_by_key", Told)
+_events_by_key = _queries.rows("events_by_key", ToldEvent)
 _past_of_author = _queries.rows("past_of_author", _Past)
 _put_second = _queries.run("put_second")
 _waiting_second = _queries.row("waiting_second", Second)
@@ -416,7 +400,7 @@ async def events_of(connection: Connection, target: UUID) -> list[Event]:
     return await _events_of(connection, target)
 
 
-async def told(connection: Connection, keys: Sequence[UUID]) -> dict[UUID, Told]:
+async def told(connection: Connection, keys: Sequence[UUID]) -> dict[UUID, ToldEvent]:
     """Return some changes with the names that their platform uses."""
     return {one.key: one for one in await _events_by_key(connection, keys)}
 

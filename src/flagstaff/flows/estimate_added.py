@@ -21,7 +21,7 @@ from flagstaff.flows.house import House
 from flagstaff.flows.open_on_record import comments_on_record
 from flagstaff.kernel.errors import Refusal
 from flagstaff.menus import estimates
-from flagstaff.menus.estimates import Kept
+from flagstaff.menus.estimates import HintEstimate
 from flagstaff.menus.estimating import READ_AT_LEAST, Heard, Tally
 from flagstaff.menus.hints import index_of
 from flagstaff.staff import rules as staff_rules
@@ -56,7 +56,7 @@ class _Run(msgspec.Struct, frozen=True):
     most: int
 
 
-async def estimate_added(house: House, by: Account, key: UUID, days: int) -> Kept:
+async def estimate_added(house: House, by: Account, key: UUID, days: int) -> HintEstimate:
     """Count comments of the last days for a draft and keep what was found.
 
     Raises Forbidden without the right to a deep dive, NothingAdded, NoSuchDraft, Unavailable.
@@ -76,7 +76,7 @@ async def estimate_added(house: House, by: Account, key: UUID, days: int) -> Kep
     await _write_down(run, days)
     found = tuple([await _hear(run, kind, options) for kind, options in added.items()])
     about = estimates.about(looked.draft, looked.live.number)
-    kept = Kept(run.key, key, about, days, _seed(run), found, by.key, house.now)
+    kept = HintEstimate(run.key, key, about, days, _seed(run), found, by.key, house.now)
     async with house.database.transaction(Role.CONSOLE) as connection:
         await estimates.put(connection, kept)
     return kept

@@ -14,7 +14,7 @@ from flagstaff.flows.house import House
 from flagstaff.insight.added import Estimated, Load, Move, Range, Taken, estimate, load, moved, other_then
 from flagstaff.menus import estimates
 from flagstaff.menus.backtest import Backtest, Route
-from flagstaff.menus.estimates import Kept
+from flagstaff.menus.estimates import HintEstimate
 from flagstaff.menus.estimating import TOLD_AT_LEAST, Heard
 from flagstaff.menus.model import Option
 from flagstaff.store.roles import Role
@@ -27,7 +27,7 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
     with too few comments to say anything. `share_today`, `share_then`: of all flags, under Other.
     """
 
-    kept: Kept | None
+    kept: HintEstimate | None
     outdated: bool
     added: tuple[str, ...]
     estimates: tuple[Estimated, ...]

@@ -43,7 +43,7 @@ class Wanted(msgspec.Struct, frozen=True):
     check: bool = False
 
 
-class Told(msgspec.Struct, frozen=True):
+class Reached(msgspec.Struct, frozen=True):
     """What whoever watches is told after each batch: bytes of the file, rows so far, what was turned down in it."""
 
     size: int
@@ -79,7 +79,7 @@ class NoSuchPlatform(FlagstaffError):
     title = "There is no such platform"
 
 
-async def import_file(house: House, wanted: Wanted, tell: Callable[[Told], None]) -> Summary:
+async def import_file(house: House, wanted: Wanted, tell: Callable[[Reached], None]) -> Summary:
     """Import what `wanted` names and return the sums; with `check` everything is read and nothing written.
 
     Raises an error for what no row could mend; rows that were committed until then stay, and the same call goes on.
@@ -101,7 +101,7 @@ async def import_file(house: House, wanted: Wanted, tell: Callable[[Told], None]
             for records, reached, line in _batches(source, run.reached, run.line):
                 down = await work.take(records, reached, line, check=wanted.check)
                 rows = sum(_added(work.run.sums.values()))
-                tell(Told(source.size, reached, rows, [(row.record.line, fault) for row, fault in down]))
+                tell(Reached(source.size, reached, rows, [(row.record.line, fault) for row, fault in down]))
             if not wanted.check:
                 await work.finish()
         finally:

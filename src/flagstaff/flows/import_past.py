@@ -21,7 +21,7 @@ from flagstaff.kernel.clock import day_of
 from flagstaff.kernel.ids import NumberKind
 from flagstaff.store.database import Connection
 from flagstaff.subjects import importing as past_subjects, storage as subjects
-from flagstaff.subjects.model import Kept, Seen
+from flagstaff.subjects.model import KeptSubject, Seen
 from flagstaff.vault import admission
 from flagstaff.vault.admission import Newcomer
 from flagstaff.vocabulary.origins import CaseOrigin
@@ -41,7 +41,7 @@ async def keep_subjects(house: House, connection: Connection, platform: str, pas
     await past_subjects.note_gone(connection, sorted(gone.items()), house.now)
 
 
-async def copy(house: House, connection: Connection, seen: Sequence[Seen]) -> list[Kept]:
+async def copy(house: House, connection: Connection, seen: Sequence[Seen]) -> list[KeptSubject]:
     """Copy what was seen of subjects, and return where each copy stands."""
     staff = [house.sealer.staff_hash(PersonRef(one.ref.platform, one.author or "")) for one in seen]
     return await subjects.keep(connection, seen, staff, house.ids, house.now)
@@ -114,7 +114,7 @@ def past_name(house: House, platform: str, case: str | None) -> UUID:
 
 def closed_case(
     house: House,
-    at: Kept,
+    at: KeptSubject,
     seen: Seen,
     severity: Severity,
     opened_at: datetime,
@@ -143,7 +143,7 @@ def closing_step(case: NewCase) -> Step:
     return Step(case.key, day_of(case.opened_at), "import", "", case.state, ACTOR, _WHY)
 
 
-def _decision(house: House, platform: str, one: PastVerdict, at: Kept, case: UUID) -> ImportedDecision:
+def _decision(house: House, platform: str, one: PastVerdict, at: KeptSubject, case: UUID) -> ImportedDecision:
     words_at = one.content.edited_at or one.content.posted_at
     return ImportedDecision(
         key=house.ids.key(),

@@ -22,7 +22,7 @@ from flagstaff.kernel.clock import day_of
 from flagstaff.kernel.ids import NumberKind
 from flagstaff.store.database import Connection
 from flagstaff.subjects import storage as subjects
-from flagstaff.subjects.model import Kept, Seen
+from flagstaff.subjects.model import KeptSubject, Seen
 from flagstaff.vault import admission
 from flagstaff.vault.admission import Newcomer, Words
 from flagstaff.vocabulary.kinds import OptionKind
@@ -39,7 +39,7 @@ class _Placed(msgspec.Struct, frozen=True):
     past: PastFlag
     chosen: Chosen
     seen: Seen
-    kept: Kept
+    kept: KeptSubject
     case: PastCase
     tag: bytes = _NO_TAG
     reliability: float = 0.5
@@ -60,7 +60,7 @@ class _Cases:
         self,
         there: dict[tuple[UUID, UUID], PastCase],
         name: UUID,
-        kept: Kept,
+        kept: KeptSubject,
         seen: Seen,
         one: PastFlag,
         chosen: Chosen,
@@ -78,7 +78,12 @@ class _Cases:
         return found
 
     def standing(
-        self, there: dict[UUID, past_cases.StandingOne], kept: Kept, seen: Seen, one: PastFlag, chosen: Chosen
+        self,
+        there: dict[UUID, past_cases.StandingOne],
+        kept: KeptSubject,
+        seen: Seen,
+        one: PastFlag,
+        chosen: Chosen,
     ) -> PastCase:
         """Return the case of a flag that nobody answered yet: the one that stands, or a new one in the queue."""
         found = there.get(kept.subject)
@@ -92,7 +97,7 @@ class _Cases:
         self._begins(found.key, one.at)
         return PastCase(kept.subject, UUID(int=0), found.key)
 
-    def _open(self, kept: Kept, seen: Seen, one: PastFlag, chosen: Chosen) -> NewCase:
+    def _open(self, kept: KeptSubject, seen: Seen, one: PastFlag, chosen: Chosen) -> NewCase:
         closed = closed_case(
             self.house, kept, seen, chosen.choice.severity, one.at, staff_only=chosen.staff_only
         )

@@ -49,7 +49,7 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
     change: Change
 
 
-class Told(msgspec.Struct, frozen=True):
+class ToldEffect(msgspec.Struct, frozen=True):
     """What readers are told of a version's effect."""
 
     before: PublicFigure
@@ -98,13 +98,13 @@ def is_measured(version: MenuVersion, now: datetime) -> bool:
     return now - version.published_at <= _FOLLOWED
 
 
-async def told_effects(house: House, platform: str, role: Role = Role.INTAKE) -> dict[int, Told]:
+async def told_effects(house: House, platform: str, role: Role = Role.INTAKE) -> dict[int, ToldEffect]:
     """Return what readers are told of each version's effect."""
     async with house.database.reading(role) as connection:
         rows = await saved.effects(connection, platform)
     sides = {(one.version, one.part): one for one in rows}
     return {
-        number: Told(before, since, change(before.found, since.found))
+        number: ToldEffect(before, since, change(before.found, since.found))
         for (number, part), before in sides.items()
         if part == "before" and (since := sides.get((number, "since")))
     }

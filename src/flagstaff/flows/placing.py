@@ -23,7 +23,7 @@ from flagstaff.flows.receipts import Rejoined
 from flagstaff.flows.score_cases import Raised
 from flagstaff.flows.sent_flag import Checked
 from flagstaff.kernel.ids import Ids, NumberKind
-from flagstaff.subjects.model import Kept
+from flagstaff.subjects.model import KeptSubject
 from flagstaff.vault.admission import Admitted, Words
 from flagstaff.vocabulary.origins import CaseOrigin
 from flagstaff.vocabulary.references import CaseKey, FlagKey, FlagNumber, PersonRef, ReasonKey
@@ -39,7 +39,7 @@ class Arrived(msgspec.Struct, frozen=True):
     """One checked flag with what the rooms said about its subject and its reporter."""
 
     checked: Checked
-    kept: Kept
+    kept: KeptSubject
     around: Around
     admitted: Admitted
     earlier_standing: Found | None

@@ -19,7 +19,7 @@ from flagstaff.flows.saved_queries import publish_figures
 from flagstaff.guidelines import storage as guidelines_storage
 from flagstaff.guidelines.check import check_guidelines
 from flagstaff.guidelines.model import Guidelines
-from flagstaff.guidelines.storage import Proposal as Kept
+from flagstaff.guidelines.storage import Proposal as KeptProposal
 from flagstaff.kernel.errors import Conflict, Forbidden, NotFound, Refusal
 from flagstaff.language.yaml import Finding
 from flagstaff.menus import storage as menus_storage
@@ -151,7 +151,7 @@ async def _tell_draft(house: House, connection: Connection, proposal: UUID, *, p
     )
 
 
-async def _may(house: House, connection: Connection, by: Account, kept: Kept) -> Confirmation:
+async def _may(house: House, connection: Connection, by: Account, kept: KeptProposal) -> Confirmation:
     platform = Platform(kept.platform)
     staff_rules.demand(by, Permission.PUBLISH, None, platform)
     accounts = await staff.list_accounts(connection)
@@ -170,14 +170,14 @@ async def _may(house: House, connection: Connection, by: Account, kept: Kept) ->
     return allowed
 
 
-async def _authors(connection: Connection, kept: Kept) -> frozenset[UUID]:
+async def _authors(connection: Connection, kept: KeptProposal) -> frozenset[UUID]:
     draft = await menus_storage.draft_behind(connection, kept.key)
     wrote = {UUID(one) for one in draft.draft.authors} if draft else set[UUID]()
     return frozenset({kept.author, *wrote})
 
 
 async def _publish(
-    house: House, connection: Connection, by: Account, kept: Kept, allowed: Confirmation
+    house: House, connection: Connection, by: Account, kept: KeptProposal, allowed: Confirmation
 ) -> None:
     """Publish the very document that was proposed; what became live meanwhile stops it by its number."""
     platform = Platform(kept.platform)
@@ -211,7 +211,7 @@ async def _publish(
         )
 
 
-def _owner(version: MenuVersion, kept: Kept) -> UUID:
+def _owner(version: MenuVersion, kept: KeptProposal) -> UUID:
     """Return who answers for a version: whom its draft names; files name a role, so whoever proposed them."""
     try:
         return UUID(version.owner or "")
@@ -219,7 +219,7 @@ def _owner(version: MenuVersion, kept: Kept) -> UUID:
         return kept.author
 
 
-def _read(kept: Kept) -> MenuVersion | Guidelines:
+def _read(kept: KeptProposal) -> MenuVersion | Guidelines:
     form: dict[str, Any] = kept.document["version"]
     return msgspec.convert(form, MenuVersion) if kept.what == "menus" else msgspec.convert(form, Guidelines)
 

@@ -5,7 +5,7 @@ from typing import TypeVar, assert_never
 from uuid import UUID
 
 from flagstaff.decisions import storage as decisions
-from flagstaff.decisions.storage import Told
+from flagstaff.decisions.storage import ToldEvent
 from flagstaff.delivery import rendering, storage as delivery
 from flagstaff.delivery.answers import TEXTS
 from flagstaff.delivery.model import Due, EventKind, Notice, Published
@@ -68,7 +68,7 @@ async def read_measures(
     return [(one, measure_data(found[one.reference])) for one in events if one.reference in found]
 
 
-def measure_data(told: Told) -> MeasureData:
+def measure_data(told: ToldEvent) -> MeasureData:
     """Return one change of a measure as its platform reads it."""
     if told.on_person and told.person is None:
         raise _nobody()
@@ -85,7 +85,7 @@ def measure_data(told: Told) -> MeasureData:
     )
 
 
-def _place(told: Told) -> str:
+def _place(told: ToldEvent) -> str:
     if told.ring is None:
         return ""
     named = {Level.GROUP: told.ring.group, Level.BOARD: told.ring.board, Level.PART: told.ring.part}

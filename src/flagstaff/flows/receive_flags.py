@@ -24,7 +24,7 @@ from flagstaff.store.database import Connection
 from flagstaff.store.idempotency import Answered
 from flagstaff.store.roles import Role
 from flagstaff.subjects import storage as subjects
-from flagstaff.subjects.model import Kept
+from flagstaff.subjects.model import KeptSubject
 from flagstaff.vault import admission
 from flagstaff.vault.admission import Newcomer
 from flagstaff.vocabulary.kinds import OptionKind
@@ -85,7 +85,7 @@ async def _keep(
 
 
 async def _meet(
-    house: House, connection: Connection, fresh: Sequence[Checked], kept: Sequence[Kept], now: datetime
+    house: House, connection: Connection, fresh: Sequence[Checked], kept: Sequence[KeptSubject], now: datetime
 ) -> list[Arrived]:
     """Bring each flag together with its subject's cases and its reporter's own earlier flag."""
     contents = {one.subject: one.content_hash for one in kept}

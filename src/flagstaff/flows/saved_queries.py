@@ -134,11 +134,11 @@ async def show_figure(house: House, platform: str, number: str) -> PublicFigure:
 
 def kept(house: House, query: Query, found: Found, as_of: datetime, *, says: str, by: UUID | None) -> Saved:
     """Make what is kept of a query that was run."""
-    key, number = house.ids.key(), house.ids.number(NumberKind.QUERY)
-    form = msgspec.to_builtins(query)
     return Saved(
-        key, number, query.platform, form, found, says, told(found), as_of, saved.code(), by, house.now
-    )
+        key=house.ids.key(), number=house.ids.number(NumberKind.QUERY), platform=query.platform,
+        query_form=msgspec.to_builtins(query), found=found, says=says, told=told(found), as_of=as_of,
+        code=saved.code(), made_by=by, made_at=house.now,
+    )  # fmt: skip
 
 
 def _query(house: House, live: MenuVersion, platform: Platform, wanted: Wanted) -> Query:

@@ -7,7 +7,7 @@ import msgspec
 from flagstaff.flows.house import House
 from flagstaff.menus import suggested, suggestions
 from flagstaff.menus.rules import label_in
-from flagstaff.menus.suggestions import Told
+from flagstaff.menus.suggestions import SuggestionOutcome
 from flagstaff.store.roles import Role
 from flagstaff.vault import admission
 from flagstaff.vocabulary.references import PersonRef
@@ -22,7 +22,7 @@ class OwnSuggestion(msgspec.Struct, frozen=True):
     number: str
     kind: str
     received_at: datetime
-    told: Told
+    told: SuggestionOutcome
     offered: bool
 
 
@@ -40,7 +40,7 @@ async def show_my_suggestions(house: House, person: PersonRef) -> list[OwnSugges
             received_at=one.received_at,
             told=suggestions.told(
                 one.state, one.received_at, one.ended_at, house.now,
-                why=Told(one.state.value, one.reason, label_in(one.label, name)),
+                why=SuggestionOutcome(one.state.value, one.reason, label_in(one.label, name)),
             ),
             offered=one.option in live,
         )

@@ -13,7 +13,7 @@ from flagstaff.flows.sent_flag import UnknownKind
 from flagstaff.kernel.clock import day_of, end_of_day
 from flagstaff.kernel.ids import NumberKind
 from flagstaff.menus import suggested, suggestions
-from flagstaff.menus.suggested import Group, Kept
+from flagstaff.menus.suggested import Group, KeptSuggestion
 from flagstaff.menus.suggestions import Likeness
 from flagstaff.store.database import Connection
 from flagstaff.vault import admission
@@ -89,12 +89,12 @@ def new_group(house: House, platform: str, kind: str) -> Group:
     )
 
 
-def _kept(house: House, group: UUID, like: Likeness) -> Kept:
+def _kept(house: House, group: UUID, like: Likeness) -> KeptSuggestion:
     number = house.ids.number(NumberKind.SUGGESTION)
-    return Kept(house.ids.key(), number, group, like.joined, like.resembles, house.now)
+    return KeptSuggestion(house.ids.key(), number, group, like.joined, like.resembles, house.now)
 
 
-async def _seal(house: House, connection: Connection, given: Suggested, kept: Kept) -> None:
+async def _seal(house: House, connection: Connection, given: Suggested, kept: KeptSuggestion) -> None:
     """Leave the words in the vault, tied there and nowhere else to whoever wrote them."""
     platform, batch = given.person.platform, house.sealer.batch()
     await admission.admit(connection, [Newcomer(given.person)], house.sealer, batch, house.ids)

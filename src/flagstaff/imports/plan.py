@@ -103,25 +103,9 @@ def _plan(file: _File, path: Path, data: Path) -> Plan:
         raise BadPlan(what, where=f"{path}: delimiter", mend='such as ";" or "\t"')
     _refuse_encoding(file.encoding, path)
     _refuse_zone(file.zone, path)
-    return msgspec.convert(
-        {
-            "rows": file.rows,
-            "platform": file.platform,
-            "shape": shape,
-            "delimiter": delimiter,
-            "quotes": file.quotes,
-            "encoding": file.encoding,
-            "header": file.header,
-            "times": file.times,
-            "zone": file.zone,
-            "source": file.source,
-            "columns": file.columns,
-            "constants": {field: _text(value) for field, value in file.constants.items()},
-            "prefix": file.prefix,
-            "values": file.values,
-        },
-        Plan,
-    )
+    constants = {field: _text(value) for field, value in file.constants.items()}
+    read = {"shape": shape, "delimiter": delimiter, "constants": constants}
+    return msgspec.convert(msgspec.structs.asdict(file) | read, Plan)
 
 
 def _text(value: object) -> str:

@@ -20,10 +20,9 @@ SIDES: Final[tuple[Part, Part]] = ("before", "since")
 _ANSWERED_BY: Final = ("model.py", "queries.py", "rules.py", "shares.py", "storage.sql")
 
 
-class Saved(msgspec.Struct, frozen=True):
-    """One saved query as the database holds it. `version`: the menus that tell it to readers; None: not published."""
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """A query with what it found, and the code that found it."""
 
-    key: UUID
     number: str
     platform: str
     query_form: dict[str, Any]
@@ -32,35 +31,28 @@ class Saved(msgspec.Struct, frozen=True):
     told: str
     as_of: datetime
     code: str
+
+    @property
+    def query(self) -> Query:
+        """Read the query itself."""
+        return msgspec.convert(self.query_form, Query)
+
+
+class Saved(Answered, frozen=True, kw_only=True):
+    """One saved query as the database holds it. `version`: the menus that tell it to readers; None: not published."""
+
+    key: UUID
     made_by: UUID | None
     made_at: datetime
     version: int | None = None
 
-    @property
-    def query(self) -> Query:
-        """Read the query itself."""
-        return msgspec.convert(self.query_form, Query)
 
-
-class PublicFigure(msgspec.Struct, frozen=True):
+class PublicFigure(Answered, frozen=True, kw_only=True):
     """One figure that readers are told."""
 
-    number: str
-    platform: str
-    query_form: dict[str, Any]
-    found: Found
-    says: str
-    told: str
-    as_of: datetime
-    code: str
     version: int
     part: Part
     published_at: datetime
-
-    @property
-    def query(self) -> Query:
-        """Read the query itself."""
-        return msgspec.convert(self.query_form, Query)
 
 
 _queries = Queries(__package__, "saved.sql")

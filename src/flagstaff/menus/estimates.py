@@ -13,7 +13,7 @@ from flagstaff.store.database import Connection
 from flagstaff.store.statements import Queries
 
 
-class Kept(msgspec.Struct, frozen=True):
+class HintEstimate(msgspec.Struct, frozen=True):
     """One estimate as the database holds it. `about`: the draft as it was when it was made."""
 
     key: UUID
@@ -28,7 +28,7 @@ class Kept(msgspec.Struct, frozen=True):
 
 _queries = Queries(__package__, "estimates.sql")
 _put_estimate = _queries.run("put_estimate")
-_newest_estimate = _queries.row("newest_estimate", Kept)
+_newest_estimate = _queries.row("newest_estimate", HintEstimate)
 
 
 def about(draft: Draft, live: int) -> bytes:
@@ -36,7 +36,7 @@ def about(draft: Draft, live: int) -> bytes:
     return sha256(msgspec.json.encode([live, draft.operations])).digest()
 
 
-async def put(connection: Connection, kept: Kept) -> None:
+async def put(connection: Connection, kept: HintEstimate) -> None:
     """Keep an estimate."""
     found: Sequence[object] = msgspec.to_builtins(kept.found)
     await _put_estimate(
@@ -44,6 +44,6 @@ async def put(connection: Connection, kept: Kept) -> None:
     )
 
 
-async def newest(connection: Connection, draft: UUID, days: int) -> Kept | None:
+async def newest(connection: Connection, draft: UUID, days: int) -> HintEstimate | None:
     """Return the newest estimate of a draft over so many days."""
     return await _newest_estimate(connection, draft, days)

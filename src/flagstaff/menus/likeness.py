@@ -23,7 +23,7 @@ OFTEN: Final = 0.5
 """Part of a theme's comments to which one live option has to be proposed for it to count as not found."""
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class ThemeWords(msgspec.Struct, frozen=True, kw_only=True):
     """A theme in the words of whoever named it."""
 
     name: str
@@ -94,7 +94,7 @@ class Shelf:
         self._options: dict[str, HintIndex] = {}
         self._of_rules: dict[str, HintIndex] = {}
 
-    def known(self, told: Told, kind: str) -> Known:
+    def known(self, told: ThemeWords, kind: str) -> Known:
         """Return what the menu of a kind, the others and the rules know of a theme; nothing where there is no menu."""
         menu = self._live.menu_by_kind.get(kind)
         if menu is None:
@@ -112,7 +112,7 @@ class Shelf:
             best=best.option.key if best else "",
         )
 
-    def points(self, told: Told, kind: str) -> Points:
+    def points(self, told: ThemeWords, kind: str) -> Points:
         """Return only what the words of a theme say that it asks for on one menu."""
         menu = self._live.menu_by_kind.get(kind)
         return _points(self._best(told, menu)) if menu else "add"
@@ -123,12 +123,12 @@ class Shelf:
         return index_of(self._live, menu, {one.key: one.title for one in self._rules}) if menu else None
 
     # ------------------------------------------------------------ options
-    def _alike(self, told: Told, menu: Menu) -> list[Like]:
+    def _alike(self, told: ThemeWords, menu: Menu) -> list[Like]:
         """Return what a menu offers and once offered, the most alike first."""
         found = propose(self._index(menu), told.whole)
         return [Like(option=one.option, why=one.why, until=self._until.get(one.option.key)) for one in found]
 
-    def _best(self, told: Told, menu: Menu) -> Like | None:
+    def _best(self, told: ThemeWords, menu: Menu) -> Like | None:
         """Return the option that the name leads to as the whole does, by a phrase of its own and not by chance."""
         by_name, by_all = propose(self._index(menu), told.name), self._alike(told, menu)
         if not by_name or not by_all or by_name[0].option.key != by_all[0].option.key:
@@ -155,7 +155,7 @@ class Shelf:
         return found
 
     # ------------------------------------------------------------ rules
-    def _like_rules(self, told: Told, menu: Menu) -> tuple[LikeRule, ...]:
+    def _like_rules(self, told: ThemeWords, menu: Menu) -> tuple[LikeRule, ...]:
         by_key = {one.key: one for one in self._rules}
         index = self._of_rules.get(menu.subject)
         if index is None:

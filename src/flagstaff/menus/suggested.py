@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from flagstaff.menus.suggestions import Joined, Neighbour
+from flagstaff.menus.suggestions import Joined, Waiting
 from flagstaff.store.database import Connection
 from flagstaff.store.statements import Queries
 from flagstaff.vocabulary.states import SuggestionState
@@ -31,7 +31,7 @@ class Group(msgspec.Struct, frozen=True):
     ended_at: datetime | None
 
 
-class Kept(msgspec.Struct, frozen=True):
+class KeptSuggestion(msgspec.Struct, frozen=True):
     """One suggestion as it is kept; its words lie in the vault under its key."""
 
     key: UUID
@@ -65,13 +65,13 @@ class Late(msgspec.Struct, frozen=True):
 
 _queries = Queries(__package__, "suggested.sql")
 _alone = _queries.run("alone")
-_waiting = _queries.rows("waiting", Neighbour)
+_waiting = _queries.rows("waiting", Waiting)
 _put_group = _queries.run("put_group")
 _put_suggestion = _queries.run("put_suggestion")
 _own = _queries.rows("own", Own)
 _hold_group = _queries.row("hold_group", Group)
 _find_group = _queries.row("find_group", Group)
-_members = _queries.rows("members", Kept)
+_members = _queries.rows("members", KeptSuggestion)
 _move = _queries.run("move_suggestions")
 _end_group = _queries.run("end_group")
 _late = _queries.rows("late", Late)
@@ -85,7 +85,7 @@ async def alone(connection: Connection, platform: str, kind: str) -> None:
     await _alone(connection, f"suggestion {platform} {kind}")
 
 
-async def waiting(connection: Connection, platform: str, kind: str) -> list[Neighbour]:
+async def waiting(connection: Connection, platform: str, kind: str) -> list[Waiting]:
     """Return what waits for one menu, to be compared with; the newest two thousand."""
     return await _waiting(connection, platform, kind)
 
@@ -97,7 +97,7 @@ async def open_group(connection: Connection, group: Group) -> None:
     )  # fmt: skip
 
 
-async def put(connection: Connection, platform: str, kept: Kept, sketch: Sequence[bytes]) -> None:
+async def put(connection: Connection, platform: str, kept: KeptSuggestion, sketch: Sequence[bytes]) -> None:
     """Keep one suggestion in its group."""
     await _put_suggestion(
         connection, kept.key, kept.number, platform, kept.suggestion_group, kept.joined.value, kept.resembles,
@@ -120,7 +120,7 @@ async def find_group(connection: Connection, number: str) -> Group | None:
     return await _find_group(connection, number)
 
 
-async def members(connection: Connection, group: UUID) -> list[Kept]:
+async def members(connection: Connection, group: UUID) -> list[KeptSuggestion]:
     """Return the suggestions of a group, the first one first."""
     return await _members(connection, group)
 

@@ -85,7 +85,7 @@ class Joined(StrEnum):
     APART = "apart"
 
 
-class Neighbour(msgspec.Struct, frozen=True):
+class Waiting(msgspec.Struct, frozen=True):
     """One suggestion that waits, as far as another may be compared with it."""
 
     suggestion_group: UUID
@@ -100,7 +100,7 @@ class Likeness(msgspec.Struct, frozen=True):
     resembles: float
 
 
-class Told(msgspec.Struct, frozen=True):
+class SuggestionOutcome(msgspec.Struct, frozen=True):
     """What whoever suggested reads: a status, and once it ended why, and under which option it is found."""
 
     status: str
@@ -156,7 +156,7 @@ def _spelled(stem: str, known: Mapping[str, None]) -> str:
     return found[0] if found else stem
 
 
-def nearest(sketch: AbstractSet[bytes], waiting: Sequence[Neighbour]) -> Likeness:
+def nearest(sketch: AbstractSet[bytes], waiting: Sequence[Waiting]) -> Likeness:
     """Return which waiting group a suggestion joins: the one with the likeliest words, of equal ones the first."""
     best, share = None, 0.0
     for one in waiting:
@@ -180,9 +180,14 @@ def told_from(received_at: datetime, ended_at: datetime) -> datetime:
 
 
 def told(
-    state: SuggestionState, received_at: datetime, ended_at: datetime | None, now: datetime, *, why: Told
-) -> Told:
+    state: SuggestionState,
+    received_at: datetime,
+    ended_at: datetime | None,
+    now: datetime,
+    *,
+    why: SuggestionOutcome,
+) -> SuggestionOutcome:
     """Return what is read of a suggestion now: nothing but that it is here, until its answer may be heard."""
     if state is SuggestionState.OPEN or ended_at is None or now < told_from(received_at, ended_at):
-        return Told("received")
+        return SuggestionOutcome("received")
     return why

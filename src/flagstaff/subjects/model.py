@@ -71,7 +71,7 @@ class Copy(msgspec.Struct, frozen=True):
     seen: Seen
 
 
-class Kept(msgspec.Struct, frozen=True):
+class KeptSubject(msgspec.Struct, frozen=True):
     """Say where a seen subject ended up: its key, the snapshot that stands for it now, and its author's key."""
 
     subject: UUID

@@ -10,7 +10,7 @@ from flagstaff.kernel.ids import Ids
 from flagstaff.store.database import Connection
 from flagstaff.store.statements import Queries
 from flagstaff.subjects import rules
-from flagstaff.subjects.model import Copy, Kept, Seen, Standing, SubjectState
+from flagstaff.subjects.model import Copy, KeptSubject, Seen, Standing, SubjectState
 from flagstaff.vocabulary.references import SubjectRef
 
 _queries = Queries(__package__)
@@ -25,7 +25,7 @@ _close_author = _queries.run("close_author")
 
 async def keep(
     connection: Connection, seen: Sequence[Seen], staff_hashes: Sequence[bytes], ids: Ids, at: datetime
-) -> list[Kept]:
+) -> list[KeptSubject]:
     """Admit subjects with their authors, lock them, and copy what is new of them.
 
     `staff_hashes` are the keyed hashes of the authors, in the order of `seen`. The answer keeps that order; a subject
@@ -34,7 +34,7 @@ async def keep(
     await _admit(connection, seen, staff_hashes, ids, at)
     standing = await hold(connection, [one.ref for one in seen])
     copies: list[Copy] = []
-    kept: list[Kept] = []
+    kept: list[KeptSubject] = []
     for one in seen:
         now = standing[one.ref]
         changed = rules.needs_copy(one, now)
@@ -105,11 +105,13 @@ def _renewed(now: Standing, copy: Copy) -> Standing:
     )  # fmt: skip
 
 
-def _kept(now: Standing, *, changed: bool) -> Kept:
+def _kept(now: Standing, *, changed: bool) -> KeptSubject:
     if now.snapshot is None or now.content_hash is None:
         message = "a subject is copied before it is called kept"
         raise AssertionError(message)
-    return Kept(now.key, now.snapshot, now.author, now.author_state, now.state, now.content_hash, changed)
+    return KeptSubject(
+        now.key, now.snapshot, now.author, now.author_state, now.state, now.content_hash, changed
+    )
 
 
 async def _write(connection: Connection, copies: Sequence[Copy], at: datetime) -> None:
