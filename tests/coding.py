@@ -1,25 +1,22 @@
 """Let a deep dive be ready over a few comments, as a worker would leave it, so that reviewers can be asked."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import msgspec
 
 from flagstaff.flows.house import House
 from flagstaff.flows.redact_words import redact_words
-from flagstaff.insight import dives
-from flagstaff.insight.dive import OTHER, Basis, Line, Proposal, Selection, Sized, Table, ThemeRow
-from flagstaff.insight.dives import AskedDive, DiveRow, DiveState, Result
-from flagstaff.kernel.ids import NumberKind
+from flagstaff.insight.dive import OTHER, Basis, Line, Proposal, Sized, Table, ThemeRow
+from flagstaff.insight.dives import DiveRow, Result
 from flagstaff.staff.model import Account
-from flagstaff.store.roles import Role
+from tests.dived import asked_by, let_stand
 from tests.flows.desks import rows_of
-from tests.houses import HARBORLANE, flag, seen, sent
+from tests.houses import flag, seen, sent
 
 UNDER_OTHER = "job_post.something_else"
 _MONTH = date(2026, 3, 1)
-_LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 async def ready_run(
@@ -49,16 +46,8 @@ async def ready_run(
     )
     keys = {row["outside_id"]: UUID(str(row["key"])) for row in found}
     flags = [keys[f"job-{n}"] for n in range(len(comments))]
-    key, number, worker = house.ids.key(), house.ids.number(NumberKind.DIVE), house.ids.key()
-    selection = Selection(
-        platform=HARBORLANE, kinds=("job_post",), first=_MONTH, last=_MONTH + timedelta(days=30)
-    )
-    asked = AskedDive(
-        key=key, number=number, selection=selection, lines=tuple(lines), labels=(), reviewer=None, follows=None,
-        asked_by=by.key, asked_at=house.now,
-    )  # fmt: skip
-    async with house.database.transaction(Role.CONSOLE) as connection:
-        await dives.put(connection, asked)
+    days = (_MONTH, _MONTH + timedelta(days=30))
+    asked = asked_by(house, by, lines, ("job_post",), days)
     rows = tuple(
         DiveRow(
             flag=one, kind="job_post", language="en", month=_MONTH, place=n.to_bytes(32), theme=guess,
@@ -73,12 +62,7 @@ async def ready_run(
         table=msgspec.json.encode(_table(len(rows), narrow)), proposed=quoted,
         unsure=tuple(flags[n] for n in unsure), rows=rows,
     )  # fmt: skip
-    async with house.database.transaction(Role.WORKER) as connection:
-        claimed = await dives.claim(connection, worker, house.clocks.wall.now(), _LATER)
-        assert claimed is not None
-        await dives.keep_on(connection, key, worker, DiveState.CODING, ("code", 0, 0), _LATER)
-        assert await dives.finish(connection, key, worker, result, house.now)
-    return number
+    return await let_stand(house, asked, result)
 
 
 def _table(of: int, narrow: bool | None) -> Table:

@@ -90,33 +90,58 @@ async def plant_dive(
 
     `coder`: a model that was chosen to code too, `outcome`: what came of asking it.
     """
-    key, number, worker = house.ids.key(), house.ids.number(NumberKind.DIVE), house.ids.key()
-    asked = AskedDive(
-        key=key, number=number,
-        selection=Selection(platform=HARBORLANE, kinds=kinds, first=FIRST, last=LAST), lines=lines, labels=(),
-        reviewer=by.key, follows=follows, asked_by=by.key, asked_at=house.now, coder=coder,
+    asked = msgspec.structs.replace(
+        asked_by(house, by, lines, kinds), reviewer=by.key, follows=follows, coder=coder
+    )
+    rows = tuple(_row(one, theme) for theme, many in (flags or {}).items() for one in many)
+    found = msgspec.json.encode(table or table_of(flags or {}))
+    return await let_stand(
+        house, asked, Result(table=found, proposed=(), unsure=(), rows=rows), state, outcome
+    )
+
+
+def asked_by(
+    house: House,
+    by: Account,
+    lines: Sequence[Line],
+    kinds: tuple[str, ...],
+    days: tuple[date, date] = (FIRST, LAST),
+) -> AskedDive:
+    """Return a run as it is asked for, without a reviewer."""
+    return AskedDive(
+        key=house.ids.key(), number=house.ids.number(NumberKind.DIVE),
+        selection=Selection(platform=HARBORLANE, kinds=kinds, first=days[0], last=days[1]), lines=tuple(lines),
+        labels=(), reviewer=None, follows=None, asked_by=by.key, asked_at=house.now,
     )  # fmt: skip
+
+
+async def let_stand(
+    house: House,
+    asked: AskedDive,
+    result: Result,
+    state: DiveState = DiveState.READY,
+    outcome: Outcome | None = None,
+) -> str:
+    """Let a run stand in a state as a worker would have left it, and return its number."""
+    worker, now = house.ids.key(), house.clocks.wall.now()
+    until = now.replace(year=now.year + 1)
     async with house.database.transaction(Role.CONSOLE) as connection:
         await dives.put(connection, asked)
     if state is DiveState.ASKED:
-        return number
-    now = house.clocks.wall.now()
-    until = now.replace(year=now.year + 1)
+        return asked.number
     async with house.database.transaction(Role.WORKER) as connection:
         assert await dives.claim(connection, worker, now, until)
         if state is DiveState.FAILED:
-            await dives.fail(connection, key, worker, Failure.BROKEN, house.now)
-            return number
-        assert await dives.keep_on(connection, key, worker, DiveState.CODING, ("code", 340, 1000), until)
+            await dives.fail(connection, asked.key, worker, Failure.BROKEN, house.now)
+            return asked.number
+        assert await dives.keep_on(
+            connection, asked.key, worker, DiveState.CODING, ("code", 340, 1000), until
+        )
         if outcome is not None:
-            await dives.put_outcome(connection, key, worker, outcome)
-        if state is DiveState.CODING:
-            return number
-        found = table or table_of(flags or {})
-        rows = tuple(_row(one, theme) for theme, many in (flags or {}).items() for one in many)
-        result = Result(table=msgspec.json.encode(found), proposed=(), unsure=(), rows=rows)
-        assert await dives.finish(connection, key, worker, result, house.now)
-    return number
+            await dives.put_outcome(connection, asked.key, worker, outcome)
+        if state is not DiveState.CODING:
+            assert await dives.finish(connection, asked.key, worker, result, house.now)
+    return asked.number
 
 
 def _row(one: UUID, theme: str) -> DiveRow:

@@ -1,10 +1,8 @@
 """A run counts what a reviewer answered, through the codebook of that day, and not what is to be asked again."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 
 from flagstaff.flows.answer_comments import answer_comments
 from flagstaff.flows.ask_dive import count_again
@@ -15,29 +13,15 @@ from flagstaff.flows.run_dive import Diver
 from flagstaff.flows.show_dive import show_dive
 from flagstaff.insight.auditing import Stack
 from flagstaff.insight.dive import OTHER, Basis, Sized, Table
-from flagstaff.kernel.clock import Clocks, StoppedClock
-from flagstaff.kernel.ids import SeededIds
+from flagstaff.kernel.clock import StoppedClock
 from flagstaff.staff.model import Account
-from flagstaff.store.database import Database
-from flagstaff.vocabulary.roles import StaffRole
 from tests.coding import ready_run
-from tests.houses import HARBORLANE, build_house
-from tests.people import hire
+from tests.houses import HARBORLANE
 
 FREE = [f"they want a free sample before they decide, number {n}" for n in range(8)]
 FEES = [f"I shall pay a fee of {n}0 before the work begins" for n in range(6)]
 REST = [f"the picture of the office is upside down, and that for {n} days" for n in range(5)]
 EVERY = [*FREE, *FEES, *REST]
-
-
-@pytest_asyncio.fixture
-async def house(own_database: Database, ids: SeededIds, clocks: Clocks) -> AsyncIterator[House]:
-    yield await build_house(own_database, ids, clocks)
-
-
-@pytest_asyncio.fixture
-async def pia(house: House) -> Account:
-    return await hire(house, StaffRole.POLICY_MANAGER, login="pia")
 
 
 async def counted(house: House, by: Account, number: str) -> Table:

@@ -1,37 +1,22 @@
 """Old flags get the option that their theme became, by what the deep dive said of each; what was chosen stays."""
 
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
-import pytest_asyncio
 
 from flagstaff.flows.house import House
 from flagstaff.flows.infer_from_dive import infer_from_dive, rests_on_dives
 from flagstaff.flows.infer_options import NothingBroughtIn, infer_options
-from flagstaff.kernel.clock import Clocks
 from flagstaff.kernel.errors import Forbidden
-from flagstaff.kernel.ids import SeededIds
 from flagstaff.staff.model import Account
-from flagstaff.store.database import Database
 from flagstaff.vocabulary.roles import StaffRole
 from tests.dived import plant_dive, rest_version_3_on, write_under_other
 from tests.flows.desks import rows_of
-from tests.houses import HARBORLANE, build_house
+from tests.houses import HARBORLANE
 from tests.people import hire
 
 AD = "job_post.freelancer_ad"
 ABOUT = "Oblique words that no hint would ever find {n}"
-
-
-@pytest_asyncio.fixture
-async def house(own_database: Database, ids: SeededIds, clocks: Clocks) -> AsyncIterator[House]:
-    yield await build_house(own_database, ids, clocks)
-
-
-@pytest_asyncio.fixture
-async def pia(house: House) -> Account:
-    return await hire(house, StaffRole.POLICY_MANAGER, login="pia")
 
 
 async def test_old_flags_of_a_theme_are_marked_with_the_option_it_became_and_keep_what_was_chosen(

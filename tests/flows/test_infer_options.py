@@ -1,9 +1,6 @@
 """Old flags under Other point to options that came later; what their reporters chose stays what it was."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
 from flagstaff.flows.house import House
 from flagstaff.flows.infer_options import (
@@ -16,29 +13,16 @@ from flagstaff.flows.infer_options import (
 )
 from flagstaff.flows.redact_words import redact_words
 from flagstaff.flows.release_notes import NoSuchVersion
-from flagstaff.kernel.clock import Clocks
 from flagstaff.kernel.errors import Forbidden
-from flagstaff.kernel.ids import SeededIds
 from flagstaff.staff.model import Account
-from flagstaff.store.database import Database
 from flagstaff.vocabulary.roles import StaffRole
 from tests.flows.desks import rows_of
-from tests.houses import HARBORLANE, build_house, flag, seen, sent
+from tests.houses import HARBORLANE, flag, seen, sent
 from tests.people import hire
 
 OTHER, FREE = "job_post.something_else", "job_post.free_work"
 ABOUT = "They want me to work for free first, an unpaid test project."
 ELSE = "Ghmpf brrr, nothing here fits at all"
-
-
-@pytest_asyncio.fixture
-async def house(own_database: Database, ids: SeededIds, clocks: Clocks) -> AsyncIterator[House]:
-    yield await build_house(own_database, ids, clocks)
-
-
-@pytest_asyncio.fixture
-async def pia(house: House) -> Account:
-    return await hire(house, StaffRole.POLICY_MANAGER, login="pia")
 
 
 async def written(house: House, *texts: str, version: int = 2, option: str = OTHER) -> None:

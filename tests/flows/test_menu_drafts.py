@@ -1,7 +1,6 @@
 """A change to the menus is drafted, checked, proposed and published; who comes second is told, and nothing is lost."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
@@ -25,18 +24,16 @@ from flagstaff.flows.propose_draft import propose_draft, where_in_words
 from flagstaff.flows.publish_version import AnswerProposal, NotSound, answer_proposal
 from flagstaff.flows.reapply_draft import Overtaken
 from flagstaff.flows.show_my_flags import show_my_flags
-from flagstaff.kernel.clock import Clocks, StoppedClock
+from flagstaff.kernel.clock import StoppedClock
 from flagstaff.kernel.errors import Forbidden
-from flagstaff.kernel.ids import SeededIds
 from flagstaff.menus import storage as menus
 from flagstaff.menus.drafts import Add, DraftOperation, Merge, Remove, Restore, Reword
 from flagstaff.menus.model import Goal, Wording
 from flagstaff.menus.rules import successor_of
 from flagstaff.staff.model import Account
-from flagstaff.store.database import Database
 from flagstaff.store.roles import Role
 from flagstaff.vocabulary.roles import StaffRole
-from tests.houses import HARBORLANE, build_house, flag, person, seen, sent
+from tests.houses import HARBORLANE, flag, person, seen, sent
 from tests.people import hire
 
 GOAL = Goal(primary="something_else_share", direction="down", watch=(), window_days=28)
@@ -46,17 +43,6 @@ WORDS = {
 }
 LOW_PAY = Remove(option="job_post.low_pay", into="job_post.something_else", why="Nobody chose it.")
 FEE = Merge(sources=("job_post.upfront_fee",), into="job_post.looks_like_scam")
-
-
-@pytest_asyncio.fixture
-async def house(own_database: Database, ids: SeededIds, clocks: Clocks) -> AsyncIterator[House]:
-    """Give a house where version 3 of the menus is live."""
-    yield await build_house(own_database, ids, clocks)
-
-
-@pytest_asyncio.fixture
-async def pia(house: House) -> Account:
-    return await hire(house, StaffRole.POLICY_MANAGER, login="pia")
 
 
 @pytest_asyncio.fixture

@@ -1,13 +1,11 @@
 """A figure in a release note is what its saved query found, word for word, and stays so whatever happens later."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from uuid import UUID
 
 import asyncpg
 import pytest
-import pytest_asyncio
 
 from flagstaff.flows.count_use import count_use
 from flagstaff.flows.draft_menu import Aim, add_operations, begin_draft, look_at_draft, set_aim
@@ -25,31 +23,19 @@ from flagstaff.flows.saved_queries import (
     show_figure,
 )
 from flagstaff.insight.queries import QueryName
-from flagstaff.kernel.clock import Clocks, StoppedClock
+from flagstaff.kernel.clock import StoppedClock
 from flagstaff.kernel.errors import Forbidden, Refusal
-from flagstaff.kernel.ids import SeededIds
 from flagstaff.menus.drafts import Remove
 from flagstaff.menus.model import Figure, Goal
 from flagstaff.staff.model import Account
-from flagstaff.store.database import Database
 from flagstaff.store.roles import Role
 from flagstaff.vocabulary.roles import StaffRole
-from tests.houses import HARBORLANE, build_house, flag, seen, sent
+from tests.houses import HARBORLANE, flag, seen, sent
 from tests.people import hire
 
 OTHER, FREE, FEE = "job_post.something_else", "job_post.free_work", "job_post.upfront_fee"
 GOAL = Goal(primary="something_else_share", direction="down", watch=("misroute_rate",), window_days=28)
 SHARE = Wanted(name="something_else_share", months=1)
-
-
-@pytest_asyncio.fixture
-async def house(own_database: Database, ids: SeededIds, clocks: Clocks) -> AsyncIterator[House]:
-    yield await build_house(own_database, ids, clocks)
-
-
-@pytest_asyncio.fixture
-async def pia(house: House) -> Account:
-    return await hire(house, StaffRole.POLICY_MANAGER, login="pia")
 
 
 async def flagged(house: House, **counts: int) -> None:
@@ -74,11 +60,25 @@ async def counted(house: House) -> None:
         pass
 
 
+async def a_month_of(house: House, business: StoppedClock, **counts: int) -> None:
+    """Let a whole month be over in which so many flags came in on each option."""
+    await flagged(house, **counts)
+    business.move(timedelta(days=35))
+    await counted(house)
+
+
 async def drafted(house: House, by: Account) -> UUID:
     key = await begin_draft(house, by, HARBORLANE, "A change")
     await add_operations(house, by, key, 1, [Remove(option=FEE, into=OTHER, why="Nobody chose it.")])
     await set_aim(house, by, key, 2, Aim("A change", GOAL, str(by.key), "Readers asked for it."))
     return key
+
+
+async def with_a_figure(house: House, by: Account, business: StoppedClock) -> tuple[UUID, str]:
+    """Return a draft that tells a share of 40 in 120 flags, and the number of that figure."""
+    await a_month_of(house, business, something_else=40, free_work=80)
+    key = await drafted(house, by)
+    return key, await add_figure(house, by, key, 3, SHARE)
 
 
 async def published(house: House, by: Account, key: UUID) -> int:
@@ -92,11 +92,7 @@ async def published(house: House, by: Account, key: UUID) -> int:
 async def test_the_note_tells_what_the_query_found_and_readers_may_look_at_it(
     house: House, pia: Account, business: StoppedClock
 ) -> None:
-    await flagged(house, something_else=40, free_work=80)
-    business.move(timedelta(days=35))
-    await counted(house)
-    key = await drafted(house, pia)
-    number = await add_figure(house, pia, key, 3, SHARE)
+    key, number = await with_a_figure(house, pia, business)
     with pytest.raises(NoSuchQuery):
         await show_figure(house, HARBORLANE, number)
     version = await published(house, pia, key)
@@ -114,11 +110,7 @@ async def test_the_note_tells_what_the_query_found_and_readers_may_look_at_it(
 async def test_what_happens_later_changes_what_is_found_now_and_never_what_was_told(
     house: House, pia: Account, business: StoppedClock
 ) -> None:
-    await flagged(house, something_else=40, free_work=80)
-    business.move(timedelta(days=35))
-    await counted(house)
-    key = await drafted(house, pia)
-    number = await add_figure(house, pia, key, 3, SHARE)
+    key, number = await with_a_figure(house, pia, business)
     await published(house, pia, key)
     before = await show_figure(house, HARBORLANE, number)
     async with house.database.transaction(Role.OWNER) as connection:
@@ -146,9 +138,7 @@ async def test_what_happens_later_changes_what_is_found_now_and_never_what_was_t
 async def test_too_little_becomes_no_figure(
     house: House, pia: Account, business: StoppedClock, counts: dict[str, int], why: str
 ) -> None:
-    await flagged(house, **counts)
-    business.move(timedelta(days=35))
-    await counted(house)
+    await a_month_of(house, business, **counts)
     key = await drafted(house, pia)
     with pytest.raises(NotToBeTold, match=why):
         await add_figure(house, pia, key, 3, SHARE)
@@ -176,9 +166,7 @@ async def test_an_option_that_was_joined_is_counted_as_the_query_asks(
     house: House, pia: Account, business: StoppedClock, lineage: bool
 ) -> None:
     """Saved before the option went into Other: found now under Other, or as its reporters saw it."""
-    await flagged(house, upfront_fee=30, free_work=80)
-    business.move(timedelta(days=35))
-    await counted(house)
+    await a_month_of(house, business, upfront_fee=30, free_work=80)
     key = await drafted(house, pia)
     wanted = Wanted(name="option_use", months=1, option=FEE, lineage=lineage)
     number = await add_figure(house, pia, key, 3, wanted)
@@ -191,11 +179,7 @@ async def test_an_option_that_was_joined_is_counted_as_the_query_asks(
 async def test_figures_typed_by_hand_never_borrow_a_query_and_leave_those_with_one(
     house: House, pia: Account, business: StoppedClock
 ) -> None:
-    await flagged(house, something_else=40, free_work=80)
-    business.move(timedelta(days=35))
-    await counted(house)
-    key = await drafted(house, pia)
-    number = await add_figure(house, pia, key, 3, SHARE)
+    key, number = await with_a_figure(house, pia, business)
     forged = Figure(says="Everybody is happy", value="100 %", query=number)
     await set_aim(house, pia, key, 4, Aim("A change", GOAL, str(pia.key), "Why.", (forged,)))
     told, typed = (await look_at_draft(house, pia, key)).draft.figures
@@ -207,10 +191,7 @@ async def test_figures_typed_by_hand_never_borrow_a_query_and_leave_those_with_o
 async def test_who_may_not_read_figures_runs_no_query(
     house: House, pia: Account, business: StoppedClock
 ) -> None:
-    await flagged(house, something_else=40, free_work=80)
-    business.move(timedelta(days=35))
-    await counted(house)
-    number = await add_figure(house, pia, await drafted(house, pia), 3, SHARE)
+    _, number = await with_a_figure(house, pia, business)
     volunteer = await hire(house, StaffRole.COMMUNITY_MODERATOR)
     with pytest.raises(Forbidden):
         await compare_query(house, volunteer, number)
