@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from datetime import datetime, time, timedelta
+from functools import partial
 from hashlib import sha256
 from os import urandom
 from typing import Final
@@ -33,11 +34,11 @@ from flagstaff.flags import under_other
 from flagstaff.flags.under_other import UnderOther
 from flagstaff.flows.ask_coder import Questions, Said
 from flagstaff.flows.house import House
+from flagstaff.flows.open_on_record import open_on_record
 from flagstaff.flows.policy_terms import zone_of
 from flagstaff.insight import dives
 from flagstaff.insight.dives import Claimed, DiveRow, DiveState, Failure, Result
 from flagstaff.insight.prompting import Outcome
-from flagstaff.kernel.errors import Unavailable
 from flagstaff.language.written_in import written_in
 from flagstaff.store.roles import Role
 from flagstaff.vault import opening
@@ -221,22 +222,17 @@ async def _open(
     house: House, run: Claimed, batch: Sequence[UnderOther], model: str
 ) -> tuple[list[Comment], int]:
     """Open the redacted comments of some flags, and count those that were erased or do not open."""
-    if house.opener is None:
-        msg = "this process holds no private half of the house key"
-        raise Unavailable(msg, where="keys", mend="make deep dives in the worker's process")
-    async with house.database.transaction(Role.ANALYST) as connection:
+    async with house.database.reading(Role.ANALYST) as connection:
         among = await opening.comments_among(connection, [one.key for one in batch])
-        refs = tuple(one.ref for one in among if one.ref is not None)
-        if not refs:
-            return [], len(among)
-        asking = Asking(
-            house.ids.key(), Purpose.DEEP_DIVE, refs, f"deep dive {run.number}", house.clocks.wall.now(),
-            account=run.asked_by, case=run.key,
-        )  # fmt: skip
-        await opening.ask(connection, asking)
-    async with house.database.transaction(Role.ANALYST) as connection:
-        now = house.clocks.wall.now()
-        comments = await opening.comments_for_dive(connection, house.opener, asking.key, model, now)
+    refs = tuple(one.ref for one in among if one.ref is not None)
+    if not refs:
+        return [], len(among)
+    asking = Asking(
+        house.ids.key(), Purpose.DEEP_DIVE, refs, f"deep dive {run.number}", house.clocks.wall.now(),
+        account=run.asked_by, case=run.key,
+    )  # fmt: skip
+    take = partial(opening.comments_for_dive, model=model)
+    comments = await open_on_record(house, Role.ANALYST, asking, take)
     return comments, len(among) - len(comments)
 
 

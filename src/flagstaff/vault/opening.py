@@ -33,7 +33,7 @@ async def comments_to_count(
 
 
 async def comments_for_dive(
-    connection: Connection, opener: Opener, asking: UUID, model: str, at: datetime
+    connection: Connection, opener: Opener, asking: UUID, at: datetime, *, model: str
 ) -> list[Comment]:
     """Open the redacted comments of a run that a committed asking named, with vectors of one model. Role analyst.
 
