@@ -44,6 +44,7 @@ NOT_RUN = {
     "tests/flows/test_publish_version.py proposes and publishes",
     "docs/how-to/run-a-deep-dive.md sh 1": "needs an account, which a person makes in a browser; "
     "tests/flows/test_watch_themes.py asks for the watch",
+    "docs/how-to/run-a-deep-dive.md sh 2": "needs a run; tests/flows/test_dives.py checks one",
 }
 
 

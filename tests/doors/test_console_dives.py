@@ -1,8 +1,10 @@
 """Analysts ask for deep dives, see how far they came and what they found, and make a draft of a theme in one step."""
 
 import dataclasses
+import json
 import re
 from collections.abc import AsyncIterator
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -399,3 +401,36 @@ async def test_old_flags_are_marked_by_the_run_that_a_version_rests_on(
     async with browser(house, await hire(house, StaffRole.AUDITOR)) as page:
         await page.get(here)
         assert (await page.post(f"{here}/dive")).status_code == 403
+
+
+async def test_the_page_says_who_watches_which_menus_and_what_it_told_and_has_it_begun_and_ended(
+    house: House, hers: Browser, pia: Account
+) -> None:
+    shown = words_of((await hers.get("/console/dives")).text)
+    assert "fewer than one week in 100 tells anything" in shown
+    watch: dict[str, str | list[str]] = {"platform": "harborlane", "do": "begin", "kinds": ["job_post"]}
+    sent = await hers.post("/console/dives/watch", **watch)
+    assert sent.headers["location"] == "/console/dives?platform=harborlane#watch"
+    shown = words_of((await hers.get("/console/dives")).text)
+    assert "No run yet." in shown
+    assert pia.name in shown
+    number = await plant_dive(house, pia)
+    rising = '[{"theme": "free", "name": "Asks for free work", "comments": 9, "of": 30, "before": 0, "of_before": 200,'
+    rising += ' "chance": 0.0001}]'
+    await rows_of(
+        house,
+        "insert into insight.watched (dive, platform, week, judged_at, rising)"
+        " select key, platform, $2, asked_at, $3 from insight.dive where number = $1 returning 1",
+        number, date(2026, 3, 2), json.loads(rising),
+    )  # fmt: skip
+    shown = words_of((await hers.get("/console/dives")).text)
+    assert f"Last run: {number}" in shown
+    assert "9 of 30 comments, none before" in shown
+    assert "1 theme is new or rises" in shown
+    for wrong in ({"do": "nothing"}, {"do": "begin", "kinds": "carrier_pigeon"}):
+        assert (await hers.post("/console/dives/watch", platform="harborlane", **wrong)).status_code == 422
+    assert (await hers.post("/console/dives/watch", platform="harborlane", do="end")).status_code == 303
+    assert (await hers.post("/console/dives/watch", platform="harborlane", do="end")).status_code == 404
+    async with browser(house, await hire(house, StaffRole.AUDITOR)) as page:
+        assert "Have it watched" not in (await page.get("/console/dives")).text
+        assert (await page.post("/console/dives/watch", platform="harborlane", do="begin")).status_code == 403

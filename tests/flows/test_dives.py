@@ -18,12 +18,14 @@ from flagstaff.flows.ask_dive import (
     cancel_dive,
     count_again,
 )
+from flagstaff.flows.check_dive import Checked, Verdict, check_dive
 from flagstaff.flows.erase_person import erase_person
 from flagstaff.flows.export_dive import NoTableYet, export_dive
 from flagstaff.flows.house import House
 from flagstaff.flows.redact_words import redact_words
 from flagstaff.flows.run_dive import LEASE, TRIES, Diver
 from flagstaff.flows.show_dive import NoSuchDive, list_dives, show_dive
+from flagstaff.insight.checking import DIGEST
 from flagstaff.insight.dive import Selection
 from flagstaff.insight.dives import Dive, DiveState, Failure
 from flagstaff.kernel.clock import Clocks, StoppedClock
@@ -178,7 +180,8 @@ async def _quotes_nobody(house: House, pia: Account, dive: Dive) -> None:
 
 
 @pytest.mark.parametrize(
-    ("texts", "why"), [([], Failure.NOTHING_TO_READ), (SAID[:4], Failure.TOO_FEW_PERSONS)]
+    ("texts", "why"),
+    [([], Failure.NOTHING_TO_READ), (SAID[:1], Failure.TOO_FEW_PERSONS), (SAID[:4], Failure.TOO_FEW_PERSONS)],
 )
 async def test_too_little_ends_without_a_table_and_says_why(
     house: House, pia: Account, texts: list[str], why: Failure
@@ -265,3 +268,59 @@ async def test_who_asks_needs_the_right_and_a_selection_that_there_is(house: Hou
         await show_dive(house, pia, "I-0000-0000-0000")
     with pytest.raises(NoSuchDive):
         await show_dive(house, pia, "nonsense")
+
+
+async def test_a_run_is_made_again_to_the_byte_in_another_order_and_what_was_changed_since_is_found(
+    house: House, pia: Account
+) -> None:
+    await written(house, SAID)
+    number = await ask_dive(house, pia, ALL)
+    stages: list[str] = []
+
+    async def checked() -> Checked:
+        return await check_dive(house, pia, number, lambda stage, *_: stages.append(stage))
+
+    with pytest.raises(NoTableYet):
+        await checked()
+    dive = await made(house, pia, number)
+    rows = await rows_of(house, "select flag, place from insight.dive_row order by place")
+    turns = [str(row["flag"]) for row in rows]
+    assert turns != sorted(turns), "it is read in another order"
+    found = await checked()
+    assert (found.verdict, found.read, found.differences) == (Verdict.SAME, len(SAID), ())
+    assert {"read", "estimate"} <= {*stages}
+    (asked,) = await rows_of(
+        house, "select account, cardinality(refs) as refs from vault.asking where purpose = 'check'"
+    )
+    assert (asked["account"], asked["refs"]) == (pia.key, len(SAID))
+    deeds = await rows_of(
+        house, "select deed from audit.entry where object = $1 order by key", f"dive:{dive.key}"
+    )
+    assert [row["deed"] for row in deeds] == ["dive.asked", "dive.checked"]
+
+    await rows_of(
+        house, "update insight.dive_row set theme = 'other' where place = $1 returning 1", rows[0]["place"]
+    )
+    first = (await checked()).differences
+    assert [(one.what, one.now) for one in first] == [("comments with another theme", "1")]
+    stored = dive.result or b""
+    altered = stored.replace(b'"of":8', b'"of":9')
+    assert altered != stored
+    sql = "update insight.dive set result = $1, digest = $2 returning 1"
+    for result, digest, told in (
+        (altered, dive.digest, [DIGEST, "of"]),
+        (altered, sha256(altered).digest(), ["of"]),
+        (stored + b" ", dive.digest, [DIGEST]),
+        (b"nothing", dive.digest, [DIGEST]),
+    ):
+        await rows_of(house, sql, result, digest)
+        found = await checked()
+        assert found.verdict is Verdict.DIFFERS
+        assert [one.what for one in found.differences][: len(told)] == told
+    await rows_of(house, sql, stored, dive.digest)
+    await erase_person(house, None, person("r0"))
+    found = await checked()
+    assert (found.verdict, found.gone, found.differences) == (Verdict.GONE, 1, ())
+    mia = await hire(house, StaffRole.AUDITOR, login="mia")
+    with pytest.raises(Forbidden):
+        await check_dive(house, mia, number, lambda *_: None)

@@ -10,8 +10,16 @@ import pytest_asyncio
 
 from flagstaff.console.alerts import alerts_for
 from flagstaff.flows.ask_dive import BadSelection
+from flagstaff.flows.change_roles import ChangeRoles, change_roles, let_leave
 from flagstaff.flows.house import House
-from flagstaff.flows.watch_themes import NoWatch, begin_watch, end_watch, watch_themes, what_rose
+from flagstaff.flows.watch_themes import (
+    NoWatch,
+    begin_watch,
+    end_watch,
+    find_watch,
+    look_at_watches,
+    watch_themes,
+)
 from flagstaff.insight import dives
 from flagstaff.insight.dive import Basis, Sized, Table, ThemeRow
 from flagstaff.insight.dives import DiveRow, DiveState, Result
@@ -21,6 +29,7 @@ from flagstaff.kernel.ids import SeededIds
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Database
 from flagstaff.store.roles import Role
+from flagstaff.vocabulary.references import AccountKey
 from flagstaff.vocabulary.roles import StaffRole
 from tests.flows.desks import rows_of
 from tests.houses import HARBORLANE, build_house, flag, seen, sent
@@ -83,7 +92,7 @@ async def counted(house: House, theme: dict[bool, str]) -> None:
         assert await dives.finish(connection, asked["key"], me, result, house.now)
 
 
-async def test_each_monday_a_run_reads_nine_weeks_and_what_rose_is_alerted_until_the_next(
+async def test_each_monday_a_run_reads_nine_weeks_and_look_at_watches_is_alerted_until_the_next(
     house: House, pia: Account, business: StoppedClock
 ) -> None:
     business.move(NEXT - timedelta(days=20) - business.now())
@@ -99,9 +108,9 @@ async def test_each_monday_a_run_reads_nine_weeks_and_what_rose_is_alerted_until
     assert (asked["selection"]["first"], asked["selection"]["last"]) == ("2026-01-05", "2026-03-08")
     assert asked["asked_by"] == pia.key
     await counted(house, {False: "unpaid", True: "deposit"})
-    assert await what_rose(house, pia) == []
+    assert await look_at_watches(house, pia) == []
     assert await watch_themes(house)
-    (week,) = await what_rose(house, pia)
+    (week,) = await look_at_watches(house, pia)
     (rose,) = week.rising
     assert (week.week, rose.theme, rose.comments, rose.new) == (date(2026, 3, 2), "deposit", 8, True)
     (alert,) = await alerts_for(house, pia)
@@ -115,7 +124,7 @@ async def test_each_monday_a_run_reads_nine_weeks_and_what_rose_is_alerted_until
     assert await watch_themes(house)
     await counted(house, {False: "unpaid", True: "unpaid"})
     assert await watch_themes(house)
-    assert await what_rose(house, pia) == [], "the next week shows nothing"
+    assert await look_at_watches(house, pia) == [], "the next week shows nothing"
 
 
 async def test_a_run_without_a_table_shows_nothing_and_the_watch_goes_on(
@@ -127,7 +136,7 @@ async def test_a_run_without_a_table_shows_nothing_and_the_watch_goes_on(
     await rows_of(house, "update insight.dive set state = 'cancelled', ended_at = asked_at returning 1")
     assert await watch_themes(house)
     assert not await watch_themes(house)
-    assert await what_rose(house, pia) == []
+    assert await look_at_watches(house, pia) == []
     await end_watch(house, pia, HARBORLANE)
     business.move(NEXT + timedelta(days=30) - business.now())
     assert not await watch_themes(house)
@@ -143,4 +152,55 @@ async def test_who_watches_needs_the_right_to_a_deep_dive(house: House, pia: Acc
         await end_watch(house, mia, HARBORLANE)
     with pytest.raises(BadSelection):
         await begin_watch(house, pia, HARBORLANE, ("carrier_pigeon",))
-    assert await what_rose(house, mia) == []
+    assert await look_at_watches(house, mia) == []
+
+
+async def test_a_watch_rests_aloud_once_who_began_it_may_dive_no_more_and_another_takes_it_over(
+    house: House, pia: Account, business: StoppedClock
+) -> None:
+    boss = await hire(house, StaffRole.ADMIN, login="boss")
+    ann = await hire(house, StaffRole.POLICY_MANAGER, login="ann")
+    await begin_watch(house, pia, HARBORLANE, ("job_post",))
+    key = AccountKey(pia.key)
+    await change_roles(
+        house, boss, ChangeRoles(key, frozenset({StaffRole.POLICY_MANAGER, StaffRole.MODERATOR}))
+    )
+    assert await look_at_watches(house, ann) == []
+    await let_leave(house, boss, key)
+    business.move(NEXT - business.now())
+    assert not await watch_themes(house), "no comment is opened in the name of somebody who left"
+    assert await found(house, "select 1 from insight.dive") == []
+    (week,) = await look_at_watches(house, ann)
+    assert (week.platform, week.rests, week.rising) == (HARBORLANE, True, ())
+    (alert,) = await alerts_for(house, ann)
+    assert (alert.path, alert.text) == (
+        "/console/dives?platform=harborlane#watch",
+        "The weekly watch of Harborlane rests: who began it may run no deep dive any more",
+    )
+    assert await alerts_for(house, boss) == ()
+    standing = await find_watch(house, ann, HARBORLANE)
+    assert standing is not None
+    assert (standing.account, standing.rests_since is not None) == (pia.key, True)
+    await begin_watch(house, ann, HARBORLANE)
+    assert await alerts_for(house, ann) == ()
+    business.move(timedelta(days=7))
+    assert await watch_themes(house)
+    (asked,) = await found(house, "select asked_by from insight.dive")
+    assert asked["asked_by"] == ann.key
+    deeds = await rows_of(
+        house, "select deed, actor from audit.entry where object = 'watch:harborlane' order by key"
+    )
+    assert [row["deed"] for row in deeds] == ["themes.watched", "themes.rest", "themes.watched", "dive.asked"]
+
+
+async def test_a_role_less_is_a_watch_less_and_an_ended_watch_alerts_no_more(
+    house: House, pia: Account
+) -> None:
+    boss = await hire(house, StaffRole.ADMIN, login="boss")
+    ann = await hire(house, StaffRole.POLICY_MANAGER, login="ann")
+    await begin_watch(house, pia, HARBORLANE)
+    await change_roles(house, boss, ChangeRoles(AccountKey(pia.key), frozenset({StaffRole.MODERATOR})))
+    assert [one.rests for one in await look_at_watches(house, ann)] == [True]
+    await end_watch(house, ann, HARBORLANE)
+    assert await look_at_watches(house, ann) == []
+    assert await find_watch(house, ann, HARBORLANE) is None

@@ -73,7 +73,7 @@ OWN = {
     Role.READER: {Purpose.READ, Purpose.REVEAL, Purpose.UNMASK},
     Role.REDACTOR: {Purpose.REDACT},
     Role.POSTMAN: {Purpose.SEND},
-    Role.ANALYST: {Purpose.DEEP_DIVE, Purpose.CODING, Purpose.ESTIMATE},
+    Role.ANALYST: {Purpose.DEEP_DIVE, Purpose.CODING, Purpose.ESTIMATE, Purpose.CHECK},
 }
 
 
@@ -163,8 +163,8 @@ async def _denies(database: Database, role: Role, statement: str) -> bool:
     return False
 
 
-async def plant_dive(database: Database, ids: SeededIds, *, key: UUID, by: UUID) -> None:
-    """Leave a run as a worker has it that just took it up."""
+async def plant_dive(database: Database, ids: SeededIds, *, key: UUID, by: UUID, ready: bool = False) -> None:
+    """Leave a run as a worker has it that just took it up, or as it stands once it is ready."""
     async with database.transaction(Role.CONSOLE) as connection:
         await platforms.add_host(connection, msgspec.structs.replace(harborlane(), key=ANN.platform))
     row = (key, ids.number(NumberKind.DIVE), ANN.platform, by, NOW)
@@ -173,6 +173,11 @@ async def plant_dive(database: Database, ids: SeededIds, *, key: UUID, by: UUID)
             "insert into insight.dive (key, number, platform, selection, lines, labels, state, asked_by, asked_at) "
             "values ($1, $2, $3, '{}', '[]', '[]', 'reading', $4, $5)", *row
         )  # fmt: skip
+        if ready:
+            await connection.execute(
+                "update insight.dive set state = 'ready', ended_at = asked_at, result = '', digest = '', "
+                "proposed = '[]', unsure = '{}' where key = $1", key
+            )  # fmt: skip
 
 
 class TestPurposes:
@@ -184,6 +189,8 @@ class TestPurposes:
         one = asking(left, ids, purpose)
         if purpose in {Purpose.DEEP_DIVE, Purpose.CODING}:
             await plant_dive(database, ids, key=left.case, by=left.account)
+        if purpose is Purpose.CHECK:
+            await plant_dive(database, ids, key=left.case, by=ids.key(), ready=True)
         if purpose in OWN[role]:
             async with database.transaction(role) as connection:
                 await storage.ask(connection, one)
@@ -191,6 +198,18 @@ class TestPurposes:
             with pytest.raises(NotGranted, match="may not open"):
                 async with database.transaction(role) as connection:
                     await storage.ask(connection, one)
+
+    @pytest.mark.parametrize("fault", ["not ready", "no account", "too many"])
+    async def test_a_run_is_checked_once_it_is_ready_for_one_account_a_thousand_comments_at_a_time(
+        self, database: Database, ids: SeededIds, left: Left, fault: str
+    ) -> None:
+        await plant_dive(database, ids, key=left.case, by=left.account, ready=fault != "not ready")
+        changes: dict[str, dict[str, object]] = {
+            "not ready": {}, "no account": {"account": None}, "too many": {"refs": (left.ref,) * 1001},
+        }  # fmt: skip
+        with pytest.raises(NotGranted, match="a run that is ready"):
+            async with database.transaction(Role.ANALYST) as connection:
+                await storage.ask(connection, asking(left, ids, Purpose.CHECK, **changes[fault]))
 
     @pytest.mark.parametrize(
         ("asked", "by", "taken"),

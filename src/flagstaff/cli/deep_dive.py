@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from flagstaff.cli.in_house import account_of, in_house
 from flagstaff.flows.ask_dive import ask_dive, cancel_dive, count_again
+from flagstaff.flows.check_dive import Checked, Verdict, check_dive
 from flagstaff.flows.export_dive import export_dive
 from flagstaff.flows.house import House
 from flagstaff.flows.run_dive import Diver
@@ -31,6 +32,8 @@ _DAY: Final = click.DateTime(["%Y-%m-%d"])
 _AS: Final = click.option(
     "--as", "login", required=True, help="The login of whoever asks: the log names them."
 )
+
+_EXITS: Final = {Verdict.GONE: 3, Verdict.DIFFERS: 4}
 
 Tell = Callable[[Dive], None]
 
@@ -153,6 +156,29 @@ def deep_dive_cancel(settings: Settings, number: str, login: str) -> None:
     in_house(settings, cancel)
 
 
+@deep_dive.command("check")
+@click.argument("number")
+@_AS
+@click.pass_obj
+def deep_dive_check(settings: Settings, number: str, login: str) -> None:
+    """Make deep dive NUMBER again from what is kept, and compare it with what was stored.
+
+    Exit code 0: the same to the byte; 3: comments were erased since, so that it cannot be; 4: it differs.
+    """
+    found: list[Checked] = []
+
+    async def check(house: House) -> None:
+        with _stages() as tell:
+            found.append(await check_dive(house, await account_of(house, login), number, tell))
+
+    _in_house(settings, check)
+    (checked,) = found
+    for line in told_of(checked):
+        click.echo(line)
+    if checked.verdict is not Verdict.SAME:
+        raise SystemExit(_EXITS[checked.verdict])
+
+
 @deep_dive.command("watch")
 @click.argument("platform")
 @_AS
@@ -221,6 +247,32 @@ def _shown() -> Iterator[Tell]:
         yield lambda dive: bar.update(
             task, description=dive.stage or dive.state, completed=dive.done, total=dive.total or None
         )
+
+
+@contextlib.contextmanager
+def _stages() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar for what is made again on a terminal, else nothing: its last lines are for who reads on."""
+    if not sys.stdout.isatty():
+        yield lambda *_: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console()) as bar:
+        task = bar.add_task("reads", total=None)
+        yield lambda stage, done, total: bar.update(
+            task, description=stage, completed=done, total=total or None
+        )
+
+
+def told_of(checked: Checked) -> Iterator[str]:
+    """Say line by line what came of making a run again."""
+    if checked.gone:
+        yield f"{checked.gone:,} of {checked.read:,} comments were erased since: it cannot be made again."
+    elif checked.verdict is Verdict.SAME:
+        yield f"The same to the byte, made again from {checked.read:,} comments."
+    if checked.differences:
+        yield "It differs from what was stored:"
+    for one in checked.differences:
+        yield f"  {one.what}: stored {one.stored or '–'}, now {one.now or '–'}"
 
 
 def _end(dive: Dive) -> str:

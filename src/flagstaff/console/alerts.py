@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from flagstaff.flows.house import House
-from flagstaff.flows.watch_themes import what_rose
+from flagstaff.flows.watch_themes import look_at_watches
 from flagstaff.language.tongues import spoken
 from flagstaff.staff.model import Account
 from flagstaff.staff.rules import may
@@ -50,7 +50,17 @@ async def alerts_for(house: House, account: Account) -> tuple[Alert, ...]:
             letters,
         )
         found.append(Alert(text, "/console/contact"))
-    for week in await what_rose(house, account):
+    for week in await look_at_watches(house, account):
+        if week.rests:
+            rests = spoken().gettext(
+                "The weekly watch of {name} rests: who began it may run no deep dive any more"
+            )
+            name = house.policy.host(week.platform).name
+            found.append(
+                Alert(rests.format(name=name), f"/console/dives?platform={week.platform}#watch", answer=False)
+            )
+        if not week.rising:
+            continue
         text = spoken().ngettext(
             "{n} theme is new or rises among what people write under Other",
             "{n} themes are new or rise among what people write under Other",

@@ -33,6 +33,7 @@ from flagstaff.console.looking import sight_for
 from flagstaff.console.names import kind as kind_name
 from flagstaff.console.pages import moment, render
 from flagstaff.console.session import Visit, house_of, tongue_for
+from flagstaff.console.watches import watch_values
 from flagstaff.console.wording import language_name
 from flagstaff.flows.ask_coder import coder_of
 from flagstaff.flows.ask_dive import ask_dive, cancel_dive, count_again
@@ -126,6 +127,7 @@ async def _dives(
         menus=[one.subject for one in version.menus], asked=_asked(house, platform, form),
         languages=tuple(dict.fromkeys((*version.languages, *host.languages))),
         may_ask=Permission.RUN_DEEP_DIVE in by.permissions, coder=coder_of(house.settings),
+        **await watch_values(house, by, platform),
     )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ from flagstaff.console import (
     rules_used,
     suggestions,
     usage,
+    watches,
     words,
 )
 from flagstaff.console.errors import show_error, show_fault, show_http_error
@@ -98,6 +99,7 @@ HANDLERS: list[HTTPRouteHandler] = [
     *figures.HANDLERS,
     *usage.HANDLERS,
     *rules_used.HANDLERS,
+    *watches.HANDLERS,
     *dives.HANDLERS,
     *dives_files.HANDLERS,
     *dives_theme.HANDLERS,

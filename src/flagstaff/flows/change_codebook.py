@@ -92,7 +92,7 @@ async def show_codebook(house: House, by: Account, platform: Platform) -> ShownC
         kept = await read_codebook(connection, platform)
         history = await labels.history_of(connection, platform)
         newest = await dives.newest_ready(connection, platform)
-        last = labels.may_take_back(by.key, history, await labels.labels_of(connection, platform))
+        last = labels.may_take_back(by.key, history, (*kept.said, *kept.lost))
         return ShownCodebook(kept, tuple(history), newest, last)
 
 

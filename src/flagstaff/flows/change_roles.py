@@ -5,6 +5,7 @@ import msgspec
 from flagstaff.audit import storage as audit
 from flagstaff.audit.model import Entry
 from flagstaff.flows.house import House
+from flagstaff.flows.rest_watches import rest_watches
 from flagstaff.kernel.errors import Conflict, NotFound
 from flagstaff.staff import rules, storage
 from flagstaff.staff.model import Account, AccountState
@@ -42,6 +43,7 @@ async def change_roles(house: House, by: Account | None, change: ChangeRoles) ->
         )
         await _keep_an_admin(connection, changed)
         await storage.set_roles(connection, changed)
+        await rest_watches(house, connection, changed)
         facts = {"before": " ".join(sorted(former.roles)), "after": " ".join(sorted(changed.roles))}
         await audit.record(connection, [_entry(house, by, "account.roles_changed", changed, facts)])
     return changed
@@ -56,6 +58,7 @@ async def let_leave(house: House, by: Account | None, key: AccountKey) -> Accoun
         await storage.set_state(connection, key, AccountState.LEFT)
         await storage.end_sessions_of(connection, key)
         await storage.spend_invitations(connection, key, house.clocks.wall.now())
+        await rest_watches(house, connection, left)
         await audit.record(connection, [_entry(house, by, "account.left", left, {})])
     return left
 

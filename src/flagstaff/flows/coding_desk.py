@@ -14,8 +14,7 @@ from flagstaff.flows.change_codebook import Kept, made_from, read_codebook
 from flagstaff.flows.house import House
 from flagstaff.flows.show_dive import show_dive
 from flagstaff.flows.show_examples import open_comments
-from flagstaff.flows.take_change_back import last_change
-from flagstaff.insight import dives
+from flagstaff.insight import dives, labels
 from flagstaff.insight.auditing import Answered, Desk, Placed, Stack, Widest, desk_of, widest_of
 from flagstaff.insight.codebook import ANSWERS, Deed
 from flagstaff.insight.dive import Drawn, Label
@@ -123,7 +122,8 @@ async def _known(house: House, by: Account, dive: Dive) -> _Known:
         kept = await read_codebook(connection, dive.platform)
         rows = {one.row for one in (*kept.said, *kept.lost)}
         places = {one.flag: one.place for one in await dives.some_rows(connection, dive.key, list(rows))}
-        last = await last_change(connection, by, dive.platform)
+        history = await labels.history_of(connection, dive.platform)
+    last = labels.may_take_back(by.key, history, (*kept.said, *kept.lost))
     answers = [Answered(one, places[one.row]) for one in kept.said if one.row in places]
     return _Known(
         kept=kept, answers=answers, last=last,

@@ -1,5 +1,6 @@
 """Open a few redacted comments of a theme for an analyst who asks: asked and committed first, then taken."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
@@ -22,6 +23,8 @@ from flagstaff.vocabulary.roles import Permission
 
 AT_ONCE: Final = 8
 """Comments that are shown of one theme: enough to see what it is about."""
+# What a page cannot show: control characters, and marks that would turn the writing of what stands around a comment.
+_UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
 class TooFewPersons(Refusal):
@@ -65,4 +68,5 @@ async def open_comments(
     async with house.database.transaction(Role.CONSOLE) as connection:
         await audit.record(connection, [entry])
     why = f"comments of {dive.number}"
-    return await comments_on_record(house, by, Purpose.CODING, flags, why, dive.key)
+    said = await comments_on_record(house, by, Purpose.CODING, flags, why, dive.key)
+    return {flag: _UNSEEN.sub("", text) for flag, text in said.items()}

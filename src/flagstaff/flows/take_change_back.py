@@ -11,7 +11,6 @@ from flagstaff.insight import labels
 from flagstaff.insight.codebook import Deed, NothingToTakeBack, TakeBack
 from flagstaff.staff import rules as staff_rules
 from flagstaff.staff.model import Account
-from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
@@ -23,7 +22,8 @@ async def take_change_back(house: House, by: Account, platform: Platform) -> Dee
     house.policy.host(platform)
     async with house.database.transaction(Role.CONSOLE) as connection:
         await labels.hold_codebook(connection, platform)
-        change = await last_change(connection, by, platform)
+        history = await labels.history_of(connection, platform)
+        change = labels.may_take_back(by.key, history, await labels.labels_of(connection, platform))
         if change is None:
             what = "the newest change is not yours, or comments were answered since"
             raise NothingToTakeBack(what, where="change", mend="merge, rename or bring a theme back instead")
@@ -31,9 +31,3 @@ async def take_change_back(house: House, by: Account, platform: Platform) -> Dee
         await labels.put_change(connection, house.ids.key(), platform, back, by.key)
         await audit.record(connection, [entry_of(house, by, platform, back)])
     return change
-
-
-async def last_change(connection: Connection, by: Account, platform: str) -> Deed | None:
-    """Return the change that this account may take back now; None where there is none. Role console."""
-    history = await labels.history_of(connection, platform)
-    return labels.may_take_back(by.key, history, await labels.labels_of(connection, platform))

@@ -15,7 +15,7 @@ from flagstaff.flows.policy_terms import zone_of
 from flagstaff.insight import watching
 from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, Selection
 from flagstaff.insight.rising import WEEKS_BEFORE, Rising, rising
-from flagstaff.insight.watching import Over, Watch, Week
+from flagstaff.insight.watching import Over, Standing, Watch, Week
 from flagstaff.kernel.errors import NotFound
 from flagstaff.staff import rules as staff_rules
 from flagstaff.staff.model import Account
@@ -67,8 +67,15 @@ async def end_watch(house: House, by: Account, platform: Platform) -> None:
         await _record(house, connection, "themes.unwatched", by.actor, platform, {})
 
 
-async def what_rose(house: House, by: Account) -> list[Week]:
-    """Return what rose in the newest week of each platform that this account may dive into; no week of nothing."""
+async def find_watch(house: House, by: Account, platform: Platform) -> Standing | None:
+    """Return who watches a platform, which menus and with what outcome; None where nobody does. Raises Forbidden."""
+    staff_rules.demand(by, Permission.READ_FIGURES, None, platform)
+    async with house.database.reading(Role.CONSOLE) as connection:
+        return await watching.find(connection, platform)
+
+
+async def look_at_watches(house: House, by: Account) -> list[Week]:
+    """Return watches that rest or whose newest week shows something, of the platforms this account may dive into."""
     hosts = [
         host.key
         for host in house.policy.hosts()
@@ -77,7 +84,7 @@ async def what_rose(house: House, by: Account) -> list[Week]:
     if not hosts:
         return []
     async with house.database.reading(Role.CONSOLE) as connection:
-        return [one for one in await watching.newest(connection, hosts) if one.rising]
+        return [one for one in await watching.newest(connection, hosts) if one.rising or one.rests]
 
 
 # ---------------------------------------------------------------- by the worker

@@ -193,6 +193,7 @@ _finish = _queries.run("finish")
 _fail = _queries.run("fail")
 _cancel = _queries.run("cancel")
 _put_rows = _queries.run("put_rows")
+_labels_given = _queries.value("labels_given", list[dict[str, Any]])
 _rows_of = _queries.rows("rows_of", DiveRow)
 _some_rows = _queries.rows("some_rows", DiveRow)
 _flags_of_theme = _queries.values("flags_of_theme", UUID)
@@ -235,6 +236,11 @@ async def under_way(connection: Connection, platform: str) -> int:
 async def cancel(connection: Connection, number: str, at: datetime) -> bool:
     """End a run that is not over; False where it is. Role console."""
     return bool(await _cancel(connection, number, at))
+
+
+async def labels_given(connection: Connection, dive: UUID) -> tuple[Label, ...]:
+    """Return the labels that a run was given when it was asked for. Role console."""
+    return msgspec.convert(await _labels_given(connection, dive) or [], tuple[Label, ...])
 
 
 async def rows_of(

@@ -85,6 +85,10 @@ select $1, r.flag, r.kind, r.language, r.month, r.place, r.theme, r.probability,
 from unnest($2::uuid[], $3::text[], $4::text[], $5::date[], $6::bytea[], $7::text[], $8::real[], $9::text[])
     as r(flag, kind, language, month, place, theme, probability, second);
 
+-- name: labels_given
+-- Read the labels that a run was given when it was asked for.
+select labels from insight.dive where key = $1;
+
 -- name: rows_of
 -- List rows of a run in the order of their turns, from a turn on.
 select flag, kind, language, month, place, theme, probability, second

@@ -48,17 +48,38 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Week(msgspec.Struct, frozen=True, kw_only=True):
-    """What rose on a platform in the newest week that was judged."""
+    """What rose on a watched platform in the newest week that was judged; `number` is blank where none was yet.
+
+    `rests`: nobody stands for the watch any more, and no run is asked for.
+    """
 
     platform: str
     number: str
-    week: date
+    week: date | None
     rising: tuple[Rising, ...]
+    rests: bool
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """A watch as its page shows it, with its newest run, if there was one: number, state, week, and what rose in it."""
+
+    kinds: tuple[str, ...]
+    account: UUID
+    began_at: datetime
+    next_at: datetime
+    rests_since: datetime | None
+    number: str | None
+    state: DiveState | None
+    week: date | None
+    rising: tuple[Rising, ...] | None
 
 
 _queries = Queries(__package__, "watching.sql")
 _put_watch = _queries.run("put_watch")
 _end_watch = _queries.run("end_watch")
+_rest = _queries.run("rest")
+_watched_by = _queries.values("watched_by", str)
+_find_watch = _queries.row("find_watch", Standing)
 _take_due = _queries.row("take_due", Watch)
 _put_next = _queries.run("put_next")
 _next_due = _queries.value("next_due", datetime)
@@ -79,6 +100,21 @@ async def put(connection: Connection, watch: Watch) -> None:
 async def end(connection: Connection, platform: str, at: datetime) -> bool:
     """Watch a platform no longer; False where nobody did. Role console."""
     return bool(await _end_watch(connection, platform, at))
+
+
+async def rest(connection: Connection, platform: str, at: datetime) -> None:
+    """Let a watch rest: no run is asked for until somebody watches again. Role console."""
+    await _rest(connection, platform, at)
+
+
+async def watched_by(connection: Connection, account: UUID) -> list[str]:
+    """List the platforms that are watched in somebody's name. Role console."""
+    return await _watched_by(connection, account)
+
+
+async def find(connection: Connection, platform: str) -> Standing | None:
+    """Return the watch of a platform; None where nobody watches it. Role console."""
+    return await _find_watch(connection, platform)
 
 
 async def take_due(connection: Connection, at: datetime) -> Watch | None:
@@ -117,5 +153,5 @@ async def judge(connection: Connection, dive: UUID, found: Sequence[Rising], at:
 
 
 async def newest(connection: Connection, platforms: Sequence[str]) -> list[Week]:
-    """Return what rose in the newest week of each platform. Role console."""
+    """Return what rose in the newest week of each platform that is watched, and which watches rest. Role console."""
     return await _newest(connection, list(platforms))

@@ -35,6 +35,7 @@ class Purpose(StrEnum):
     DEEP_DIVE = "deep_dive"
     CODING = "coding"
     ESTIMATE = "estimate"
+    CHECK = "check"
 
 
 class WordsRef(msgspec.Struct, frozen=True):

@@ -39,8 +39,19 @@ async def comments_for_dive(
 
     One that does not open is left out; a vector that does not is made anew.
     """
+    return _for_dive(await storage.take_for_dive(connection, asking, at), opener, model)
+
+
+async def comments_for_check(
+    connection: Connection, opener: Opener, asking: UUID, at: datetime, model: str
+) -> list[Comment]:
+    """Open the same again once the run is ready, to see whether it would find the same. Role analyst."""
+    return _for_dive(await storage.take_for_check(connection, asking, at), opener, model)
+
+
+def _for_dive(taken: Iterable[TakenForDive], opener: Opener, model: str) -> list[Comment]:
     found = []
-    for one in await storage.take_for_dive(connection, asking, at):
+    for one in taken:
         if one.redacted is None:
             continue
         copy = TakenRedacted(one.ref, one.platform, one.field, one.owner, one.redacted)
@@ -169,6 +180,7 @@ __all__ = [
     "addresses",
     "ask",
     "comments_among",
+    "comments_for_check",
     "comments_for_coding",
     "comments_for_dive",
     "comments_to_count",

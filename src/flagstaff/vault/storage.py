@@ -49,6 +49,7 @@ _copies_of = _queries.values("copies_of", UUID)
 _take_copies = _queries.rows("take_copies", TakenRedacted)
 _comments_among = _queries.rows("comments_among", Among)
 _take_for_dive = _queries.rows("take_for_dive", TakenForDive)
+_take_for_check = _queries.rows("take_for_check", TakenForDive)
 _take_for_coding = _queries.rows("take_for_coding", TakenRedacted)
 _put_vectors = _queries.run("put_vectors")
 _take_raw = _queries.rows("take_raw", TakenRaw)
@@ -117,6 +118,12 @@ async def take_for_dive(connection: Connection, key: UUID, at: datetime) -> list
     """Take what an asking for `deep_dive` named, as far as it lies under Other. Role analyst."""
     with _granted():
         return await _take_for_dive(connection, key, at)
+
+
+async def take_for_check(connection: Connection, key: UUID, at: datetime) -> list[TakenForDive]:
+    """Take what an asking for `check` named, as far as its run counted it. Role analyst."""
+    with _granted():
+        return await _take_for_check(connection, key, at)
 
 
 async def take_for_coding(connection: Connection, key: UUID, at: datetime) -> list[TakenRedacted]:

@@ -26,6 +26,10 @@ select flag, ref from vault.comments_among($1::uuid[]);
 -- Take redacted comments for a run, each with the run's own name for its writer.
 select ref, platform, field, owner, redacted, person, model, vector from vault.take_for_dive($1, $2);
 
+-- name: take_for_check
+-- Take redacted comments of a run that is made again, each with the run's own name for its writer.
+select ref, platform, field, owner, redacted, person, model, vector from vault.take_for_check($1, $2);
+
 -- name: take_for_coding
 -- Take redacted comments of a run that a reviewer is shown.
 select ref, platform, field, owner, redacted from vault.take_for_coding($1, $2);
