@@ -106,9 +106,11 @@ async def test_a_run_without_a_model_tells_how_often_the_houses_coder_agreed(
 async def test_a_run_that_went_on_without_its_model_says_why(
     house: House, hers: Browser, pia: Account, why: Unanswered
 ) -> None:
-    outcome = Outcome(comments=1_000, answered=40, ended=why.value)
+    answered = 0 if why is Unanswered.TOO_MANY else 40
+    outcome = Outcome(comments=1_000, answered=answered, ended=why.value)
     page = words_of(
         (await hers.get(f"/console/dives/{await plant_dive(house, pia, coder=CODER, outcome=outcome)}")).text
     )
-    assert "small-7b answered 40 of 1,000 comments." in page
+    some, none = "small-7b answered 40 of 1,000 comments.", "small-7b answered about no comment."
+    assert (some in page, none in page) == (answered > 0, answered == 0)
     assert "The house's coder went on with what there was." in page.replace("&#39;", "'")

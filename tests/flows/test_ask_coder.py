@@ -142,7 +142,11 @@ async def test_a_run_is_coded_by_the_model_too_and_says_so(
 
 
 async def test_only_redacted_words_leave_and_each_sending_stands_in_the_log_before(
-    house: House, pia: Account, model: ModelServer, caplog: pytest.LogCaptureFixture
+    house: House,
+    pia: Account,
+    model: ModelServer,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     found = await asked(house, pia)
     assert found.outcome == Outcome(comments=len(SAID), answered=len(SAID))
@@ -162,7 +166,7 @@ async def test_only_redacted_words_leave_and_each_sending_stands_in_the_log_befo
     assert [one["facts"]["comments"] for one in entries] == [len(one.comments) for one in model.asked]  # type: ignore[index]
     assert {one["actor"] for one in entries} == {str(pia.key)}
     assert {one["facts"]["endpoint"] for one in entries} == {model.host}  # type: ignore[index]
-    told = str(entries) + caplog.text
+    told = str(entries) + caplog.text + "".join(capfd.readouterr())
     assert KEY not in told
     assert not [one for one in SAID if one in told]
 

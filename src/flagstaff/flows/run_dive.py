@@ -18,6 +18,7 @@ from uuid import UUID
 import structlog
 
 from flagstaff.corpus.apart import (
+    KEPT_UP_TO,
     Apart,
     Begin,
     Done,
@@ -134,7 +135,8 @@ async def _make(house: House, run: Claimed, me: UUID) -> AsyncGenerator[Far, Non
             gone += missing
             refs |= {one.flag: one.ref for one in comments}
             await process.give(Read(_given(batch, comments, seed)))
-            said |= await _to_ask(run, comments)
+            if len(said) <= KEPT_UP_TO:  # beyond, nobody is asked
+                said |= await _to_ask(run, comments)
         answers: dict[UUID, str] = {}
         if run.coder is not None and said:
             questions = Questions(house, run, run.coder, said)

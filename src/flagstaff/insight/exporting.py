@@ -150,7 +150,7 @@ def _told(dive: Dive, table: Table) -> list[str]:
         of = f"{share.of:,} {'drawn at random' if one.audited else 'labelled'}"
         cells = [f"{100 * part:.0f} %" for part in (share.value or 0.0, share.low, share.high)]
         lines.append("| " + " | ".join([names[one.coder], *cells, of]) + " |")
-    if dive.outcome is not None:
+    if dive.outcome is not None and dive.outcome.answered:
         lines += ["", f"The model answered {dive.outcome.answered:,} of {dive.outcome.comments:,} comments."]
     return [*lines, ""]
 
