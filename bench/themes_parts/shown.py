@@ -118,7 +118,10 @@ def _result(rows: list[tuple[str, Audits]], notes: list[str]) -> Result:
             ]
             for name, one in rows
         ],
-        notes=[*notes, "The coder's constants were chosen on these comments; what that flatters is measured below, by halves."],
+        notes=[
+            *notes,
+            "The coder's constants were chosen on these comments; what that flatters is measured below, by halves.",
+        ],
         goals=[goal for name, one in rows for goal in _goals(name, one)],
     )  # fmt: skip
 
