@@ -126,14 +126,19 @@ async def test_every_page_and_file_is_an_answer_and_says_of_nobody_who_they_are(
     business.move(timedelta(minutes=1))
     while rows := re.findall(ROWS, await walk.see(desk)):
         await walk.send(desk, stack="random", **{f"row_{row}": "theme-1" for row in rows})
+    if what == "strange":
+        await again(walk, house, pia, first, texts)
+    for table in ("insight.dive", "insight.dive_row", "insight.theme_change", "audit.entry", "vault.asking"):
+        walk.fine(table, str(await rows_of(house, f"select t::text from {table} t")))
+
+
+async def again(walk: Walk, house: House, pia: Account, first: Dive, texts: int) -> None:
+    """Count again with every comment labelled, walk through all of it once more, and have that run checked."""
     second = await made(house, pia, await count_again(house, pia, first.number))
     assert second.table is not None
     assert (second.table.of, second.table.labels) == (texts, texts)
     await pages_of(walk, house, pia, second)
-    if what == "strange":
-        assert (await check_dive(house, pia, second.number, lambda *_: None)).verdict is Verdict.SAME
-    for table in ("insight.dive", "insight.dive_row", "insight.theme_change", "audit.entry", "vault.asking"):
-        walk.fine(table, str(await rows_of(house, f"select t::text from {table} t")))
+    assert (await check_dive(house, pia, second.number, lambda *_: None)).verdict is Verdict.SAME
 
 
 async def pages_of(walk: Walk, house: House, pia: Account, dive: Dive) -> None:

@@ -9,8 +9,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from flagstaff.kernel.ids import NumberKind, SeededIds
-from flagstaff.platforms import storage as platforms
+from flagstaff.kernel.ids import SeededIds
 from flagstaff.store.database import Connection, Database
 from flagstaff.store.privileges import read_privileges
 from flagstaff.store.roles import SERVANTS, Role
@@ -19,7 +18,8 @@ from flagstaff.vault.admission import Newcomer, Words
 from flagstaff.vault.model import Asking, Field, Purpose
 from flagstaff.vault.storage import NotGranted
 from flagstaff.vocabulary.references import PersonRef, Platform
-from tests.houses import harborlane, open_keys
+from tests.houses import open_keys
+from tests.storage.planted_run import plant_dive
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -163,23 +163,6 @@ async def _denies(database: Database, role: Role, statement: str) -> bool:
     return False
 
 
-async def plant_dive(database: Database, ids: SeededIds, *, key: UUID, by: UUID, ready: bool = False) -> None:
-    """Leave a run as a worker has it that just took it up, or as it stands once it is ready."""
-    async with database.transaction(Role.CONSOLE) as connection:
-        await platforms.add_host(connection, msgspec.structs.replace(harborlane(), key=ANN.platform))
-    row = (key, ids.number(NumberKind.DIVE), ANN.platform, by, NOW)
-    async with database.transaction(Role.OWNER) as connection:
-        await connection.execute(
-            "insert into insight.dive (key, number, platform, selection, lines, labels, state, asked_by, asked_at) "
-            "values ($1, $2, $3, '{}', '[]', '[]', 'reading', $4, $5)", *row
-        )  # fmt: skip
-        if ready:
-            await connection.execute(
-                "update insight.dive set state = 'ready', ended_at = asked_at, result = '', digest = '', "
-                "proposed = '[]', unsure = '{}' where key = $1", key
-            )  # fmt: skip
-
-
 class TestPurposes:
     @pytest.mark.parametrize("purpose", list(Purpose))
     @pytest.mark.parametrize("role", list(OWN))
@@ -188,9 +171,9 @@ class TestPurposes:
     ) -> None:
         one = asking(left, ids, purpose)
         if purpose in {Purpose.DEEP_DIVE, Purpose.CODING}:
-            await plant_dive(database, ids, key=left.case, by=left.account)
+            await plant_dive(database, ids, ANN.platform, key=left.case, by=left.account)
         if purpose is Purpose.CHECK:
-            await plant_dive(database, ids, key=left.case, by=ids.key(), ready=True)
+            await plant_dive(database, ids, ANN.platform, key=left.case, by=ids.key(), ready=True)
         if purpose in OWN[role]:
             async with database.transaction(role) as connection:
                 await storage.ask(connection, one)
@@ -198,18 +181,6 @@ class TestPurposes:
             with pytest.raises(NotGranted, match="may not open"):
                 async with database.transaction(role) as connection:
                     await storage.ask(connection, one)
-
-    @pytest.mark.parametrize("fault", ["not ready", "no account", "too many"])
-    async def test_a_run_is_checked_once_it_is_ready_for_one_account_a_thousand_comments_at_a_time(
-        self, database: Database, ids: SeededIds, left: Left, fault: str
-    ) -> None:
-        await plant_dive(database, ids, key=left.case, by=left.account, ready=fault != "not ready")
-        changes: dict[str, dict[str, object]] = {
-            "not ready": {}, "no account": {"account": None}, "too many": {"refs": (left.ref,) * 1001},
-        }  # fmt: skip
-        with pytest.raises(NotGranted, match="a run that is ready"):
-            async with database.transaction(Role.ANALYST) as connection:
-                await storage.ask(connection, asking(left, ids, Purpose.CHECK, **changes[fault]))
 
     @pytest.mark.parametrize(
         ("asked", "by", "taken"),
