@@ -196,9 +196,9 @@ async def listed(page: Page) -> set[str]:
     return set(keys)
 
 
-def run_commands(address: str) -> str:
-    """Type the tutorial's last commands and ask for every address that it names, on a demo of another port."""
-    page = TUTORIAL.replace("http://127.0.0.1:8000", address)
+def run_commands(address: str, tutorial: str = TUTORIAL) -> str:
+    """Type a tutorial's last commands and ask for every address that it names, on a demo of another port."""
+    page = tutorial.replace("http://127.0.0.1:8000", address)
     for named in re.findall(re.escape(address) + r"[^\s`\"]+", page):
         assert httpx.get(named).status_code == 200, named
     commands = page.rpartition("```sh\n")[2].partition("```")[0]

@@ -34,6 +34,8 @@ NOT_RUN = {
     "docs/tutorial/five-minute-tour.md sh 1": "the demo; tests/browser plays the tour",
     "docs/tutorial/from-other-to-option.md sh 1": "the demo; tests/browser follows the page on it",
     "docs/tutorial/from-other-to-option.md sh 2": "tests/browser runs it on the demo, as the page's last step",
+    "docs/tutorial/a-thousand-comments.md sh 1": "the demo; tests/browser follows the page on the same seeding",
+    "docs/tutorial/a-thousand-comments.md sh 2": "tests/browser runs it, once version 3 is published",
     "docs/how-to/install.md sh 1": _DEV,
     "docs/how-to/install.md sh 2": _PLACES,
     "docs/how-to/install.md sh 4": _PLACES,
