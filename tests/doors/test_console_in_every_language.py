@@ -8,8 +8,10 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from flagstaff.flows.draft_menu import begin_draft
 from flagstaff.flows.house import House
 from flagstaff.guidelines.translating import guidelines_in
+from flagstaff.insight.dives import DiveState
 from flagstaff.kernel.clock import Clocks
 from flagstaff.kernel.ids import SeededIds
 from flagstaff.kernel.settings import Settings
@@ -18,6 +20,7 @@ from flagstaff.staff.model import Account
 from flagstaff.store.database import Database
 from flagstaff.vocabulary.roles import StaffRole
 from tests.case_work import job
+from tests.dived import plant_dive, table_of
 from tests.houses import HARBORLANE, build_house
 from tests.people import ADDRESS, Browser, browser, hire
 
@@ -34,6 +37,12 @@ DATA = (
     r"|make three samples first"
     r"|job-spoken|rita|ann|English|Español|inglés|español|Flagstaff|board|group|community|\b[a-z]+(?:[:_.][a-z_]+)+"
     r"|\bfs_|https?://\S+|A title|Flag abuse|\b(?:allow|hide|restrict|show|tell)\b|en, es"
+)
+
+# Formats, days, the keys of options beside their labels, a name that a picture cut short, and what made a run.
+OF_A_RUN = re.compile(
+    r"CSV|Markdown|JSON|&nbsp;|\d{1,2} [a-z]{3,5} \d{4}| · [a-z_]+\.[a-z_]+|⟦[^⟦⟧<]*…|minilm|ridge = 1\.0|deep-dive \d"
+    r"|[0-9a-f]{64}"
 )
 
 
@@ -116,6 +125,26 @@ async def test_no_english_stays_behind_on_a_page_of_the_console(page: Browser, h
     shown = (await page.client.get(f"/console/cases/{case}", headers=SPANISH)).text
     assert 'id="decide"' in shown
     left["panel"] = english_in(shown, policy)
+    assert [f"{path}: {word}" for path, words in left.items() for word in words] == []
+
+
+@pytest.mark.usefixtures("_brackets")
+async def test_no_english_stays_behind_on_the_pages_of_a_deep_dive_and_of_a_draft(
+    page: Browser, house: House, account: Account
+) -> None:
+    found = table_of({})
+    rows = tuple(msgspec.structs.replace(one, name="", keywords=()) for one in found.rows)
+    ready = await plant_dive(house, account, msgspec.structs.replace(found, rows=rows), lines=())
+    coding = await plant_dive(house, account, state=DiveState.CODING)
+    draft = f"menus/drafts/{await begin_draft(house, account, HARBORLANE, 'A title')}"
+    policy, left = policy_of(house), {}
+    for path in (
+        f"dives/{ready}", f"dives/{ready}/themes/free", f"dives/{coding}", f"codebook/harborlane?from={ready}",
+        f"{draft}/words", f"{draft}/preview", f"{draft}/backtest", "menus/harborlane/3/old-flags",
+    ):  # fmt: skip
+        shown = await page.client.get(f"/console/{path}", headers=SPANISH)
+        assert shown.status_code == 200, path
+        left[path.replace(ready, "ready")] = english_in(OF_A_RUN.sub(" ", shown.text), policy)
     assert [f"{path}: {word}" for path, words in left.items() for word in words] == []
 
 

@@ -1,5 +1,7 @@
 """The catalogs say exactly what the sources say, in every language, on every machine."""
 
+import re
+
 import pytest
 from babel.messages.catalog import Catalog
 from jinja2 import Environment
@@ -7,6 +9,7 @@ from jinja2 import Environment
 from flagstaff.language.messages import CATALOGS, TEMPLATE, carried, faults, gathered, template
 from flagstaff.language.templates import EXTENSIONS, speak_in
 from flagstaff.language.tongues import SOURCE, languages, speaking, tongue_of
+from tests.architecture.tree import PACKAGE
 
 TRANSLATED = [language for language in languages() if language != SOURCE]
 MEND = "call `python3 dev.py messages`, write what it names, and commit the catalogs"
@@ -19,6 +22,12 @@ def found() -> Catalog:
 
 def test_the_template_holds_the_messages_of_the_sources(found: Catalog) -> None:
     assert TEMPLATE.read_text("utf-8") == template(found), MEND
+
+
+def test_what_says_a_message_has_no_other_name() -> None:
+    """Messages are gathered by the name of what says them: under another one they would stay in English."""
+    renamed = re.compile(r"= [\w.()]+\.n?p?gettext$", re.MULTILINE)
+    assert [path.name for path in PACKAGE.rglob("*.py") if renamed.search(path.read_text("utf-8"))] == []
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

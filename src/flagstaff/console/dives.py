@@ -267,20 +267,20 @@ def _points(house: House, dive: Dive, row: ThemeRow, meanings: Mapping[str, str]
 
 def _made(dive: Dive, table: Table, names: Mapping[UUID, str]) -> Sequence[tuple[str, object]]:
     """Return what made a run what it is: whoever has the same gets the same bytes."""
-    say = spoken().gettext
+    tongue = spoken()
     follows = Markup('<a href="/console/dives/{0}">{0}</a>').format(dive.follows) if dive.follows else "–"
     parameters = ", ".join(f"{name} = {value}" for name, value in sorted(table.parameters.items()))
     code = Markup('<span class="number">{}</span>')
     return [
-        (say("Asked for"), moment(dive.asked_at)),
-        (say("By"), names.get(dive.asked_by) or say("an account that left")),
-        (say("Ready since"), moment(dive.ended_at) if dive.ended_at else "–"),
-        (say("Counts again"), follows),
-        (say("Model"), code.format(table.model)),
-        (say("Parameters"), code.format(parameters or "–")),
-        (say("Code"), code.format(table.code)),
-        (say("Digest of all that went in"), code.format(table.inputs)),
-        (say("Digest of the table"), code.format((dive.digest or b"").hex())),
+        (tongue.gettext("Asked for"), moment(dive.asked_at)),
+        (tongue.gettext("By"), names.get(dive.asked_by) or tongue.gettext("an account that left")),
+        (tongue.gettext("Ready since"), moment(dive.ended_at) if dive.ended_at else "–"),
+        (tongue.gettext("Counts again"), follows),
+        (tongue.gettext("Model"), code.format(table.model)),
+        (tongue.gettext("Parameters"), code.format(parameters or "–")),
+        (tongue.gettext("Code"), code.format(table.code)),
+        (tongue.gettext("Digest of all that went in"), code.format(table.inputs)),
+        (tongue.gettext("Digest of the table"), code.format((dive.digest or b"").hex())),
     ]
 
 

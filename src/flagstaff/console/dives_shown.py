@@ -83,9 +83,11 @@ class Crossed(msgspec.Struct, frozen=True, kw_only=True):
 # ---------------------------------------------------------------- rows
 def numbered(rows: Sequence[ThemeRow]) -> list[ThemeRow]:
     """Return rows with a number for a name where nobody named them yet."""
-    say = spoken().gettext
+    tongue = spoken()
     return [
-        row if row.name or not is_theme(row) else msgspec.structs.replace(row, name=say("Theme {n}", n=place))
+        row
+        if row.name or not is_theme(row)
+        else msgspec.structs.replace(row, name=tongue.gettext("Theme {n}", n=place))
         for place, row in enumerate(rows, 1)
     ]
 

@@ -42,6 +42,7 @@ from flagstaff.menus.applying import taken_away
 from flagstaff.menus.drafts import GOAL_METRICS
 from flagstaff.menus.likeness import Known, ThemeWords, heard as once_heard
 from flagstaff.menus.model import Menu, MenuVersion, Option, Reason, Wording
+from flagstaff.menus.translating import labels_in
 from flagstaff.views.drafts import list_drafts
 from flagstaff.vocabulary.roles import Permission
 
@@ -191,7 +192,7 @@ def _asks(
     return {
         "title_of_draft": name,
         "menu": menu, "known": known, "best": best, "gone": gone, "wording": _wording(version, reword),
-        "labels": {key: one.label for key, one in version.option_by_key.items()},
+        "labels": labels_in([version], spoken().language, house.policy.host(dive.platform).name),
         "reasons": _reasons(version, menu), "reason": reason, "proposed_key": key_for(name),
         "behaves_like": _like(version, known),
         "label": _cut(name, _LABEL_AT_MOST), "help": _cut(line.meaning if line else "", _HELP_AT_MOST),
