@@ -376,6 +376,8 @@ async def owners(database: Database, case: UUID) -> dict[UUID, str]:
 
 async def flag_behind(database: Database, case: UUID, letter: int) -> str | None:
     """Return the number of the flag behind a letter, for a flow that asks its reporter; no page shows it."""
+    if letter >= 2**31:  # typed into a form by hand: the database counts no further
+        return None
     async with database.reading(Role.VIEWS) as connection:
         return await _flag_numbered(connection, case, letter)
 
