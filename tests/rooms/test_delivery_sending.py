@@ -15,6 +15,7 @@ from flagstaff.delivery.sending import MOST_ANSWER, PATIENCE, Sender
 from flagstaff.delivery.signing import WeakSecret, headers, read_secret
 from flagstaff.flows import deliver
 from flagstaff.kernel.outgoing import Check, Look
+from flagstaff.platforms.addresses import resolve
 from flagstaff.platforms.rules import check_addresses, read_webhook
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 24).decode()
@@ -147,6 +148,18 @@ async def test_a_receiver_that_is_not_there_is_an_answer_and_names_no_address() 
     await sender.close()
     assert sent.status is None
     assert "secret-path" not in sent.problem
+
+
+@pytest.mark.parametrize("host", ["shop..example", f"{'a' * 64}.example", "xn--a"])
+async def test_a_host_that_is_no_name_at_all_is_an_answer_too(host: str) -> None:
+    sender = Sender(allowing())
+    sent = await sender.send(f"https://{host}/hooks", {}, "{}")
+    await sender.close()
+    assert (sent.status, host in sent.problem) == (None, False)
+
+
+async def test_what_is_no_name_leads_nowhere() -> None:
+    assert await resolve("shop..example", 443) == ()
 
 
 async def test_gone_means_never_again(receiver: Receiver) -> None:

@@ -205,6 +205,13 @@ async def test_a_slow_server_and_none_at_all_are_given_up(server: ModelServer, o
     assert gone.value.why is Unanswered.UNREACHABLE
 
 
+@pytest.mark.parametrize("host", ["models..example", f"{'a' * 64}.example", "xn--a"])
+async def test_a_host_that_is_no_name_at_all_is_not_reached(outgoing: Outgoing, host: str) -> None:
+    with pytest.raises(Missed) as missed:
+        await Endpoint(outgoing, f"https://{host}/v1", "small", None).ask(LINES, TWO)
+    assert missed.value.why is Unanswered.UNREACHABLE
+
+
 async def test_an_address_that_the_check_forbids_is_never_called(server: ModelServer) -> None:
     def check(url: str, addresses: object) -> None:
         raise Refusal(f"{url} leads to {addresses}")

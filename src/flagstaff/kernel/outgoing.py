@@ -1,6 +1,7 @@
 """Call another server: only an address that was checked at that very moment, no redirects, bounded in time and size."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
@@ -11,8 +12,8 @@ Look = Callable[[str, int], Awaitable[list[str]]]
 Check = Callable[[str, Sequence[str]], None]
 """Given the address as it is written and where its name leads, raise whatever forbids to call it."""
 
-FAILS = (httpx.HTTPError, httpx.InvalidURL, OSError)
-"""How a call ends that reached nobody; the words of these may repeat the address."""
+FAILS = (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError)
+"""How a call ends that reached nobody, or whose host is no name at all; their words may repeat the address."""
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -24,8 +25,8 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 async def look_up(host: str, port: int) -> list[str]:
-    """Return the addresses of a host name."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=0)
+    """Return the addresses of a host name; raises OSError, and UnicodeError where it is no name at all."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
