@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -50,15 +51,25 @@ Answer = Callable[[bytes], Awaitable[bytes]]
 
 
 class Receiver:
-    """A plain HTTP receiver on loopback that remembers what it got."""
+    """A plain HTTP receiver on loopback that remembers what it got. `keeps`: it leaves connections open."""
 
     def __init__(self) -> None:
         self.got: list[bytes] = []
+        self.keeps = False
+        self.connections = 0
         self.answer = b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n"
         self.pause = 0.0
         self.port = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            await self._serve(reader, writer)
+            while self.keeps:
+                await self._serve(reader, writer)
+        writer.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         length = next(
             (int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0
@@ -67,7 +78,6 @@ class Receiver:
         await asyncio.sleep(self.pause)
         writer.write(self.answer)
         await writer.drain()
-        writer.close()
 
 
 @pytest.fixture
@@ -160,6 +170,21 @@ async def test_a_host_that_is_no_name_at_all_is_an_answer_too(host: str) -> None
 
 async def test_what_is_no_name_leads_nowhere() -> None:
     assert await resolve("shop..example", 443) == ()
+
+
+async def test_two_names_on_one_address_share_neither_connection_nor_cookie(receiver: Receiver) -> None:
+    """A connection whose certificate was shown for one name would carry what is meant for the other."""
+    receiver.keeps = True
+    receiver.answer = (
+        b"HTTP/1.1 200 OK\r\nset-cookie: session=of-the-first; path=/\r\ncontent-length: 0\r\n\r\n"
+    )
+    names = [f"{name}.example:{receiver.port}" for name in ("first", "second")]
+    sender = Sender(allowing(*names), look=to("127.0.0.1"))
+    for name in names:
+        assert (await sender.send(f"http://{name}/hooks", {}, "{}")).taken
+    await sender.close()
+    assert receiver.connections == len(receiver.got) == 2
+    assert b"cookie" not in receiver.got[1].lower()
 
 
 async def test_gone_means_never_again(receiver: Receiver) -> None:

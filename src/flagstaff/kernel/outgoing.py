@@ -4,6 +4,8 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Final
 
 import httpx
 import msgspec
@@ -14,6 +16,9 @@ Check = Callable[[str, Sequence[str]], None]
 
 FAILS = (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError)
 """How a call ends that reached nobody, or whose host is no name at all; their words may repeat the address."""
+
+_ALONE: Final = httpx.Limits(max_keepalive_connections=0)
+_NO_COOKIES: Final = DefaultCookiePolicy(allowed_domains=())
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -34,7 +39,8 @@ class Outgoing:
     """Call servers, connecting only to addresses that were checked at that very moment.
 
     The name is resolved once, `check` sees every answer, and the connection goes to the checked address itself: a name
-    that points elsewhere a moment later (DNS rebinding) leads nowhere.
+    that points elsewhere a moment later (DNS rebinding) leads nowhere. A connection serves one call, and no cookie is
+    kept: two names may lead to one address, and what was agreed with one of them is not for the other.
     """
 
     def __init__(self, check: Check, *, look: Look = look_up, patience: float) -> None:
@@ -43,8 +49,9 @@ class Outgoing:
         self._look = look
         self._patience = patience
         self._client = httpx.AsyncClient(
-            follow_redirects=False, trust_env=False, timeout=patience, verify=ssl.create_default_context()
-        )
+            follow_redirects=False, trust_env=False, timeout=patience, verify=ssl.create_default_context(),
+            limits=_ALONE, cookies=CookieJar(_NO_COOKIES),
+        )  # fmt: skip
 
     async def close(self) -> None:
         """Close the connections."""
