@@ -10,10 +10,12 @@ import pytest
 import flagstaff.app  # noqa: F401 - every kind of refusal is defined once all is imported
 from flagstaff.cases.priority import priority
 from flagstaff.console import names, wording
+from flagstaff.console.dives import STAGES
 from flagstaff.console.pages import ROLE_NAMES, day, moment
 from flagstaff.console.refusals import KNOWN, told
+from flagstaff.insight.dive import Stage
 from flagstaff.kernel.errors import FlagstaffError, Refusal
-from flagstaff.language.tongues import speaking, tongue_of
+from flagstaff.language.tongues import speaking, spoken, tongue_of
 from flagstaff.staff.model import AccountState
 from flagstaff.subjects.model import SubjectState
 from flagstaff.vocabulary.references import Place, Surface
@@ -188,3 +190,9 @@ def test_a_refusal_is_told_by_its_kind_and_in_marked_english_where_there_are_no_
             False,
         )
         assert told(odd) == ("This is odd", "Nobody knows. Ask.", "Nobody knows.", True)
+
+
+def test_every_step_of_a_deep_dive_is_told_on_its_page() -> None:
+    assert set(STAGES) == set(Stage)
+    with speaking(SPANISH):
+        assert all(spoken().gettext(said) != said for said in STAGES.values())

@@ -27,7 +27,7 @@ from flagstaff.corpus.apart import (
     RowsFound,
     Told,
 )
-from flagstaff.insight.dive import NOT_USABLE, Drawn, Label, Line, Table
+from flagstaff.insight.dive import NOT_USABLE, Drawn, Label, Line, Stage, Table
 
 LINES = (
     Line(
@@ -97,7 +97,9 @@ SOME = [*FEW, "unpaid test project of two days", "no idea what this is about", "
 def test_it_says_how_far_it_is_and_ends_with_a_table_and_a_row_for_each_comment() -> None:
     told = serve(given(SOME), asked(gone=2))
     assert isinstance(told[0], Ready)
-    assert next(one.stage for one in told if isinstance(one, Far)) == "prepare"
+    stages = [Stage(one.stage) for one in told if isinstance(one, Far)]
+    assert stages == sorted(stages, key=list(Stage).index)
+    assert {*stages} == {*Stage} - {Stage.READ, Stage.ASK}, "others open the words, and others ask"
     rows = [row for one in told if isinstance(one, RowsFound) for row in one.rows]
     assert {row.row for row in rows} == {key(number) for number in range(len(SOME))}
     table = table_of(told)

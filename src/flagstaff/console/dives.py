@@ -41,13 +41,14 @@ from flagstaff.flows.house import House
 from flagstaff.flows.know_theme import shelf_of
 from flagstaff.flows.policy_terms import zone_of
 from flagstaff.flows.show_dive import list_dives, show_dive, written_by_month
-from flagstaff.insight.dive import Table, ThemeRow, is_theme
-from flagstaff.insight.dives import OVER, Dive, DiveState
+from flagstaff.insight.dive import Stage, Table, ThemeRow, is_theme
+from flagstaff.insight.dives import OVER, Dive
 from flagstaff.insight.rising import risen
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.language.marking import marked
 from flagstaff.language.tongues import Tongue, speaking, spoken
 from flagstaff.menus.likeness import Points, ThemeWords
+from flagstaff.staff.model import Account
 from flagstaff.views.drafts import names_of as account_names
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
@@ -56,14 +57,14 @@ _reads: Final = require(Permission.READ_FIGURES)
 _asks: Final = require(Permission.RUN_DEEP_DIVE)
 _MONTHS_AT_FIRST: Final = 3
 _MONTHS_TOLD: Final = 12
-STAGES: Final[Mapping[str, str]] = {
-    "": marked("Waits for its turn."),
-    "reading": marked("Opens the redacted comments, each time after the log says so."),
-    "read": marked("Turns each comment into numbers that stand for what it means."),
-    "ask": marked("Asks the chosen model about the redacted comments, each time after the log says so."),
-    "discover": marked("Looks for groups among the comments."),
-    "code": marked("Gives each comment to a theme."),
-    "estimate": marked("Sizes the themes."),
+STAGES: Final[Mapping[Stage, str]] = {
+    Stage.READ: marked("Opens the redacted comments, each time after the log says so."),
+    Stage.ASK: marked("Asks the chosen model about the redacted comments, each time after the log says so."),
+    Stage.PREPARE: marked("Puts the comments in the order of the audit."),
+    Stage.EMBED: marked("Turns each comment into numbers that stand for what it means."),
+    Stage.DISCOVER: marked("Looks for groups among the comments."),
+    Stage.CODE: marked("Gives each comment to a theme."),
+    Stage.ESTIMATE: marked("Sizes the themes."),
 }
 FAILURES: Final[Mapping[str, str]] = {
     "nothing_to_read": marked("No comment under Other can be read of these menus, days and language."),
@@ -207,12 +208,10 @@ async def _dive(request: Visit, number: str, problem: FlagstaffError | None = No
 
 
 def _stage(tongue: Tongue, dive: Dive) -> str:
-    at_first = {DiveState.ASKED: "", DiveState.READING: "reading"}
-    stage = at_first.get(dive.state, dive.stage)
-    return tongue.gettext(STAGES.get(stage, marked("Works on it.")))
+    return tongue.gettext(STAGES[Stage(dive.stage)] if dive.stage else marked("Waits for its turn."))
 
 
-async def _former(house: House, by: Any, dive: Dive) -> frozenset[str]:
+async def _former(house: House, by: Account, dive: Dive) -> frozenset[str]:
     """Return the themes that the run before this one counted; its own where there was none, or nobody had named any."""
     former = await show_dive(house, by, dive.follows) if dive.follows else dive
     table = former.table if former.lines else dive.table

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import msgspec
 
-from flagstaff.insight.dive import POOLED_UNDER, Comment, Label, Line, Proposal
+from flagstaff.insight.dive import POOLED_UNDER, Comment, Label, Line, Proposal, Stage
 from flagstaff.insight.prompting import Coder
 
 if TYPE_CHECKING:
@@ -252,7 +252,7 @@ def _dive(given: Sequence[Given], asked: Begin, tell: Callable[[Told], None]) ->
     comments: list[Comment] = []
     for number, one in enumerate(given):
         if number % _ROWS == 0:
-            tell(Far("prepare", number, len(given)))
+            tell(Far(Stage.PREPARE, number, len(given)))
         language = written_in(one.words)
         if asked.language in {"", language}:
             comments.append(
@@ -276,7 +276,7 @@ def _dive(given: Sequence[Given], asked: Begin, tell: Callable[[Told], None]) ->
             comments=tuple(comments), lines=asked.lines, labels=asked.labels, gone=asked.gone,
             vectors=vectors, answers=Answers(asked.coder, asked.answers) if asked.coder else None,
         ),
-        lambda stage, done, total: tell(Far("embed" if stage == "read" else stage, done, total)),
+        lambda stage, done, total: tell(Far(stage, done, total)),
         _Kept(comments, vectors, tell) if len(comments) <= KEPT_UP_TO else None,
     )  # fmt: skip
     by_row = {one.row: one for one in comments}

@@ -24,7 +24,7 @@ from flagstaff.corpus.prepare import prepare
 from flagstaff.corpus.reading import BY_STUDENT_FROM, Read, read_each, read_many
 from flagstaff.corpus.rows import key_of, table_of
 from flagstaff.corpus.telling import Theme, facts_of, pooled, row_of
-from flagstaff.insight.dive import Coded, Comment, Label, Line, Table, ThemeRow, in_order
+from flagstaff.insight.dive import Coded, Comment, Label, Line, Stage, Table, ThemeRow, in_order
 from flagstaff.language.embedding import Embedder, MiniLM
 
 CODE: Final = "deep-dive 2"
@@ -32,7 +32,7 @@ CODE: Final = "deep-dive 2"
 UNSURE: Final = 200
 _AT_ONCE: Final = 10_000
 
-Progress = Callable[[str, int, int], None]
+Progress = Callable[[Stage, int, int], None]
 """Told the stage, how much of it is done, and of how much."""
 
 
@@ -111,7 +111,7 @@ def dive_rows(
         else:
             answers = answers if lines else None
             read = read_each(rows, lines, labels, vectors or {}, embedder or MiniLM(), told, answers)
-        told("estimate", 0, 1)
+        told(Stage.ESTIMATE, 0, 1)
         shown = _told(rows, read)
     return Dived(
         table=Table(
@@ -202,5 +202,5 @@ def _order(label: Label) -> tuple[bytes, bytes, str]:
     return (label.row.bytes, label.reviewer.bytes, label.at.isoformat())
 
 
-def _quiet(stage: str, done: int, of: int) -> None:
+def _quiet(stage: Stage, done: int, of: int) -> None:
     """Nobody watches."""

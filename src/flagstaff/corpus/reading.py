@@ -15,7 +15,7 @@ from flagstaff.corpus.features import Looked, Numbers, likeness, look
 from flagstaff.corpus.labelled import Labelled, labelled
 from flagstaff.corpus.prepare import readable
 from flagstaff.corpus.rows import key_of
-from flagstaff.insight.dive import NOT_USABLE, OTHER, Label, Line, Score
+from flagstaff.insight.dive import NOT_USABLE, OTHER, Label, Line, Score, Stage
 from flagstaff.language.embedding import Embedder, MiniLM, Vectors
 from flagstaff.language.student import Student
 
@@ -24,7 +24,7 @@ BY_STUDENT_FROM: Final = 10_000
 _AT_ONCE: Final = 20_000
 _FAINT: Final = 1e-9
 
-Told = Callable[[str, int, int], None]
+Told = Callable[[Stage, int, int], None]
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,11 +56,11 @@ def read_each(
     """Read every comment by the embedder. `known`: vectors of earlier runs; `answers`: a model's, to these lines."""
     words: list[str] = rows["words"].to_pylist()
     meaning, made = _meaning(rows, known, embedder, told)
-    told("discover", 0, 1)
+    told(Stage.DISCOVER, 0, 1)
     proposed = () if lines else discover(words, rows["person"].to_pylist(), meaning)
     lines = lines or proposed
     numbered = labelled(labels, rows, columns_of(lines))
-    told("code", 0, 1)
+    told(Stage.CODE, 0, 1)
     scores: tuple[Score, ...] = ()
     if words:
         looked, guess, guesses = coding_of(words, meaning, lines, embedder)
@@ -90,7 +90,7 @@ def read_many(
     student = Student(embedder, rows["words"].slice(0, SAMPLE).to_pylist())
     first = rows.slice(0, SAMPLE)
     sample: list[str] = first["words"].to_pylist()
-    told("discover", 0, 1)
+    told(Stage.DISCOVER, 0, 1)
     seen = student.embed(sample)
     proposed = () if lines else discover(sample, first["person"].to_pylist(), seen)
     lines = lines or proposed
@@ -102,7 +102,7 @@ def read_many(
     same = rows["same"].to_numpy()
     different = np.flatnonzero(same == np.arange(len(rows)))
     for start in range(0, len(different), _AT_ONCE):
-        told("code", start, len(different))
+        told(Stage.CODE, start, len(different))
         part = different[start : start + _AT_ONCE]
         words = rows["words"].take(pa.array(part)).to_pylist()
         looked = _looked(student.embed(words), lines, student)
@@ -143,7 +143,7 @@ def _meaning(
         number: known[key] for number, key in enumerate(keys) if same[number] == number and key in known
     }
     wanted = sorted(set(same) - set(vectors))
-    fresh = embedder.embed([words[one] for one in wanted], lambda done: told("read", done, len(wanted)))
+    fresh = embedder.embed([words[one] for one in wanted], lambda done: told(Stage.EMBED, done, len(wanted)))
     made = {number: fresh[place].astype(np.float16).tobytes() for place, number in enumerate(wanted)}
     vectors |= made
     found = np.stack([np.frombuffer(vectors[one], np.float16) for one in same]) if same else np.zeros((0, 1))

@@ -18,6 +18,18 @@ NOT_USABLE: Final = "not_usable"
 """Nothing can be acted on: key mashing, a test, a thank-you, a question to support."""
 
 
+class Stage(StrEnum):
+    """Name the steps of a run in their order; `ASK` where a model codes too."""
+
+    READ = "read"
+    ASK = "ask"
+    PREPARE = "prepare"
+    EMBED = "embed"
+    DISCOVER = "discover"
+    CODE = "code"
+    ESTIMATE = "estimate"
+
+
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """Which comments under Other are read: of these kinds and days (both included), in one language or in all."""
 
