@@ -44,7 +44,7 @@ from flagstaff.store.roles import Role
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
-Makes = Callable[[Codebook, datetime], Sequence[Deed]]
+Makes = Callable[[Codebook, datetime], Iterable[Deed]]
 """Return what is to be changed on the codebook as it stands, at this moment."""
 
 

@@ -3,7 +3,8 @@
 What is typed there is compared with that comment, and a name for readers with all of the run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -14,13 +15,12 @@ from flagstaff.flows.change_codebook import (
     Words,
     change_codebook,
     merge_theme,
-    show_codebook,
     split_theme,
 )
 from flagstaff.flows.coding_desk import ready_dive
 from flagstaff.flows.house import House
 from flagstaff.flows.name_theme import refuse_words_of_run
-from flagstaff.insight.codebook import Deed, NamePublicly, Rename, after
+from flagstaff.insight.codebook import Codebook, Deed, NamePublicly, Rename
 from flagstaff.insight.dives import Dive
 from flagstaff.staff.model import Account
 from flagstaff.vocabulary.references import Platform
@@ -71,17 +71,16 @@ async def change_while_coding(house: House, by: Account, number: str, row: UUID,
 
 
 async def _reword(house: House, by: Account, dive: Dive, wanted: Reword) -> None:
-    platform = Platform(dive.platform)
-    book = (await show_codebook(house, by, platform)).kept.book
-    theme = book.theme(wanted.theme)
-    name, meaning = wanted.words.name or theme.name, wanted.words.meaning or theme.meaning
-    deeds: list[Deed] = []
-    if (theme.name, theme.meaning) != (name, meaning):
-        deeds.append(Rename(key=theme.key, name=name, meaning=meaning, at=house.now))
-    if wanted.public and theme.public != wanted.public:
-        deeds.append(NamePublicly(key=theme.key, public=wanted.public, at=house.now))
+    if wanted.public:
         await refuse_words_of_run(house, by, dive, public=wanted.public)
-    for deed in deeds:
-        book = after(book, deed)
-    if deeds:
-        await change_codebook(house, by, platform, lambda _, __: deeds)
+
+    # What is blank stays as it is when the codebook is held: somebody else may have reworded it meanwhile.
+    def deeds(book: Codebook, at: datetime) -> Iterator[Deed]:
+        theme = book.theme(wanted.theme)
+        name, meaning = wanted.words.name or theme.name, wanted.words.meaning or theme.meaning
+        if (theme.name, theme.meaning) != (name, meaning):
+            yield Rename(key=theme.key, name=name, meaning=meaning, at=at)
+        if wanted.public and theme.public != wanted.public:
+            yield NamePublicly(key=theme.key, public=wanted.public, at=at)
+
+    await change_codebook(house, by, Platform(dive.platform), deeds)

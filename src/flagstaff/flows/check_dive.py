@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from flagstaff.audit import storage as audit
 from flagstaff.audit.model import Entry
@@ -34,6 +35,7 @@ from flagstaff.vault.model import Comment, Purpose
 from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
+_log = structlog.get_logger()
 _BATCH: Final = 100
 _LISTENS: Final = 0.5
 
@@ -135,8 +137,9 @@ async def _made(
         found: dict[UUID, tuple[str, str]] = {}
         while not isinstance(told := await process.told(_LISTENS), Done):
             if isinstance(told, Refused):
+                _log.warning("a deep dive broke", error=told.error or told.why, file=told.file, line=told.line)
                 what = "it could not be made again"
-                raise Unavailable(what, where=told.error or told.why, mend="see the log, and try again")
+                raise Unavailable(what, where="number", mend="see the log, and try again")
             if isinstance(told, RowsFound):
                 found |= {one.row: (one.theme, one.second) for one in told.rows}
             elif isinstance(told, Far):
