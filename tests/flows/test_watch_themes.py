@@ -169,6 +169,8 @@ async def test_a_watch_rests_aloud_once_who_began_it_may_dive_no_more_and_anothe
     await let_leave(house, boss, key)
     business.move(NEXT - business.now())
     assert not await watch_themes(house), "no comment is opened in the name of somebody who left"
+    with pytest.raises(Forbidden):
+        await begin_watch(house, pia, HARBORLANE)  # by a page that was opened before
     assert await found(house, "select 1 from insight.dive") == []
     (week,) = await look_at_watches(house, ann)
     assert (week.platform, week.rests, week.rising) == (HARBORLANE, True, ())

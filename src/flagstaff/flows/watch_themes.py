@@ -17,7 +17,7 @@ from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, Selection
 from flagstaff.insight.rising import WEEKS_BEFORE, Rising, rising
 from flagstaff.insight.watching import Over, Standing, Watch, Week
 from flagstaff.kernel.errors import NotFound
-from flagstaff.staff import rules as staff_rules
+from flagstaff.staff import rules as staff_rules, storage as staff
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
@@ -53,6 +53,11 @@ async def begin_watch(house: House, by: Account, platform: Platform, kinds: tupl
         next_at=_next(house, platform),
     )  # fmt: skip
     async with house.database.transaction(Role.CONSOLE) as connection:
+        # Whose right goes at this very moment would leave a watch behind that nobody lets rest.
+        await staff.lock_accounts(connection)
+        staff_rules.demand(
+            await staff.find_account(connection, by.key) or by, Permission.RUN_DEEP_DIVE, None, platform
+        )
         await watching.put(connection, watch)
         await _record(house, connection, "themes.watched", by.actor, platform, {})
     return watch
