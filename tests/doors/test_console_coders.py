@@ -107,7 +107,7 @@ async def test_a_run_that_went_on_without_its_model_says_why(
     house: House, hers: Browser, pia: Account, why: Unanswered
 ) -> None:
     answered = 0 if why is Unanswered.TOO_MANY else 40
-    outcome = Outcome(comments=1_000, answered=answered, ended=why.value)
+    outcome = Outcome(comments=1_000, answered=answered, ended=why)
     page = words_of(
         (await hers.get(f"/console/dives/{await plant_dive(house, pia, coder=CODER, outcome=outcome)}")).text
     )

@@ -223,6 +223,49 @@ async def test_an_edited_codebook_asks_again_and_the_same_one_only_what_is_missi
     assert third.outcome == Outcome(comments=len(SAID), answered=len(SAID))
 
 
+@pytest.mark.once
+async def test_a_run_that_is_begun_anew_keeps_what_it_is_answered_then(
+    house: House, pia: Account, model: ModelServer
+) -> None:
+    house = with_settings(house, coder_seconds=60)
+    number = await ask_dive(house, pia, ALL, model_too=True)
+    model.first = [completion(answers())]
+    held, more = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        if len(model.asked) == 2:
+            held.set()
+            await more.wait()
+
+    model.before = hold
+    diver = Diver()
+    while not held.is_set():
+        await diver.step(house)
+    await diver.close(house)
+    more.set()
+    unanswered = await rows_of(house, "select ref from vault.answer where theme is null")
+    assert unanswered
+    diver = Diver()
+    while await diver.step(house):
+        pass
+    dive = await show_dive(house, pia, number)
+    assert dive.outcome == Outcome(comments=len(SAID), answered=len(SAID))
+    assert await rows_of(house, "select ref from vault.answer where theme is null") == []
+    assert (await check_dive(house, pia, number, lambda *_: None)).verdict is Verdict.SAME
+
+
+async def test_a_theme_that_stands_is_never_replaced(house: House, pia: Account, model: ModelServer) -> None:
+    await asked(house, pia)
+    stood = await rows_of(house, "select * from vault.answer order by ref")
+    async with house.database.transaction(Role.ANALYST) as connection:
+        for row in stood:
+            dive, ref, question = UUID(str(row["dive"])), UUID(str(row["ref"])), row["asked"]
+            assert isinstance(question, bytes)
+            await kept_answers.put(connection, dive, question, {ref: "another"})
+            await kept_answers.put(connection, dive, question, {ref: None})
+    assert await rows_of(house, "select * from vault.answer order by ref") == stood
+
+
 async def over(house: House) -> None:
     """End what is under way."""
     async with house.database.transaction(Role.OWNER) as connection:
@@ -265,7 +308,7 @@ async def test_a_model_that_fails_for_good_is_given_up_and_the_run_goes_on(
 ) -> None:
     model.always = always
     found = await asked(house, pia)
-    assert found.outcome == Outcome(comments=len(SAID), answered=0, ended=ended.value)
+    assert found.outcome == Outcome(comments=len(SAID), answered=0, ended=ended)
     assert len(model.asked) == sent
 
 
@@ -276,7 +319,7 @@ async def test_what_was_answered_before_it_failed_is_kept(
     model.first = [completion(answers(FREE, "nonsense", OTHER)), reply(403)]
     async for _ in found.steps():
         pass
-    assert found.outcome == Outcome(comments=len(SAID), answered=2, ended=Unanswered.REFUSED.value)
+    assert found.outcome == Outcome(comments=len(SAID), answered=2, ended=Unanswered.REFUSED)
     assert sorted(found.answers.values()) == sorted([FREE, OTHER])
 
 
@@ -295,7 +338,7 @@ async def test_nothing_is_sent_where_it_must_not_go(
     house: House, pia: Account, model: ModelServer, changed: dict[str, object], ended: Unanswered
 ) -> None:
     found = await asked(house, pia, **changed)
-    assert found.outcome == Outcome(comments=len(SAID), answered=0, ended=ended.value)
+    assert found.outcome == Outcome(comments=len(SAID), answered=0, ended=ended)
     assert model.asked == []
 
 
@@ -319,7 +362,7 @@ async def test_comments_of_fewer_than_five_persons_are_not_sent(
     for number in range(4):
         await erase_person(house, None, person(f"r{number}"))
     found = await asked(house, pia)
-    assert found.outcome.ended == Unanswered.TOO_FEW.value
+    assert found.outcome.ended is Unanswered.TOO_FEW
     assert model.asked == []
 
 

@@ -61,6 +61,6 @@ def shown_cards(dive: Dive, table: Table) -> list[ShownCard]:
 
 def ended(outcome: Outcome | None) -> str:
     """Say why a model was asked no further; blank where it was asked about everything."""
-    if outcome is None or not outcome.ended:
+    if outcome is None or outcome.ended is None:
         return ""
-    return spoken().gettext(ENDED[Unanswered(outcome.ended)])
+    return spoken().gettext(ENDED[outcome.ended])

@@ -26,6 +26,7 @@ from flagstaff.insight.prompting import Coder, Outcome, Unanswered, as_sent, ask
 from flagstaff.kernel.outgoing import Check, Outgoing
 from flagstaff.kernel.settings import Secret, Settings
 from flagstaff.platforms.rules import check_addresses, read_webhook
+from flagstaff.store.database import Connection
 from flagstaff.store.roles import Role
 from flagstaff.vault import answers as kept_answers, opening
 
@@ -76,6 +77,7 @@ class Questions:
         """Make ready to ask; `comments` by the run's row."""
         self._house, self._run, self._coder, self._pause = house, run, coder, pause
         self._rows = {row: one for row, one in comments.items() if as_sent(one.words)}
+        self._row_of = {one.ref: row for row, one in self._rows.items()}
         self._asked = asked_of(coder, run.lines)
         self._ended: Unanswered | None = None
         self._kept = 0
@@ -84,8 +86,8 @@ class Questions:
     @property
     def outcome(self) -> Outcome:
         """Say what came of it."""
-        ended = self._ended.value if self._ended else ""
-        return Outcome(comments=len(self._rows), answered=len(self.answers), kept=self._kept, ended=ended)
+        many = len(self._rows)
+        return Outcome(comments=many, answered=len(self.answers), kept=self._kept, ended=self._ended)
 
     async def steps(self) -> AsyncGenerator[Far, None]:
         """Ask, and say now and then how far it is; closing it ends what is under way."""
@@ -121,13 +123,12 @@ class Questions:
 
     async def _recall(self) -> None:
         """Take what was answered before, for an earlier run or before this one was begun anew."""
-        rows = {one.ref: row for row, one in self._rows.items()}
-        refs = sorted(rows)
+        refs = sorted(self._row_of)
         for start in range(0, len(refs), _AT_ONCE):
+            some = refs[start : start + _AT_ONCE]
             async with self._house.database.transaction(Role.ANALYST) as connection:
-                known = await kept_answers.known(connection, self._asked, refs[start : start + _AT_ONCE])
-                await kept_answers.put(connection, self._run.key, self._asked, dict(known))
-            self.answers |= {rows[ref]: theme for ref, theme in known.items()}
+                known = await kept_answers.known(connection, self._asked, some)
+                await self._store(connection, dict(known))
         self._kept = len(self.answers)
 
     async def _ask_rest(self, endpoint: Endpoint) -> None:
@@ -193,8 +194,13 @@ class Questions:
     async def _keep(self, found: Sequence[tuple[Sequence[UUID], str | None]]) -> None:
         themes = {self._rows[row].ref: theme for rows, theme in found for row in rows}
         async with self._house.database.transaction(Role.ANALYST) as connection:
-            await kept_answers.put(connection, self._run.key, self._asked, themes)
-        self.answers |= {row: theme for rows, theme in found for row in rows if theme is not None}
+            await self._store(connection, themes)
+
+    async def _store(self, connection: Connection, themes: Mapping[UUID, str | None]) -> None:
+        """Keep answers by comment and use what stands then: nothing else is there when the run is made again."""
+        await kept_answers.put(connection, self._run.key, self._asked, themes)
+        stand = await kept_answers.known(connection, self._asked, list(themes), self._run.key)
+        self.answers |= {self._row_of[ref]: theme for ref, theme in stand.items()}
 
 
 @contextlib.asynccontextmanager

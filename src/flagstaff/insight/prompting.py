@@ -56,7 +56,7 @@ class Unanswered(StrEnum):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of asking: comments to be answered, how many were, and why it ended before; blank: it did not.
+    """What came of asking: comments to be answered, how many were, and why it ended before; None: it did not.
 
     `kept`: those of the answered that were answered for an earlier run.
     """
@@ -64,7 +64,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     comments: int
     answered: int
     kept: int = 0
-    ended: str = ""
+    ended: Unanswered | None = None
 
 
 def asked_of(coder: Coder, lines: Sequence[Line]) -> bytes:

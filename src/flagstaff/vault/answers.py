@@ -24,7 +24,8 @@ _known = _queries.rows("answers_known", Known)
 async def put(connection: Connection, dive: UUID, asked: bytes, themes: Mapping[UUID, str | None]) -> None:
     """Keep answers of a run that is under way, by comment; None: it did not answer. Role analyst.
 
-    `asked`: what tells one question from another. What stands is not replaced, and an erased comment keeps nothing.
+    `asked`: what tells one question from another. A theme that stands is never replaced, and an erased comment keeps
+    nothing: what is kept is what `known` returns for the run.
     """
     await _put(connection, dive, asked, list(themes), list(themes.values()))
 
