@@ -124,7 +124,7 @@ async def label_some(page: Page, reviewer: Reviewer, run: str, keys: int, until:
     for _, theme in order[1 : 1 + keys]:
         await press(page, single[theme])
     await expect(
-        page.get_by_text(f"{1 + keys} comments drawn at random are answered", exact=False)
+        page.get_by_text(f"Comments drawn at random and answered: {1 + keys}", exact=False)
     ).to_be_visible()
     await reviewer.answer(run, order[1 + keys : until])
 

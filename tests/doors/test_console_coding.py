@@ -215,7 +215,7 @@ async def test_from_two_hundred_on_the_page_says_whether_intervals_are_narrow_en
     run = await ready_run(house, pia, comments)
     await answered(house, pia, run, 199, OTHER)
     shown = (await hers.get(f"/console/dives/{run}/code")).text
-    assert "199 comments drawn at random are answered; intervals are looked at with 200." in shown
+    assert "Comments drawn at random and answered: 199; intervals are looked at with 200." in shown
     assert "Count again to see" not in shown
     await answered(house, pia, run, 200, OTHER)
     shown = (await hers.get(f"/console/dives/{run}/code")).text

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, strategies as st
 
-from flagstaff.insight.naming import SAME_WORDS, Name, SaysWho, WordsOfAComment, refuse_who, refuse_words_of
+from flagstaff.insight.naming import (
+    SAME_WORDS,
+    Name,
+    SaysWho,
+    WordsOfAComment,
+    refuse_who,
+    refuse_words_of,
+    spelled_out,
+)
 
 REPEATED = [
     ("asks me to work for free", "He asks me to work for free, again!", True),
@@ -21,7 +29,7 @@ REPEATED = [
 
 @pytest.mark.parametrize(("name", "comment", "repeats"), REPEATED)
 def test_a_public_name_does_not_repeat_a_comment(name: str, comment: str, *, repeats: bool) -> None:
-    assert Name(name).repeats(comment) is repeats
+    assert Name(name).stands_in(spelled_out(comment)) is repeats
 
 
 WORDS = st.lists(
@@ -36,9 +44,9 @@ def test_six_words_in_a_row_are_found_wherever_they_stand(
     name = Name(" ".join(said))
     assert name.needs_comments is (len(said) >= SAME_WORDS)
     if name.needs_comments:
-        assert name.repeats(" ".join([*before, *said[:SAME_WORDS], *behind]))
-        assert name.repeats("  ".join([*before, *said[-SAME_WORDS:], *behind]).upper())
-        assert not name.repeats(", ".join(f"{one} x" for one in said))
+        assert name.stands_in(spelled_out(" ".join([*before, *said[:SAME_WORDS], *behind])))
+        assert name.stands_in(spelled_out("  ".join([*before, *said[-SAME_WORDS:], *behind]).upper()))
+        assert not name.stands_in(spelled_out(", ".join(f"{one} x" for one in said)))
 
 
 def test_a_refusal_names_the_field_and_quotes_no_comment() -> None:

@@ -68,12 +68,8 @@ class Name:
         """Tell whether it is long enough to repeat anybody."""
         return bool(self._forbidden)
 
-    def repeats(self, comment: str) -> bool:
-        """Tell whether six words or more in a row stand in a comment as well."""
-        return bool(self._forbidden) and self.stands_in(_spelled(comment))
-
     def stands_in(self, spelled: str) -> bool:
-        """Tell the same of a comment that was taken apart already."""
+        """Tell whether six words or more in a row stand as well in a comment that was taken apart (`spelled_out`)."""
         return any(f" {one} " in spelled for one in self._forbidden)
 
 
@@ -86,14 +82,15 @@ def refuse_words_of(comments: Iterable[str], **texts: str) -> None:
     """Raise WordsOfAComment where a text, by the name of its field, has six words in a row with a comment."""
     names = {where: name for where, text in texts.items() if (name := Name(text)).needs_comments}
     for comment in comments if names else ():
-        spelled = _spelled(comment)
+        spelled = spelled_out(comment)
         for where, name in names.items():
             if name.stands_in(spelled):
                 what = f"{SAME_WORDS} words in a row of it stand in a comment"
                 raise WordsOfAComment(what, where=where, mend="say it in your own words")
 
 
-def _spelled(comment: str) -> str:
+def spelled_out(comment: str) -> str:
+    """Return the words of a comment as names are compared with them."""
     return f" {' '.join(_words(comment))} "
 
 
