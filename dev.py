@@ -98,7 +98,8 @@ def test(arguments: list[str]) -> int:
     prepare(TEST_LOCK)
     os.chdir(ROOT)
     # Files keep their collected order: the long single tests of tests/architecture must start first.
-    spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    # Three workers on two cores: a quarter of the time of each is waiting, for a database, a browser or a clock.
+    spread = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
     os.environ[BOTH_SERVERS] = "1"
     # A machine that forbids byte code would compile every library anew in every process: a third of a quick run.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -270,6 +270,7 @@ async def test_who_asks_needs_the_right_and_a_selection_that_there_is(house: Hou
         await show_dive(house, pia, "nonsense")
 
 
+@pytest.mark.once
 async def test_a_run_is_made_again_to_the_byte_in_another_order_and_what_was_changed_since_is_found(
     house: House, pia: Account
 ) -> None:
