@@ -1,6 +1,7 @@
 """With a model beside the house's coder: a real one at an endpoint, or made-up ones that are right so and so often."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -80,7 +81,7 @@ async def _asked(
     for start in range(0, len(corpus.words), size):
         print(f"{corpus.name}: {start} of {len(corpus.words)} asked", end="\r", flush=True)
         try:
-            found = await endpoint.ask(lines, corpus.words[start : start + size])
+            found = await _answered(endpoint, lines, corpus.words[start : start + size])
         except Missed as missed:
             if missed.why is not Unanswered.UNREADABLE:
                 raise SystemExit(f"the model is {missed.why}") from missed
@@ -89,6 +90,15 @@ async def _asked(
             marks[start + place, columns.index(theme)] = 1.0
     await outgoing.close()
     return marks
+
+
+async def _answered(endpoint: Endpoint, lines: tuple[Line, ...], words: Sequence[str]) -> dict[int, str]:
+    try:
+        return await endpoint.ask(lines, words)
+    except Missed as missed:
+        if not missed.again:
+            raise
+    return await endpoint.ask(lines, words)
 
 
 def _scored(

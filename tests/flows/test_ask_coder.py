@@ -203,6 +203,26 @@ async def test_what_is_erased_meanwhile_is_not_sent_and_its_answer_goes_with_it(
     assert len(held) == len(SAID) - 2
 
 
+async def test_what_is_erased_between_two_tries_is_not_sent_again(
+    house: House, pia: Account, model: ModelServer
+) -> None:
+    found = await questions(house, pia)
+    gone: list[str] = []
+
+    async def erase() -> None:
+        model.before = None
+        gone.append(next(one for one in model.comments if one in SAID))
+        await erase_person(house, None, person(f"r{SAID.index(gone[0])}"))
+
+    model.before = erase
+    model.first = [reply(503, "", {"retry-after": "0"})]
+    async for _ in found.steps():
+        pass
+    assert model.comments.count(gone[0]) == 1
+    assert [one["facts"]["comments"] for one in await sendings(house)][:2] == [3, 2]  # type: ignore[index]
+    assert found.outcome == Outcome(comments=len(SAID), answered=len(SAID) - 1)
+
+
 async def test_an_edited_codebook_asks_again_and_the_same_one_only_what_is_missing(
     house: House, pia: Account, model: ModelServer
 ) -> None:
@@ -279,8 +299,9 @@ async def over(house: House) -> None:
         ([reply(500)], 1),
         ([reply(429, "", {"retry-after": "0"}), reply(503)], 2),
         ([b""], 1),
+        ([reply(422, "no such thing as response_format")], 1),
     ],
-    ids=["once broken", "twice busy", "hangs up"],
+    ids=["once broken", "twice busy", "hangs up", "knows no schema"],
 )
 async def test_a_bad_moment_is_waited_out(
     house: House, pia: Account, model: ModelServer, first: list[bytes], tries: int

@@ -158,6 +158,9 @@ async def test_a_server_that_knows_no_schema_is_asked_without_one_from_then_on(
 ) -> None:
     server.first = [reply(400, '{"error": {"message": "response_format is not supported"}}')]
     own = endpoint(outgoing, server)
+    with pytest.raises(Missed) as missed:
+        await own.ask(LINES, TWO)
+    assert (missed.value.again, len(server.asked)) == (True, 1), "who asks writes each sending down"
     for _ in range(2):
         assert await own.ask(LINES, TWO) == {0: "theme-1", 1: "theme-2"}
     assert ["response_format" in one.read for one in server.asked] == [True, False, False]
@@ -188,11 +191,17 @@ async def test_what_goes_wrong_is_told_in_one_word(
     server: ModelServer, outgoing: Outgoing, answer: bytes, why: Unanswered, after: float | None
 ) -> None:
     server.always = answer
+    own = endpoint(outgoing, server)
+    if b" 400 " in answer[:20]:
+        with pytest.raises(Missed):
+            await own.ask(LINES, TWO)
+        server.asked.clear()
     with pytest.raises(Missed) as missed:
-        await endpoint(outgoing, server).ask(LINES, TWO)
+        await own.ask(LINES, TWO)
+    assert missed.value.again == (why in {Unanswered.BUSY, Unanswered.UNREACHABLE})
     assert (missed.value.why, missed.value.after) == (why, after)
     assert str(missed.value) == why.value, "neither the key nor what the server said"
-    assert len(server.asked) == (2 if b" 400 " in answer[:20] else 1), "a redirect is not followed"
+    assert len(server.asked) == 1, "a redirect is not followed"
 
 
 async def test_a_slow_server_and_none_at_all_are_given_up(server: ModelServer, outgoing: Outgoing) -> None:

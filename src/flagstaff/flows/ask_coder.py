@@ -135,18 +135,14 @@ class Questions:
         """Ask batch by batch until all are answered, or the model is given up."""
         unreadable = 0
         for batch in self._batches():
-            there = await self._still_there(batch)
-            if not there:
-                continue
-            found: dict[int, str] = {}
             try:
-                found, unreadable = await self._ask(endpoint, [words for words, _ in there]), 0
+                unreadable = 0 if await self._ask(endpoint, batch) else unreadable
             except Missed as missed:
                 unreadable += 1
                 if missed.why is not Unanswered.UNREADABLE or unreadable == UNREADABLE_AT_MOST:
                     self._ended = missed.why
                     return
-            await self._keep([(rows, found.get(place)) for place, (_, rows) in enumerate(there)])
+                await self._keep([(rows, None) for _, rows in batch])
 
     def _batches(self) -> Iterator[_Batch]:
         """Put together what is asked at once, what says the same once, in an order of this run alone."""
@@ -169,16 +165,25 @@ class Questions:
         left = [(words, [row for row in rows if row in there]) for words, rows in batch]
         return [(words, rows) for words, rows in left if rows]
 
-    async def _ask(self, endpoint: Endpoint, words: Sequence[str]) -> dict[int, str]:
-        """Put one question until it is answered; raises Missed where that does not help."""
+    async def _ask(self, endpoint: Endpoint, batch: _Batch) -> bool:
+        """Put one question until it is answered, and keep that; raises Missed where asking again does not help.
+
+        Return whether there was anything to ask: before each try it is looked what was erased meanwhile.
+        """
         for pauses in range(TRIES):
-            await self._record(len(words))
+            there = await self._still_there(batch)
+            if not there:
+                return False
+            await self._record(len(there))
             try:
-                return await endpoint.ask(self._run.lines, words)
+                found = await endpoint.ask(self._run.lines, [words for words, _ in there])
             except Missed as missed:
                 if not missed.again or pauses + 1 == TRIES:
                     raise
                 await asyncio.sleep(self._pause * 2**pauses if missed.after is None else missed.after)
+            else:
+                await self._keep([(rows, found.get(place)) for place, (_, rows) in enumerate(there)])
+                return True
         raise Missed(Unanswered.BUSY)
 
     async def _record(self, comments: int) -> None:

@@ -22,18 +22,17 @@ _AGAIN: Final = frozenset({Unanswered.BUSY, Unanswered.SLOW, Unanswered.UNREACHA
 
 
 class Missed(Exception):
-    """A question was not answered. `after`: seconds that the server asks for before the next try, None where none."""
+    """A question was not answered. `after`: seconds that the server asks for before the next try, None where none.
 
-    def __init__(self, why: Unanswered, after: float | None = None) -> None:
-        """Say why."""
+    `again`: asking again may help.
+    """
+
+    def __init__(self, why: Unanswered, after: float | None = None, *, anew: bool = False) -> None:
+        """Say why; `anew`: it will be put in another form."""
         super().__init__(why.value)
         self.why = why
         self.after = after
-
-    @property
-    def again(self) -> bool:
-        """Tell whether asking again may help."""
-        return self.why in _AGAIN
+        self.again = anew or why in _AGAIN
 
 
 class Endpoint:
@@ -48,11 +47,14 @@ class Endpoint:
         self._formal = True
 
     async def ask(self, lines: Sequence[Line], comments: Sequence[str]) -> dict[int, str]:
-        """Return themes by the place of a comment, from 0; what is missing was not answered. Raises Missed."""
+        """Send once; return themes by the place of a comment, from 0: what is missing was not answered. Raises Missed.
+
+        A server that seems to know no schema is asked without one the next time.
+        """
         reply = await self._post(lines, comments)
         if self._formal and reply.status in _FORMLESS:
             self._formal = False
-            reply = await self._post(lines, comments)
+            raise Missed(Unanswered.REFUSED, 0.0, anew=True)
         if reply.status != HTTPStatus.OK:
             raise _refused(reply)
         if len(reply.body) > MOST_ANSWER or reply.headers.get("content-encoding", "identity") != "identity":
