@@ -15,7 +15,7 @@ from tests.corpus.comments import LINES, comments, label
 COMMENTS, ABOUT = comments()
 IN_ORDER = sorted(COMMENTS, key=lambda one: one.place)
 VECTORS = dive(Asked(comments=COMMENTS, lines=LINES)).vectors
-CODER = Coder(host="models.example", model="small")
+CODER = Coder(endpoint="https://models.example/v1", model="small")
 ALIKE = dict.fromkeys(ABOUT, "noise")
 
 
@@ -44,7 +44,8 @@ def test_a_run_that_asked_no_model_says_nothing_of_one() -> None:
 
 def test_another_answer_another_model_and_none_are_other_inputs() -> None:
     first = dived(ABOUT).table
-    assert (first.model, first.parameters["endpoint"]) == (f"{dived().table.model} + small", "models.example")
+    assert first.model == f"{dived().table.model} + small"
+    assert first.parameters["endpoint"] == "https://models.example/v1"
     assert first.parameters["answered"] == len(ABOUT)
     others = [dived().table, dived({**ABOUT, IN_ORDER[0].row: OTHER}).table, dived({}).table]
     assert len({first.inputs, *(one.inputs for one in others)}) == 4

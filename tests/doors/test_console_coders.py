@@ -24,7 +24,7 @@ from tests.houses import build_house
 from tests.people import ADDRESS, Browser, browser, hire
 
 SET = Settings(public_url=ADDRESS, coder_url="https://models.example/v1", coder_model="small-7b")
-CODER = Coder(host="models.example", model="small-7b")
+CODER = Coder(endpoint="https://models.example/v1", model="small-7b")
 SCORES = (
     Score(coder=HOUSE, right=136, of=200),
     Score(coder=MODEL, right=150, of=200),

@@ -24,7 +24,7 @@ from flagstaff.flows.show_dive import show_dive
 from flagstaff.insight import dives
 from flagstaff.insight.dive import NOT_USABLE, OTHER, Selection
 from flagstaff.insight.dives import DiveState
-from flagstaff.insight.prompting import Outcome, Unanswered
+from flagstaff.insight.prompting import Outcome, Unanswered, asked_of
 from flagstaff.kernel.clock import Clocks
 from flagstaff.kernel.ids import SeededIds
 from flagstaff.kernel.settings import Secret, Settings
@@ -170,7 +170,7 @@ async def test_only_redacted_words_leave_and_each_sending_stands_in_the_log_befo
     entries = await sendings(house)
     assert [one["facts"]["comments"] for one in entries] == [len(one.comments) for one in model.asked]  # type: ignore[index]
     assert {one["actor"] for one in entries} == {str(pia.key)}
-    assert {one["facts"]["endpoint"] for one in entries} == {model.host}  # type: ignore[index]
+    assert {one["facts"]["endpoint"] for one in entries} == {model.url}  # type: ignore[index]
     told = str(entries) + caplog.text + "".join(capfd.readouterr())
     assert KEY not in told
     assert not [one for one in SAID if one in told]
@@ -349,11 +349,12 @@ async def test_what_was_answered_before_it_failed_is_kept(
     [
         ({"coder_url": None}, Unanswered.UNSET),
         ({"coder_model": "large"}, Unanswered.CHANGED),
+        ({"coder_url": "http://127.0.0.1:9/v2"}, Unanswered.CHANGED),
         ({"coder_allow": ()}, Unanswered.ADDRESS),
         ({"coder_key_file": Path("/nowhere/key")}, Unanswered.UNSET),
         ({"coder_key_file": None, "coder_key": Secret("two\nlines")}, Unanswered.UNSET),
     ],
-    ids=["unset", "another model", "a private address", "no key", "no header"],
+    ids=["unset", "another model", "another address", "a private address", "no key", "no header"],
 )
 async def test_nothing_is_sent_where_it_must_not_go(
     house: House, pia: Account, model: ModelServer, changed: dict[str, object], ended: Unanswered
@@ -404,7 +405,7 @@ async def test_a_model_is_chosen_for_a_run_where_one_is_set_and_never_by_itself(
         house, "select facts from audit.entry where deed = 'dive.asked' and object = $1",
         f"dive:{(await show_dive(house, pia, chosen)).key}",
     )  # fmt: skip
-    assert entry["facts"] == {"endpoint": coder_of(house.settings).host, "model": "small"}  # type: ignore[union-attr]
+    assert entry["facts"] == {"endpoint": coder_of(house.settings).endpoint, "model": "small"}  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -432,11 +433,23 @@ def test_a_model_is_reached_on_the_open_internet_by_tls_or_where_the_operator_sa
 
 
 @pytest.mark.parametrize(
-    ("url", "host"),
-    [("https://models.example/v1", "models.example"), ("http://u:p@10.0.0.1:8000/v1", "10.0.0.1:8000"),
-     ("models", None), ("http://[", None), ("", None)],
+    ("url", "endpoint", "host"),
+    [("https://models.example/v1/", "https://models.example/v1", "models.example"),
+     ("http://u:p@10.0.0.1:8000/a/v1?key=k", "http://10.0.0.1:8000/a/v1", "10.0.0.1:8000"),
+     ("https://Models.example", "https://models.example", "models.example"),
+     ("https://gate.example/to/https://b.example", "https://gate.example/to/https://b.example", "gate.example"),
+     ("models", None, None), ("http://[", None, None), ("", None, None)],
 )  # fmt: skip
-def test_what_stands_in_the_log_is_the_host_without_name_and_password(url: str, host: str | None) -> None:
+def test_what_stands_in_the_log_is_the_address_without_name_password_and_query(
+    url: str, endpoint: str | None, host: str | None
+) -> None:
     found = coder_of(Settings(coder_url=url, coder_model="small"))
-    assert (found.host if found else None) == host
+    assert (found.endpoint if found else None, found.host if found else None) == (endpoint, host)
     assert coder_of(Settings(coder_url=url)) is None
+
+
+def test_another_path_on_the_same_host_is_another_model() -> None:
+    one, other = (coder_of(Settings(coder_url=f"https://m.example/{at}", coder_model="s")) for at in "ab")
+    assert one is not None
+    assert other is not None
+    assert (one.host, one != other, asked_of(one, ()) != asked_of(other, ())) == (other.host, True, True)

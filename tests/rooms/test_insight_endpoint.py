@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 from hypothesis import given, strategies as st
 
@@ -63,18 +64,26 @@ def test_a_comment_stays_one_text_of_the_list_whatever_stands_in_it(words: str) 
 
 
 def test_another_codebook_model_endpoint_or_prompt_is_another_question() -> None:
-    coder = Coder(host="models.example", model="small")
+    coder = Coder(endpoint="https://models.example/v1", model="small")
     named = (LINES[0], Line(key="theme-2", name="Asks for money", meaning="A deposit or a fee"))
     every = [
         asked_of(coder, LINES),
         asked_of(coder, named),
         asked_of(coder, LINES[:1]),
-        asked_of(Coder(host="models.example", model="large"), LINES),
-        asked_of(Coder(host="other.example", model="small"), LINES),
-        asked_of(Coder(host="models.example", model="small", prompt="coding 0"), LINES),
+        asked_of(Coder(endpoint="https://models.example/v1", model="large"), LINES),
+        asked_of(Coder(endpoint="https://other.example/v1", model="small"), LINES),
+        asked_of(Coder(endpoint="https://models.example/v2", model="small"), LINES),
+        asked_of(Coder(endpoint="https://models.example/v1", model="small", prompt="coding 0"), LINES),
     ]
     assert len(set(every)) == len(every)
     assert asked_of(coder, LINES) == every[0]
+
+
+def test_a_coder_of_a_run_of_before_is_read_as_it_was() -> None:
+    kept = {"host": "models.example:8000", "model": "small", "prompt": "coding 1"}
+    coder = msgspec.convert(kept, Coder)
+    assert (coder.host, coder.endpoint) == ("models.example:8000", "models.example:8000")
+    assert msgspec.to_builtins(coder) == kept
 
 
 # ---------------------------------------------------------------- what is taken of an answer

@@ -33,7 +33,7 @@ class Answers(msgspec.Struct, frozen=True):
     def parameters(self) -> dict[str, str | int | float]:
         """Return what a table says of it."""
         told: dict[str, str | int | float] = {"trust": TRUST, "answered": len(self.themes)}
-        return told | {"endpoint": self.coder.host, "prompt": self.coder.prompt}
+        return told | {"endpoint": self.coder.endpoint, "prompt": self.coder.prompt}
 
     @property
     def inputs(self) -> object:

@@ -52,14 +52,19 @@ class Said(msgspec.Struct, frozen=True):
 
 
 def coder_of(settings: Settings) -> Coder | None:
-    """Return the model that the operator set, None where there is none."""
+    """Return the model that the operator set, None where there is none.
+
+    A name, a password and a query are no part of what it is: they would stand in the log.
+    """
     if not settings.coder_url or not settings.coder_model:
         return None
     try:
-        host = urlsplit(settings.coder_url).netloc.rpartition("@")[2]
+        parts = urlsplit(settings.coder_url)
     except ValueError:
-        host = ""
-    return Coder(host=host, model=settings.coder_model) if host else None
+        return None
+    host = parts.netloc.rpartition("@")[2].lower()
+    endpoint = f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
+    return Coder(endpoint=endpoint, model=settings.coder_model) if host else None
 
 
 def coder_check(settings: Settings) -> Check:
@@ -191,7 +196,7 @@ class Questions:
         entry = Entry(
             self._house.ids.key(), self._house.now, "dive.sent", str(self._run.asked_by), f"dive:{self._run.key}",
             self._run.platform,
-            {"endpoint": self._coder.host, "model": self._coder.model, "comments": comments},
+            {"endpoint": self._coder.endpoint, "model": self._coder.model, "comments": comments},
         )  # fmt: skip
         async with self._house.database.transaction(Role.WORKER) as connection:
             await audit.record(connection, [entry])

@@ -116,7 +116,7 @@ async def _ask(
             raise TooManyDives(what, where="platform", mend="wait for one of them, or cancel it")
         follows = former.key if former else None
         asked = await enter(house, connection, selection, by.key, follows, coder)
-        facts = {"endpoint": coder.host, "model": coder.model} if coder else {}
+        facts = {"endpoint": coder.endpoint, "model": coder.model} if coder else {}
         await _record(house, connection, by, "dive.asked", asked.key, selection.platform, facts)
     return asked.number
 

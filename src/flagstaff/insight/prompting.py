@@ -33,11 +33,20 @@ _SPECIAL: Final = {
 
 
 class Coder(msgspec.Struct, frozen=True, kw_only=True):
-    """A model that codes beside the house's own coder. `host`: where it answers; `prompt`: which question it is put."""
+    """A model that codes beside the house's own coder. `prompt`: which question it is put.
 
-    host: str
+    `endpoint`: where it answers, `scheme://host:port/path`; the host alone in runs of before the rest was kept.
+    """
+
+    # Kept under the name it had then, so that such runs are read, and come out the same when they are made again.
+    endpoint: str = msgspec.field(name="host")
     model: str
     prompt: str = PROMPT
+
+    @property
+    def host(self) -> str:
+        """Return what people are told: the host, and its port where one is named."""
+        return self.endpoint.split("://", 1)[-1].partition("/")[0]
 
 
 class Unanswered(StrEnum):
