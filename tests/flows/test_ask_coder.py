@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import date
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -12,14 +13,14 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from flagstaff.flows import run_dive
-from flagstaff.flows.ask_coder import TRIES, UNREADABLE_AT_MOST, Questions, coder_check, coder_of
+from flagstaff.flows.ask_coder import TRIES, UNREADABLE_AT_MOST, Questions, Said, coder_check, coder_of
 from flagstaff.flows.ask_dive import BadSelection, ask_dive, cancel_dive, count_again
 from flagstaff.flows.change_codebook import Words, name_themes, reword_theme
 from flagstaff.flows.check_dive import Verdict, check_dive
 from flagstaff.flows.erase_person import erase_person
 from flagstaff.flows.house import House
-from flagstaff.flows.run_dive import Diver
+from flagstaff.flows.open_on_record import open_on_record
+from flagstaff.flows.run_dive import LEASE, Diver
 from flagstaff.flows.show_dive import show_dive
 from flagstaff.insight import dives
 from flagstaff.insight.dive import NOT_USABLE, OTHER, Selection
@@ -32,7 +33,8 @@ from flagstaff.platforms.rules import BadWebhook
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Database
 from flagstaff.store.roles import Role
-from flagstaff.vault import answers as kept_answers
+from flagstaff.vault import answers as kept_answers, opening
+from flagstaff.vault.model import Asking, Purpose
 from flagstaff.vocabulary.roles import StaffRole
 from tests.flows.desks import rows_of
 from tests.flows.test_dives import CANARY, SAID, written
@@ -43,6 +45,7 @@ from tests.people import hire
 KEY = "sk-canary-4711"
 ALL = Selection(platform=HARBORLANE, kinds=("job_post",), first=date(2026, 1, 1), last=date(2026, 12, 31))
 FREE, MONEY = "theme-1", "theme-2"
+AT_ONCE = {"retry-after": "0"}
 
 
 def says(comment: str) -> str:
@@ -95,11 +98,17 @@ async def questions(house: House, by: Account, **changed: object) -> Questions:
     house = with_settings(house, **changed)
     moment, me = house.clocks.wall.now(), house.ids.key()
     async with house.database.transaction(Role.WORKER) as connection:
-        run = await dives.claim(connection, me, moment, moment + run_dive.LEASE)
+        run = await dives.claim(connection, me, moment, moment + LEASE)
     assert run is not None
     assert run.coder is not None
-    comments, _ = await run_dive._open(house, run, await run_dive._flags(house, run), "none")
-    return Questions(house, run, run.coder, await run_dive._to_ask(run, comments), pause=0.01)
+    refs = tuple(UUID(str(row["ref"])) for row in await rows_of(house, "select ref from vault.words"))
+    asking = Asking(house.ids.key(), Purpose.DEEP_DIVE, refs, "test", moment, account=by.key, case=run.key)
+    comments = await open_on_record(
+        house, Role.ANALYST, asking, partial(opening.comments_for_dive, model="none")
+    )
+    return Questions(
+        house, run, run.coder, {one.flag: Said(one.ref, one.text, one.person) for one in comments}
+    )
 
 
 def with_settings(house: House, **changed: object) -> House:
@@ -215,7 +224,7 @@ async def test_what_is_erased_between_two_tries_is_not_sent_again(
         await erase_person(house, None, person(f"r{SAID.index(gone[0])}"))
 
     model.before = erase
-    model.first = [reply(503, "", {"retry-after": "0"})]
+    model.first = [reply(503, "", AT_ONCE)]
     async for _ in found.steps():
         pass
     assert model.comments.count(gone[0]) == 1
@@ -296,8 +305,8 @@ async def over(house: House) -> None:
 @pytest.mark.parametrize(
     ("first", "tries"),
     [
-        ([reply(500)], 1),
-        ([reply(429, "", {"retry-after": "0"}), reply(503)], 2),
+        ([reply(500, "", AT_ONCE)], 1),
+        ([reply(429, "", AT_ONCE), reply(503, "", AT_ONCE)], 2),
         ([b""], 1),
         ([reply(422, "no such thing as response_format")], 1),
     ],
@@ -316,7 +325,7 @@ async def test_a_bad_moment_is_waited_out(
 @pytest.mark.parametrize(
     ("always", "ended", "sent"),
     [
-        (reply(500), Unanswered.BUSY, TRIES),
+        (reply(500, "", AT_ONCE), Unanswered.BUSY, TRIES),
         (reply(401), Unanswered.REFUSED, 1),
         (reply(302, "", {"location": "http://127.0.0.1:9/v1/chat/completions"}), Unanswered.REFUSED, 1),
         (completion("I cannot help with that."), Unanswered.UNREADABLE, UNREADABLE_AT_MOST),

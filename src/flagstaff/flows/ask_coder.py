@@ -76,11 +76,9 @@ def coder_check(settings: Settings) -> Check:
 class Questions:
     """The comments of one run before a model. After the last step `answers` and `outcome` are whole."""
 
-    def __init__(
-        self, house: House, run: Claimed, coder: Coder, comments: Mapping[UUID, Said], pause: float = PAUSE
-    ) -> None:
+    def __init__(self, house: House, run: Claimed, coder: Coder, comments: Mapping[UUID, Said]) -> None:
         """Make ready to ask; `comments` by the run's row."""
-        self._house, self._run, self._coder, self._pause = house, run, coder, pause
+        self._house, self._run, self._coder = house, run, coder
         self._rows = {row: one for row, one in comments.items() if as_sent(one.words)}
         self._row_of = {one.ref: row for row, one in self._rows.items()}
         self._asked = asked_of(coder, run.lines)
@@ -185,7 +183,7 @@ class Questions:
             except Missed as missed:
                 if not missed.again or pauses + 1 == TRIES:
                     raise
-                await asyncio.sleep(self._pause * 2**pauses if missed.after is None else missed.after)
+                await asyncio.sleep(PAUSE * 2**pauses if missed.after is None else missed.after)
             else:
                 await self._keep([(rows, found.get(place)) for place, (_, rows) in enumerate(there)])
                 return True
