@@ -17,7 +17,7 @@ from tests.houses import default_policy
 _WITHOUT_BODY = {"HEAD", "OPTIONS"}
 
 
-def _routes(harborlane: Harborlane) -> set[str]:
+def routes_of(harborlane: Harborlane) -> set[str]:
     found = set()
     for route in harborlane.door.app.routes:
         path = route.path_format if hasattr(route, "path_format") else route.path
@@ -43,7 +43,7 @@ def _answers() -> dict[str, Any]:
 
 async def test_every_route_is_listed_and_every_listed_route_is_there(harborlane: Harborlane) -> None:
     schema = {"GET /schema", "GET /schema/{path}"}
-    assert _routes(harborlane) - schema == set(channels.ROUTES)
+    assert routes_of(harborlane) - schema == set(channels.ROUTES)
 
 
 async def test_the_document_shows_no_schema_that_is_not_listed(harborlane: Harborlane) -> None:

@@ -9,6 +9,7 @@ from flagstaff.api.desk import desk_of, type_of_request
 from flagstaff.api.flags import named_platform
 from flagstaff.api.pages import kind_name, page
 from flagstaff.api.readers import reader_of
+from flagstaff.api.reading import plain_text
 from flagstaff.flows.saved_queries import show_figure
 from flagstaff.guidelines.translating import guidelines_in
 from flagstaff.insight.queries import TITLES, told_of, told_range
@@ -26,7 +27,7 @@ async def published_figure(
     desk = desk_of(request)
     policy = desk.house.policy
     key = named_platform(policy, platform)
-    one = await show_figure(desk.house, key, number)
+    one = await show_figure(desk.house, key, plain_text(number, "number"))
     host, reader = policy.host(key), reader_of(policy, request.scope, language, key)
     written = policy.guidelines(key)
     guidelines = guidelines_in(written, reader.policy_language(written.languages))
