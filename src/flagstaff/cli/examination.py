@@ -10,9 +10,12 @@ from typing import Final
 import msgspec
 
 from flagstaff.app import Part, open_house
+from flagstaff.flows.ask_coder import coder_of
 from flagstaff.flows.house import House
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.kernel.settings import Settings
+from flagstaff.platforms.addresses import Resolve, resolve
+from flagstaff.platforms.rules import BadWebhook, check_addresses, read_webhook
 from flagstaff.store.binaries import find_binaries
 from flagstaff.store.embedded import can_unshare
 from flagstaff.vault.keys import Keys
@@ -40,6 +43,7 @@ async def examine(settings: Settings) -> list[Finding]:
     """Look at everything that can be looked at; what a fault hides is named too."""
     found = [_python(), _room(settings.home), _port(settings), _keys(settings)]
     found += [_binaries(settings)] if settings.database_url is None else []
+    found.append(await examine_coder(settings))
     try:
         async with open_house(settings, _PARTS) as house:
             found += [finding async for finding in examine_house(house)]
@@ -92,6 +96,24 @@ def _binaries(settings: Settings) -> Finding:
         return Finding(error.what, wrong=True, mend=error.mend)
     as_whom = "in a namespace of its own" if can_unshare() else "as this user"
     return Finding(f"PostgreSQL {found.major} in {found.bin}, run {as_whom}")
+
+
+async def examine_coder(settings: Settings, find: Resolve = resolve) -> Finding:
+    """Look whether a model codes too, and whether it may be asked where it is; it is not called."""
+    coder = coder_of(settings)
+    if coder is None or settings.coder_url is None:
+        if settings.coder_url or settings.coder_model:
+            mend = "set both, coder_url to an address such as https://models.example/v1"
+            return Finding("coder_url and coder_model name no model together", wrong=True, mend=mend)
+        return Finding("no model codes comments too: none leaves the house")
+    try:
+        target = read_webhook(settings.coder_url, settings.coder_allow)
+        check_addresses(target, await find(target.host, target.port))
+    except BadWebhook:
+        mend = "coder_url needs https and a name that leads to a public address, or its host in coder_allow"
+        return Finding(f"{coder.model} may not be asked at {coder.host}", wrong=True, mend=mend)
+    mend = "it was not called; runs choose it one by one"
+    return Finding(f"{coder.model} at {coder.host} may be sent redacted comments", note=True, mend=mend)
 
 
 async def examine_house(house: House) -> AsyncIterator[Finding]:
