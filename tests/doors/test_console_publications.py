@@ -15,10 +15,13 @@ async def test_a_second_person_reads_what_changes_and_publishes(house: House) ->
     pia, quin = await hire(house, StaffRole.POLICY_MANAGER), await hire(house, StaffRole.POLICY_MANAGER)
     live = house.policy.menus(HARBORLANE)
     job = live.menu_by_kind["job_post"]
+    like = next(one for one in live.menu_by_kind["profile"].options if one.reason == "misleading_claims")
+    new = msgspec.structs.replace(like, key="job_post.misleading_claims", subject="job_post")
+    words = {tongue: said | {new.key: said[like.key]} for tongue, said in live.translations.items()}
     menus = tuple(
-        msgspec.structs.replace(one, more=one.more[1:]) if one is job else one for one in live.menus
+        msgspec.structs.replace(one, more=(*one.more[1:], new)) if one is job else one for one in live.menus
     )
-    version = msgspec.structs.replace(live, number=4, menus=menus)
+    version = msgspec.structs.replace(live, number=4, menus=menus, translations=words)
     key = await propose_version(house, pia, ProposeVersion(HARBORLANE, version, "Nobody found it."))
     async with browser(house, pia) as hers:
         page = await hers.get("/console/publications")
@@ -30,6 +33,8 @@ async def test_a_second_person_reads_what_changes_and_publishes(house: House) ->
         await his.get("/console/publications")
         answered = await his.post(f"/console/publications/{key}", do="publish", reason="")
         assert answered.status_code == 303
+        after = await his.get("/console/publications")
+        assert "job_post.misleading_claims added" in after.text, "it was never offered before that version"
     assert house.policy.menus(HARBORLANE).number == 4
 
 

@@ -68,11 +68,9 @@ def _publication(house: House, one: Proposed) -> Publication:
         return Publication(one, int(form["version"]), ())
     version = msgspec.convert(form, MenuVersion)
     platform = Platform(one.platform)
-    before, once = (
-        house.policy.menus_version(platform, version.number - 1),
-        house.policy.menus_history(platform),
-    )
-    changes = differences(before, version, once_offered(once)) if before else ()
+    before = house.policy.menus_version(platform, version.number - 1)
+    earlier = (one for one in house.policy.menus_history(platform) if one.number < version.number)
+    changes = differences(before, version, once_offered(earlier)) if before else ()
     name = house.policy.host(platform).name
     return Publication(one, version.number, tuple(_words(each, name) for each in changes))
 
