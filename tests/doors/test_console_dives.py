@@ -393,6 +393,10 @@ async def test_old_flags_are_marked_by_the_run_that_a_version_rests_on(
     assert "rests on a deep dive" not in (await hers.get(here)).text
     await rest_version_3_on(house, pia, number)
     assert f'<a href="/console/dives/{number}">' in (await hers.get(here)).text
+    assert "An option since version 3" in words_of((await hers.get(f"/console/dives/{number}")).text)
+    theme = words_of((await hers.get(f"/console/dives/{number}/themes/ads?kind=job_post")).text)
+    assert "came of it in version 3" in theme
+    assert "Nothing on this menu says it" not in theme
     assert (await hers.post(f"{here}/dive")).headers["location"] == here
     marked = await rows_of(house, "select flag, option, source from flags.inferred")
     assert [one for one in marked if one["flag"] == flags[0]] == [

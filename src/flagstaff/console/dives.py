@@ -38,7 +38,7 @@ from flagstaff.console.wording import language_name
 from flagstaff.flows.ask_coder import coder_of
 from flagstaff.flows.ask_dive import ask_dive, cancel_dive, count_again
 from flagstaff.flows.house import House
-from flagstaff.flows.know_theme import shelf_of
+from flagstaff.flows.know_theme import came_of, shelf_of
 from flagstaff.flows.policy_terms import zone_of
 from flagstaff.flows.show_dive import list_dives, show_dive, written_by_month
 from flagstaff.insight.dive import Stage, Table, ThemeRow, is_theme
@@ -203,6 +203,8 @@ async def _dive(request: Visit, number: str, problem: FlagstaffError | None = No
             values["made"] = _made(dive, table, names)
             values |= {"cards": shown_cards(dive, table), "coder": dive.coder, "outcome": dive.outcome}
             values["ended"] = ended(dive.outcome)
+        became = await came_of(house, Platform(dive.platform), dive.number)
+        values["since"] = {theme: options[0].version for theme, options in became.items()}
     status = problem.status if problem else 200
     return render(request, "dive.html", status=status, **values)
 

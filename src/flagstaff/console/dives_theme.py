@@ -28,7 +28,7 @@ from flagstaff.console.session import Visit, house_of, tongue_for
 from flagstaff.flows.draft_from_theme import ForReaders, Untold, draft_from_theme, for_readers
 from flagstaff.flows.hear_theme import AT_ONCE, HeardTheme, hear_theme
 from flagstaff.flows.house import House
-from flagstaff.flows.know_theme import shelf_of
+from flagstaff.flows.know_theme import came_of, shelf_of
 from flagstaff.flows.show_dive import show_dive, theme_of
 from flagstaff.flows.show_examples import Example, show_examples
 from flagstaff.insight.dive import Line, Table, ThemeRow, is_theme
@@ -44,6 +44,7 @@ from flagstaff.menus.likeness import Known, ThemeWords, heard as once_heard
 from flagstaff.menus.model import Menu, MenuVersion, Option, Reason, Wording
 from flagstaff.menus.translating import labels_in
 from flagstaff.views.drafts import list_drafts
+from flagstaff.vocabulary.references import Platform
 from flagstaff.vocabulary.roles import Permission
 
 _reads: Final = require(Permission.READ_FIGURES)
@@ -137,6 +138,7 @@ async def _theme(
     drafts = [one for one in await list_drafts(house.database, [dive.platform]) if one.state == "open"]
     readers = await for_readers(house, dive, row, table)
     mine = next((one.key for one in drafts if dive.number in one.dives), None)
+    became = (await came_of(house, Platform(dive.platform), dive.number)).get(row.key, ())
     with speaking(tongue_for(request)):
         values = _figures(dive, row, table) | _asks(house, dive, row, line, kind, seen) | _told(readers)
     return render(
@@ -144,7 +146,8 @@ async def _theme(
         table=table, kind=kind, version=version, problem=seen.problem, examples=seen.examples, heard=seen.heard,
         heard_at_once=AT_ONCE, drafts=drafts, metrics=GOAL_METRICS, name=house.policy.host(dive.platform).name,
         menus=[one.subject for one in version.menus], may_open=Permission.RUN_DEEP_DIVE in by.permissions,
-        may_edit=Permission.EDIT_MENUS in by.permissions, sent=form, mine=mine, **values,
+        may_edit=Permission.EDIT_MENUS in by.permissions, sent=form, mine=mine,
+        became=[one for one in became if one.option.subject == kind], **values,
     )  # fmt: skip
 
 
