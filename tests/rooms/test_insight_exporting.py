@@ -8,12 +8,12 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import given, strategies as st
 
+from flagstaff.insight.cells import REST
 from flagstaff.insight.codebook import NamePublicly, New, codebook_of
 from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, Basis, Selection, Sized, Table, ThemeRow
 from flagstaff.insight.dives import Dive, DiveState
-from flagstaff.insight.exporting import FEWEST, FORMS, REST, as_csv, as_json, as_markdown, folded
+from flagstaff.insight.exporting import FORMS, as_csv, as_json, as_markdown
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 QUOTED = "asks me to change my review or else"
@@ -102,13 +102,25 @@ def test_a_notebook_reads_everything_that_may_leave() -> None:
     assert (first["theme"], first["share"], first["languages"]) == ("a", 17.4, {"en": 160, REST: 14})
 
 
-@given(st.dictionaries(st.sampled_from("abcdefg"), st.integers(1, 30)))
-def test_no_cell_is_of_fewer_than_five_and_none_can_be_told_by_subtraction(cells: dict[str, int]) -> None:
-    found = folded(cells)
-    assert all(count >= FEWEST for count in found.values())
-    hidden = [one for one in cells if one not in found]
-    if REST in found:
-        assert len(hidden) >= 2
-        assert sum(found.values()) == sum(cells.values())
-    elif hidden:
-        assert not found, "all are hidden where too few are left to tell together"
+@pytest.mark.parametrize(
+    ("basis", "labels", "says", "never"),
+    [
+        (Basis.UNVERIFIED, 0, "No reviewer labelled any of them. Nobody checked the shares", "would have said"),
+        (Basis.UNVERIFIED, 30, "A reviewer labelled 30; 0 of those were drawn at random. Nobody", "would have"),
+        (Basis.CORRECTED, 200, "The shares say what this reviewer would have said of all", "Nobody checked"),
+        (Basis.COUNTED, 1000, "The shares are what this reviewer said of all comments.", "would have said"),
+    ],
+)
+def test_a_page_says_what_its_shares_rest_on_and_of_no_reviewer_where_there_was_none(
+    basis: Basis, labels: int, says: str, never: str
+) -> None:
+    rows = [
+        msgspec.structs.replace(one, sized=msgspec.structs.replace(one.sized, basis=basis))
+        for one in TABLE.rows
+    ]
+    audit = 0 if basis is Basis.UNVERIFIED else 200
+    page = as_markdown(
+        dive(), msgspec.structs.replace(TABLE, rows=tuple(rows), labels=labels, audit=audit), EMPTY
+    )
+    assert says in page
+    assert never not in page

@@ -12,15 +12,12 @@ from typing import Any, Final
 import msgspec
 
 from flagstaff.insight.cards import Card, cards_of
+from flagstaff.insight.cells import told_of
 from flagstaff.insight.codebook import Codebook
 from flagstaff.insight.dive import BOTH, HOUSE, MODEL, NOT_USABLE, OTHER, POOLED, Basis, Table, ThemeRow
 from flagstaff.insight.dives import Dive
 from flagstaff.insight.naming import Name
 from flagstaff.insight.shares import Share
-
-FEWEST: Final = 5
-REST: Final = "rest"
-"""Cells of fewer comments than that are told together, at least two of them."""
 
 _SPECIAL: Final[Mapping[str, str]] = {
     OTHER: "Fits no theme",
@@ -61,12 +58,12 @@ def exported(dive: Dive, table: Table, book: Codebook) -> tuple[Exported, ...]:
 
 
 def _row(row: ThemeRow, name: str) -> Exported:
-    few = row.persons is None
+    told = told_of(row)
     return Exported(
         theme=row.key, name=name, share=_percent(row.sized.share), low=_percent(row.sized.low),
         high=_percent(row.sized.high), basis=row.sized.basis.value, audited=row.sized.audited,
-        comments=None if few else row.rows, persons=row.persons, kinds={} if few else folded(row.kinds),
-        languages={} if few else folded(row.languages), months={} if few else folded(row.months),
+        comments=None if row.persons is None else row.rows, persons=row.persons, kinds=told.kinds,
+        languages=told.languages, months=told.months,
     )  # fmt: skip
 
 
@@ -78,17 +75,6 @@ def _name(row: ThemeRow, number: int, proposed: set[str], book: Codebook) -> str
     if theme is not None and theme.public:
         return theme.public
     return f"Theme {number}" if row.key in proposed or Name(row.name).needs_comments else row.name
-
-
-def folded(cells: Mapping[str, int]) -> dict[str, int]:
-    """Return cells of five comments and more; those of fewer are told as one, which is made of at least two."""
-    few = sorted((one for one in cells if cells[one] < FEWEST), key=lambda one: (cells[one], one))
-    rest = sorted((one for one in cells if cells[one] >= FEWEST), key=lambda one: (cells[one], one))
-    while few and rest and (len(few) < 2 or sum(cells[one] for one in few) < FEWEST):
-        few.append(rest.pop(0))
-    kept = {one: cells[one] for one in sorted(rest)}
-    together = sum(cells[one] for one in few)
-    return kept | ({REST: together} if together >= FEWEST else {})
 
 
 def as_csv(dive: Dive, table: Table, book: Codebook) -> str:
@@ -122,11 +108,7 @@ def as_markdown(dive: Dive, table: Table, book: Codebook) -> str:
         f"{table.of:,} comments under Other on {', '.join(asked.kinds)} of {asked.platform}, from {asked.first} "
         f"to {asked.last}, {language}; {table.gone:,} of them are gone and were not read."
     )
-    rests = (
-        f"A reviewer labelled {table.labels:,}; {table.audit:,} of those were drawn at random. The shares say what "
-        "this reviewer would have said of all comments."
-    )
-    lines = [f"# Deep dive {dive.number}", "", about, "", rests, ""]
+    lines = [f"# Deep dive {dive.number}", "", about, "", _rests(table), ""]
     lines += ["| Theme | Share | From | To | Comments | Persons |", "|---|---:|---:|---:|---:|---:|"]
     for one in rows:
         cells = [_cell(one.name), *(f"{share:.2f} %" for share in (one.share, one.low, one.high))]
@@ -135,6 +117,22 @@ def as_markdown(dive: Dive, table: Table, book: Codebook) -> str:
     lines += _told(dive, table)
     lines.append(f"Inputs {table.inputs}; table {(dive.digest or b'').hex()}; {table.model}; {table.code}.")
     return "\n".join(lines) + "\n"
+
+
+def _rests(table: Table) -> str:
+    """Say what the shares rest on, and of nobody that they looked who did not."""
+    labelled = (
+        f"A reviewer labelled {table.labels:,}; {table.audit:,} of those were drawn at random."
+        if table.labels
+        else "No reviewer labelled any of them."
+    )
+    if table.basis is Basis.UNVERIFIED:
+        says = "Nobody checked the shares: From and To say how far each may be off, and are no confidence interval."
+    elif table.basis is Basis.COUNTED:
+        says = "The shares are what this reviewer said of all comments."
+    else:
+        says = "The shares say what this reviewer would have said of all comments."
+    return f"{labelled} {says}"
 
 
 def _told(dive: Dive, table: Table) -> list[str]:
