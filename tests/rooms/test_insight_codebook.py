@@ -69,6 +69,11 @@ def test_a_theme_that_went_says_since_when_and_where_to_and_comes_back_as_it_was
     assert after(merged, Restore(key="a", at=LATER)) == book("a", "b")
 
 
+def told_so(*keys: str) -> Codebook:
+    """Return a codebook whose first theme readers are told as free work."""
+    return after(book(*keys), NamePublicly(key=keys[0], public="Free work", at=AT))
+
+
 REFUSED: list[tuple[Callable[[], object], type[FlagstaffError]]] = [
     (lambda: after(book("a"), New(key="b", name=" ", meaning="", at=AT)), BadTheme),
     (lambda: after(book("a"), New(key="b", name="Ä", meaning="", at=AT)), BadTheme),
@@ -85,8 +90,25 @@ REFUSED: list[tuple[Callable[[], object], type[FlagstaffError]]] = [
     (lambda: after(book("a"), Retire(key="b", at=AT)), NoSuchTheme),
     (lambda: after(book("a"), Restore(key="a", at=AT)), NoSuchTheme),
     (lambda: after(book("a"), NamePublicly(key="a", public="p" * 81, at=AT)), BadTheme),
+    (lambda: after(book("a"), New(key="b", name="\u200b", meaning="", at=AT)), BadTheme),
+    (lambda: after(book("a"), New(key="b", name="\u200d", meaning="", at=AT)), BadTheme),
+    (lambda: after(book("a"), New(key="b", name="?!", meaning="", at=AT)), BadTheme),
+    (lambda: after(book("a"), New(key="b", name="free \u202ekrow", meaning="", at=AT)), BadTheme),
+    (lambda: after(book("a"), New(key="b", name="b", meaning="m\x07", at=AT)), BadTheme),
+    (lambda: after(book("a"), New(key="b", name="fits NO theme", meaning="", at=AT)), BadTheme),
+    (lambda: after(book("a"), New(key="b", name="not_usable", meaning="", at=AT)), BadTheme),
+    (lambda: after(book("a"), NamePublicly(key="a", public="\u200b", at=AT)), BadTheme),
+    (lambda: after(told_so("a", "b"), NamePublicly(key="b", public="FREE work", at=AT)), BadTheme),
     (lambda: book(*(f"t{n}" for n in range(MOST_LINES + 1))), CodebookFull),
 ]
+
+
+def test_letters_that_are_joined_by_what_nobody_sees_are_a_name() -> None:
+    assert (
+        after(book("a"), New(key="b", name="کار می\u200cخواهد", meaning="👩\u200d💻 works", at=AT))
+        .themes["b"]
+        .name
+    )
 
 
 @pytest.mark.parametrize(("deed", "refusal"), REFUSED)

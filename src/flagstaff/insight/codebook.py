@@ -10,6 +10,7 @@ from itertools import count, islice
 from typing import Final, TypeAlias, TypeVar
 
 import msgspec
+import regex
 
 from flagstaff.insight.dive import MOST_LINES, NOT_USABLE, OTHER, POOLED, Label, Line
 from flagstaff.kernel.errors import Conflict, NotFound, Refusal
@@ -24,6 +25,11 @@ ANSWERS: Final = (OTHER, NOT_USABLE)
 """What can be answered of any comment, whatever the themes."""
 
 _RESERVED: Final = frozenset({*ANSWERS, POOLED, TAKEN_BACK})
+_SAID_ALREADY: Final = frozenset(fold(one).text for one in (OTHER, NOT_USABLE, "Fits no theme", "Not usable"))
+"""What stands beside every codebook; a theme called so could not be told from it."""
+# Two signs that nobody sees join or part letters of Persian, Hindi and others, and make pictures of several people.
+_UNSEEN: Final = regex.compile(r"[\p{C}--\u200c\u200d]", regex.VERSION1)
+_SEEN: Final = regex.compile(r"[\p{L}\p{N}]")
 
 
 class NoSuchTheme(NotFound):
@@ -242,9 +248,12 @@ def after(book: Codebook, change: Deed) -> Codebook:
     if isinstance(change, Retire):
         return _with(book, msgspec.structs.replace(theme, retired_at=change.at))
     public = _one_line(change.public)
-    if len(public) > LONGEST_NAME:
-        msg = f"a public name has {LONGEST_NAME} characters at most"
-        raise BadTheme(msg, where="public", mend="say it shorter")
+    if public:
+        _readable(public, "public", LONGEST_NAME)
+        if any(
+            fold(one.public or "").text == fold(public).text and one.key != theme.key for one in book.live
+        ):
+            raise BadTheme("another theme is told so", where="public", mend="say what sets them apart")
     return _with(book, msgspec.structs.replace(theme, public=public or None))
 
 
@@ -324,13 +333,29 @@ def _checked(book: Codebook, name: str, meaning: str, but: str = "") -> tuple[st
     name, meaning = _one_line(name), _one_line(meaning)
     if not name:
         raise BadTheme("a theme needs a name", where="name", mend="say in a few words what it is about")
-    for text, where, most in ((name, "name", LONGEST_NAME), (meaning, "meaning", LONGEST_MEANING)):
-        if len(text) > most:
-            raise BadTheme(f"it has more than {most} characters", where=where, mend="say it shorter")
+    _readable(name, "name", LONGEST_NAME)
+    if meaning:
+        _readable(meaning, "meaning", LONGEST_MEANING)
     alike = fold(name).text
+    if alike in _SAID_ALREADY:
+        raise BadTheme("every codebook has this already", where="name", mend="say what the theme is about")
     if any(fold(one.name).text == alike and one.key != but for one in book.live):
         raise BadTheme("another theme has this name", where="name", mend="say what sets them apart")
     return name, meaning
+
+
+def _readable(text: str, where: str, most: int) -> None:
+    """Raise BadTheme unless people can read a text, of `most` characters."""
+    if len(text) > most:
+        raise BadTheme(f"it has more than {most} characters", where=where, mend="say it shorter")
+    if _UNSEEN.search(text):
+        raise BadTheme(
+            "it holds a character that nobody sees", where=where, mend="type it instead of pasting it"
+        )
+    if not _SEEN.search(text):
+        raise BadTheme(
+            "no letter and no digit is in it", where=where, mend="say in a few words what it is about"
+        )
 
 
 def _one_line(text: str) -> str:
