@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from tests.doors.platform import Harborlane
 from tests.doors.test_author_channels import routes_of
 

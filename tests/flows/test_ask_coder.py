@@ -42,6 +42,8 @@ from tests.houses import HARBORLANE, build_house, person
 from tests.model_server import ModelServer, answers, completion, reply, serving
 from tests.people import hire
 
+pytestmark = pytest.mark.once
+
 KEY = "sk-canary-4711"
 ALL = Selection(platform=HARBORLANE, kinds=("job_post",), first=date(2026, 1, 1), last=date(2026, 12, 31))
 FREE, MONEY = "theme-1", "theme-2"
@@ -128,7 +130,6 @@ async def sendings(house: House) -> list[dict[str, object]]:
 
 
 # ---------------------------------------------------------------- what leaves
-@pytest.mark.once
 async def test_a_run_is_coded_by_the_model_too_and_says_so(
     house: House, pia: Account, model: ModelServer
 ) -> None:
@@ -252,7 +253,6 @@ async def test_an_edited_codebook_asks_again_and_the_same_one_only_what_is_missi
     assert third.outcome == Outcome(comments=len(SAID), answered=len(SAID))
 
 
-@pytest.mark.once
 async def test_a_run_that_is_begun_anew_keeps_what_it_is_answered_then(
     house: House, pia: Account, model: ModelServer
 ) -> None:
