@@ -118,7 +118,7 @@ async def test_a_table_is_told_with_its_intervals_its_denominator_and_what_fits_
     ]  # fmt: skip
     assert page.count('class="reach"') == 3 * 6
     assert "Reword an option" in told
-    assert "under 5" in told
+    assert "a dash is one of those, or none." in told
 
 
 async def test_what_nobody_checked_is_told_as_ranges(house: House, hers: Browser, pia: Account) -> None:
@@ -155,14 +155,49 @@ async def test_examples_are_opened_for_who_asks_with_a_line_in_the_log_and_stay_
 async def test_comments_that_a_live_option_would_have_caught_say_that_it_was_not_found(
     house: House, hers: Browser, pia: Account
 ) -> None:
-    flags = await write_under_other(house, *(SAID.format(n=n) for n in range(6)), "Ghmpf brrr")
+    flags = await write_under_other(house, *(SAID.format(n=n) for n in range(12)), "Ghmpf brrr")
     number = await plant_dive(house, pia, flags={"hush": [], "ads": flags})
     here = f"/console/dives/{number}/themes/ads"
     await hers.get(here)
     heard = words_of((await hers.post(f"{here}/heard", kind="job_post")).text)
-    assert "7 comments were run through the hints of the live menu" in heard
-    assert "Client is asking for free work 6" in heard
+    assert "13 comments were run through the hints of the live menu" in heard
+    assert "Client is asking for free work at least 9" in heard, (
+        "12 would tell that of one it was not proposed"
+    )
     assert "People did not find “Client is asking for free work”." in heard
+
+
+async def test_a_menu_with_a_few_comments_of_a_theme_is_not_counted_alone_nor_told_in_the_log(
+    house: House, hers: Browser, pia: Account
+) -> None:
+    """Four of 24 are on another menu and of another month: no page, count or log tells which or how many."""
+    flags = await write_under_other(house, *(SAID.format(n=n) for n in range(3)))
+    rows = [
+        msgspec.structs.replace(
+            one, rows=24, kinds={"job_post": 20, "profile": 4}, months={"2026-03": 4, "2026-02": 20}
+        )
+        if one.key == "free"
+        else one
+        for one in table_of({"free": flags}).rows
+    ]
+    number = await plant_dive(
+        house, pia, msgspec.structs.replace(table_of({}), rows=tuple(rows)), flags={"free": flags}
+    )
+    here = f"/console/dives/{number}/themes/free"
+    page = words_of((await hers.get(here)).text)
+    assert "2026-01 – 2026-02 – 2026-03 – Rest 24" in page
+    assert "a dash is one of those, or none." in page
+    assert "under 5" not in page
+    opened = "select from audit.entry where deed in ('dive.theme_heard', 'dive.examples_shown')"
+    before = len(await rows_of(house, opened))
+    for kind in ("profile", "job_post", "review"):
+        refused = await hers.post(f"{here}/heard", kind=kind)
+        assert refused.status_code == 422, kind
+        assert "Too few persons wrote about this" in refused.text
+        assert "run through the hints of the live" not in refused.text
+    for what in ("heard", "examples"):
+        assert (await hers.post(f"{here}/{what}", kind="bogus")).status_code == 404
+    assert len(await rows_of(house, opened)) == before
 
 
 async def test_a_theme_becomes_a_draft_with_the_run_as_its_evidence(

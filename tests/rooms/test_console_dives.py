@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from flagstaff.console.dives_shown import (
+    Crossed,
     crossed,
     few,
     months_of,
@@ -154,9 +155,37 @@ def test_a_theme_rises_where_chance_alone_hardly_makes_it_so() -> None:
 
 def test_one_to_four_comments_are_told_as_under_five() -> None:
     assert [few(count) for count in (0, 1, 4, 5, 1200)] == ["0", "under 5", "under 5", "5", "1,200"]
-    told = crossed([FREE], lambda one: one.kinds, most_first([FREE, ADS], lambda one: one.kinds))
-    assert told.columns == ("job_post", "profile")
-    assert told.lines == (("Theme free", ("20", "under 5")),)
+
+
+def test_a_table_tells_no_cell_of_one_to_four_nor_leaves_one_to_be_worked_out_from_the_others() -> None:
+    def shown(*rows: ThemeRow) -> Crossed:
+        kinds = most_first(rows, lambda one: one.kinds)
+        return crossed(rows, lambda one: one.kinds, lambda told: told.kinds, kinds)
+
+    many = msgspec.structs.replace(FREE, kinds={"job_post": 60, "profile": 7, "review": 2})
+    pool = msgspec.structs.replace(FEW, kinds={"job_post": 7, "profile": 1}, persons=None)
+    told = shown(many, FREE, ADS, pool)
+    assert told.columns == ("job_post", "profile", "review", "Rest")
+    assert told.lines == (
+        ("Theme free", ("60", "–", "–", "9")),
+        ("Theme free", ("–", "–", "–", "23")),
+        ("Theme ads", ("–", "–", "–", "23")),
+        ("Themes of fewer than five persons, together", ("–", "–", "–", "–")),
+    )
+    calm = msgspec.structs.replace(FREE, kinds={"job_post": 20, "profile": 9})
+    assert shown(calm).columns == ("job_post", "profile")
+    assert shown(calm).lines == (("Theme free", ("20", "9")),)
+    assert shown(calm, many).lines[0] == ("Theme free", ("20", "9", "0", "0"))
+    assert shown(calm, many).rests
+
+
+def test_a_trend_draws_no_month_that_the_table_does_not_tell() -> None:
+    months = ["2026-03", "2026-04", "2026-05"]
+    free = msgspec.structs.replace(FREE, months={"2026-03": 4, "2026-04": 20, "2026-05": 50})
+    totals = totals_of([free], months)
+    assert [one.height for one in trend_of(free, totals)] == [0, 0, 24]
+    pool = msgspec.structs.replace(FEW, months={"2026-03": 1, "2026-04": 7, "2026-05": 20}, persons=None)
+    assert [one.height for one in trend_of(pool, totals_of([free, pool], months))] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(

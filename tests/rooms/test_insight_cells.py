@@ -40,9 +40,9 @@ def test_who_knows_the_sum_and_the_rule_cannot_work_a_small_cell_out(cells: int,
             could_be = behind.setdefault(tuple(told.items()), [set() for _ in counts])
             for place, count in enumerate(counts):
                 could_be[place].add(count)
-        for told, could_be in behind.items():
-            alone_in = [one for one in could_be if len(one) == 1 and 0 < min(one) < FEWEST]
-            assert not alone_in, (total, told)
+        for shown, values in behind.items():
+            worked_out = [one for one in values if len(one) == 1 and 0 < min(one) < FEWEST]
+            assert not worked_out, (total, shown)
 
 
 def test_what_is_told_is_as_much_as_may_be() -> None:

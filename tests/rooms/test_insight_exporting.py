@@ -105,8 +105,18 @@ def test_a_notebook_reads_everything_that_may_leave() -> None:
 @pytest.mark.parametrize(
     ("basis", "labels", "says", "never"),
     [
-        (Basis.UNVERIFIED, 0, "No reviewer labelled any of them. Nobody checked the shares", "would have said"),
-        (Basis.UNVERIFIED, 30, "A reviewer labelled 30; 0 of those were drawn at random. Nobody", "would have"),
+        (
+            Basis.UNVERIFIED,
+            0,
+            "No reviewer labelled any of them. Nobody checked the shares",
+            "would have said",
+        ),
+        (
+            Basis.UNVERIFIED,
+            30,
+            "A reviewer labelled 30; 0 of those were drawn at random. Nobody",
+            "would have",
+        ),
         (Basis.CORRECTED, 200, "The shares say what this reviewer would have said of all", "Nobody checked"),
         (Basis.COUNTED, 1000, "The shares are what this reviewer said of all comments.", "would have said"),
     ],

@@ -41,6 +41,7 @@ from flagstaff.flows.house import House
 from flagstaff.flows.know_theme import came_of, shelf_of
 from flagstaff.flows.policy_terms import zone_of
 from flagstaff.flows.show_dive import list_dives, show_dive, written_by_month
+from flagstaff.insight.cells import alone, told_of
 from flagstaff.insight.dive import Stage, Table, ThemeRow, is_theme
 from flagstaff.insight.dives import OVER, Dive
 from flagstaff.insight.rising import risen
@@ -235,9 +236,11 @@ def _found(house: House, dive: Dive, table: Table, before: frozenset[str]) -> di
         else [],
         "basis": table.basis.value,
         "picture": picture_of(rows, mirrored=spoken().direction == "rtl"),
-        "by_month": crossed(rows, lambda row: row.months, months),
-        "by_kind": crossed(rows, lambda row: row.kinds, kinds, kind_name),
-        "by_language": crossed(rows, lambda row: row.languages, languages, language_name),
+        "by_month": crossed(rows, lambda row: row.months, lambda told: told.months, months),
+        "by_kind": crossed(rows, lambda row: row.kinds, lambda told: told.kinds, kinds, kind_name),
+        "by_language": crossed(
+            rows, lambda row: row.languages, lambda told: told.languages, languages, language_name
+        ),
         "more_languages": [language_name(one) for one in others[:5]],
     }
 
@@ -261,7 +264,7 @@ def _shown(
 
 
 def _points(house: House, dive: Dive, row: ThemeRow, meanings: Mapping[str, str]) -> Points:
-    kind = next(iter(most_first([row], lambda one: one.kinds)), "")
+    kind = next(iter(alone(told_of(row).kinds)), next(iter(dive.selection.kinds), ""))
     told = ThemeWords(name=row.name, meaning=meanings.get(row.key, ""))
     return shelf_of(house, dive.platform).points(told, kind)
 

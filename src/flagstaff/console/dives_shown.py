@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from flagstaff.insight.cells import REST, Cells, told_of
 from flagstaff.insight.dive import NOT_USABLE, OTHER, POOLED, POOLED_UNDER, Basis, ThemeRow, is_theme
 from flagstaff.insight.rules import month_of, months_between
 from flagstaff.language.marking import marked
@@ -74,10 +75,11 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Crossed(msgspec.Struct, frozen=True, kw_only=True):
-    """Themes against something else: a heading per column, and per theme a count or what stands for too few."""
+    """Themes against something else: a heading per column, and per theme a count or a dash; `rests`: some as one."""
 
     columns: tuple[str, ...]
     lines: tuple[tuple[str, tuple[str, ...]], ...]
+    rests: bool
 
 
 # ---------------------------------------------------------------- rows
@@ -168,22 +170,18 @@ def totals_of(rows: Iterable[ThemeRow], months: Iterable[str]) -> dict[str, int]
 
 
 def trend_of(row: ThemeRow, totals: Mapping[str, int]) -> tuple[Column, ...]:
-    """Return a theme's part of each month as small columns, the highest of them full; too few are left out."""
-    parts = [_part(row.months.get(month, 0), of) for month, of in totals.items()]
-    most = max(parts, default=0.0) or 1.0
+    """Return a theme's part of each month as small columns, the highest of them full; what is not told is not drawn."""
+    parts = _parts(row, totals)
+    most = max(parts.values(), default=0.0) or 1.0
     return tuple(
         Column(place, round(24 - 24 * part / most, 1), round(24 * part / most, 1))
-        for place, part in enumerate(parts)
+        for place, part in enumerate(parts.values())
     )
 
 
 def trend_says(row: ThemeRow, totals: Mapping[str, int]) -> str:
     """Say the same in words: the theme's part of the first and of the last month that has enough to tell."""
-    parts = [
-        (month, part)
-        for month, of in totals.items()
-        if (part := _part(row.months.get(month, 0), of))
-    ]  # fmt: skip
+    parts = [(month, part) for month, part in _parts(row, totals).items() if part]
     if len(parts) < 2:
         return spoken().gettext("too few to tell")
     (first, before), (last, after) = parts[0], parts[-1]
@@ -193,20 +191,44 @@ def trend_says(row: ThemeRow, totals: Mapping[str, int]) -> str:
     )  # fmt: skip
 
 
-def _part(count: int, of: int) -> float:
-    return count / of if count >= POOLED_UNDER and of else 0.0
+def _parts(row: ThemeRow, totals: Mapping[str, int]) -> dict[str, float]:
+    told = told_of(row).months
+    return {month: told.get(month, 0) / of if of else 0.0 for month, of in totals.items()}
+
+
+def cell_of(told: Mapping[str, int], key: str, *, all_told: bool) -> str:
+    """Say a cell; a dash where it is told with others under Rest, or is empty beside such: which is not told."""
+    return spoken().number(told.get(key, 0)) if key in told or all_told else "–"
+
+
+def is_whole(row: ThemeRow, told: Mapping[str, int], cells: Mapping[str, int]) -> bool:
+    """Tell whether every comment of a row stands in a cell of its own."""
+    return not row.rows or (REST not in told and sum(told.values()) == sum(cells.values()))
 
 
 def crossed(
     rows: Sequence[ThemeRow],
     counts: Callable[[ThemeRow], Mapping[str, int]],
+    told: Callable[[Cells], Mapping[str, int]],
     columns: Iterable[str],
     named: Callable[[str], str] = str,
 ) -> Crossed:
-    """Return themes against kinds, languages or months."""
-    keys = list(columns)
-    lines = tuple((name_of(row), tuple(few(counts(row).get(key, 0)) for key in keys)) for row in rows)
-    return Crossed(columns=tuple(named(key) for key in keys), lines=lines)
+    """Return themes against kinds, languages or months: the cells that files tell, and those told together last."""
+    keys, lines, rests = list(columns), [], False
+    for row in rows:
+        cells = told(told_of(row))
+        whole = is_whole(row, cells, counts(row))
+        rests = rests or not whole
+        said = [cell_of(cells, key, all_told=whole) for key in (*keys, REST)]
+        lines.append((name_of(row), tuple(said)))
+    if not rests:
+        return Crossed(
+            columns=tuple(map(named, keys)),
+            lines=tuple((name, said[:-1]) for name, said in lines),
+            rests=False,
+        )
+    heads = (*map(named, keys), spoken().pgettext("cells", "Rest"))
+    return Crossed(columns=heads, lines=tuple(lines), rests=True)
 
 
 def most_first(rows: Iterable[ThemeRow], counts: Callable[[ThemeRow], Mapping[str, int]]) -> list[str]:

@@ -11,9 +11,10 @@ from litestar.params import FromPath, FromQuery
 from flagstaff.console.dives_form import read_wish
 from flagstaff.console.dives_shown import (
     SPECIAL_MEANS,
+    cell_of,
     few,
+    is_whole,
     months_of,
-    most_first,
     name_of,
     numbered,
     totals_of,
@@ -30,7 +31,8 @@ from flagstaff.flows.hear_theme import AT_ONCE, HeardTheme, hear_theme
 from flagstaff.flows.house import House
 from flagstaff.flows.know_theme import came_of, shelf_of
 from flagstaff.flows.show_dive import show_dive, theme_of
-from flagstaff.flows.show_examples import Example, show_examples
+from flagstaff.flows.show_examples import Example, menu_of, show_examples
+from flagstaff.insight.cells import REST, alone, told_of
 from flagstaff.insight.dive import Line, Table, ThemeRow, is_theme
 from flagstaff.insight.dives import Dive
 from flagstaff.insight.queries import told
@@ -87,13 +89,19 @@ async def theme_page(
 
 @post("/dives/{number:str}/themes/{theme:str}/examples", guards=[_opens])
 async def take_examples(request: Visit, number: FromPath[str], theme: FromPath[str]) -> Response[str]:
-    """Open a few comments for whoever asks; they are on this answer and nowhere else."""
-    form = await read_form(request)
+    """Open a few comments of a theme for whoever asks; they are on this answer and nowhere else.
+
+    `kind`: the menu that the page goes on beside; the comments are of every menu.
+    """
+    house, by = house_of(request), current_account(request)
+    kind = (await read_form(request)).text("kind")
     try:
-        opened = await show_examples(house_of(request), current_account(request), number, theme)
+        if kind:
+            menu_of(house, await show_dive(house, by, number), kind)
+        opened = await show_examples(house, by, number, theme)
     except FlagstaffError as problem:
-        return await _theme(request, number, theme, form.text("kind"), Seen(problem=problem))
-    return await _theme(request, number, theme, form.text("kind"), Seen(examples=opened))
+        return await _theme(request, number, theme, kind, Seen(problem=problem))
+    return await _theme(request, number, theme, kind, Seen(examples=opened))
 
 
 @post("/dives/{number:str}/themes/{theme:str}/heard", guards=[_opens])
@@ -132,7 +140,7 @@ async def _theme(
     with speaking(tongue_for(request)):
         row = next(one for one in numbered(table.rows) if one.key == row.key)
     version = house.policy.menus(dive.platform)
-    kinds = [one for one in most_first([row], lambda one: one.kinds) if one in version.menu_by_kind]
+    kinds = [one for one in _menus(dive, row) if one in version.menu_by_kind]
     kind = wanted if wanted in version.menu_by_kind else next(iter(kinds), version.menus[0].subject)
     line = next((one for one in dive.lines if one.key == row.key), None)
     drafts = [one for one in await list_drafts(house.database, [dive.platform]) if one.state == "open"]
@@ -151,18 +159,32 @@ async def _theme(
     )  # fmt: skip
 
 
+def _menus(dive: Dive, row: ThemeRow) -> list[str]:
+    """Return the menus of a run: those first that a theme's comments are told of, then the others in their order."""
+    return list(dict.fromkeys((*alone(told_of(row).kinds), *dive.selection.kinds)))
+
+
 # ---------------------------------------------------------------- figures
 def _figures(dive: Dive, row: ThemeRow, table: Table) -> dict[str, Any]:
-    months = months_of(dive.selection.first, dive.selection.last)
+    months, told = months_of(dive.selection.first, dive.selection.last), told_of(row)
     totals = totals_of(table.rows, months)
+    whole = {
+        "kinds": is_whole(row, told.kinds, row.kinds),
+        "languages": is_whole(row, told.languages, row.languages),
+        "months": is_whole(row, told.months, row.months),
+    }
     return {
         "title": name_of(row),
         "is_theme": is_theme(row),
         "means": spoken().gettext(SPECIAL_MEANS[row.key]) if row.key in SPECIAL_MEANS else "",
         "comments": few(row.rows),
-        "kinds": [(one, few(row.kinds[one])) for one in most_first([row], lambda it: it.kinds)],
-        "languages": [(one, few(row.languages[one])) for one in most_first([row], lambda it: it.languages)],
-        "months": [(month, few(row.months.get(month, 0))) for month in months],
+        "kinds": [(one, cell_of(told.kinds, one, all_told=whole["kinds"])) for one in _menus(dive, row)],
+        "languages": [(one, spoken().number(told.languages[one])) for one in alone(told.languages)],
+        "other_languages": cell_of(told.languages, REST, all_told=False),
+        "months": [(month, cell_of(told.months, month, all_told=whole["months"])) for month in months],
+        "other_months": cell_of(told.months, REST, all_told=False),
+        "whole": whole,
+        "counts_alone": told.kinds,
         "trend": trend_of(row, totals),
         "trend_says": trend_says(row, totals),
     }
@@ -231,7 +253,8 @@ def _like(version: MenuVersion, known: Known) -> Reason:
 
 def _ticked(row: ThemeRow, kind: str) -> set[str]:
     """Return the menus on which enough of a theme was written; the one that is looked at is always among them."""
-    return {kind, *(one for one, count in row.kinds.items() if count >= max(5, _TICKED_FROM * row.rows))}
+    told = told_of(row).kinds
+    return {kind, *(one for one in alone(told) if told[one] >= _TICKED_FROM * row.rows)}
 
 
 def _clauses(house: House, dive: Dive, row: ThemeRow, kind: str) -> list[tuple[str, str]]:

@@ -11,9 +11,11 @@ from flagstaff.audit import storage as audit
 from flagstaff.audit.model import Entry
 from flagstaff.flows.house import House
 from flagstaff.flows.open_on_record import comments_on_record, opener_of
+from flagstaff.flows.sent_flag import UnknownKind
 from flagstaff.flows.show_dive import show_dive, theme_of
 from flagstaff.insight.dives import Dive
 from flagstaff.kernel.errors import Refusal
+from flagstaff.menus.model import Menu
 from flagstaff.staff import rules as staff_rules
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
@@ -43,7 +45,7 @@ class Example(msgspec.Struct, frozen=True):
 
 
 async def show_examples(house: House, by: Account, number: str, theme: str) -> list[Example]:
-    """Return the clearest comments of a theme, those erased since left out.
+    """Return the clearest comments of a theme on whichever menu they were written, those erased since left out.
 
     Raises TooFewPersons, NoSuchDive, NoSuchTheme, Forbidden without the right to a deep dive, Unavailable where this
     process cannot open.
@@ -56,6 +58,15 @@ async def show_examples(house: House, by: Account, number: str, theme: str) -> l
         raise TooFewPersons(what, where="theme", mend="read the themes of more persons")
     said = await open_comments(house, by, dive, row.examples[:AT_ONCE], "dive.examples_shown")
     return [Example(flag, said[flag]) for flag in row.examples[:AT_ONCE] if flag in said]
+
+
+def menu_of(house: House, dive: Dive, kind: str) -> Menu:
+    """Return the menu of a kind that the dive's platform has now; raises UnknownKind."""
+    menus = house.policy.menus(dive.platform).menu_by_kind
+    if kind not in menus:
+        what = "this platform has no menu of this kind"
+        raise UnknownKind(what, where="kind", mend=f"use one of: {', '.join(sorted(menus))}")
+    return menus[kind]
 
 
 async def open_comments(
