@@ -414,7 +414,9 @@ async def test_a_model_is_chosen_for_a_run_where_one_is_set_and_never_by_itself(
         house, "select facts from audit.entry where deed = 'dive.asked' and object = $1",
         f"dive:{(await show_dive(house, pia, chosen)).key}",
     )  # fmt: skip
-    assert entry["facts"] == {"endpoint": coder_of(house.settings).endpoint, "model": "small"}  # type: ignore[union-attr]
+    coder = coder_of(house.settings)
+    assert coder is not None
+    assert entry["facts"] == {"run": chosen, "endpoint": coder.endpoint, "model": "small"}
 
 
 @pytest.mark.parametrize(

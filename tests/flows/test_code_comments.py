@@ -343,7 +343,9 @@ async def test_every_opening_is_written_down_for_the_account_and_words_stand_now
     (free,) = await hand.name(FREE)
     await hand.say(free)
     entries = await rows_of(house, "select actor, facts from audit.entry where deed = 'dive.comments_shown'")
-    assert [(row["actor"], row["facts"]) for row in entries] == [(pia.actor, {"comments": HANDFUL})]
+    assert [(row["actor"], row["facts"]) for row in entries] == [
+        (pia.actor, {"comments": HANDFUL, "run": hand.run})
+    ]
     (asked,) = await rows_of(
         house, "select account, cardinality(refs) as refs from vault.asking where purpose = 'coding'"
     )

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -27,14 +27,16 @@ from flagstaff.flows.run_dive import LEASE, TRIES, Diver
 from flagstaff.flows.show_dive import NoSuchDive, list_dives, show_dive
 from flagstaff.insight.checking import DIGEST
 from flagstaff.insight.dive import Selection
-from flagstaff.insight.dives import Dive, DiveState, Failure
+from flagstaff.insight.dives import Dive, DiveState, Failure, Result
 from flagstaff.kernel.clock import Clocks, StoppedClock
 from flagstaff.kernel.errors import Forbidden, Refusal
 from flagstaff.kernel.ids import SeededIds
 from flagstaff.kernel.settings import Settings
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Database
+from flagstaff.views.log import log_page
 from flagstaff.vocabulary.roles import StaffRole
+from tests.dived import asked_by, let_stand
 from tests.flows.desks import rows_of
 from tests.houses import HARBORLANE, build_house, flag, person, seen, sent
 from tests.people import hire
@@ -74,6 +76,12 @@ async def written(house: House, texts: list[str]) -> None:
     )
     while await redact_words(house, 200):
         pass
+
+
+async def plant_asked(house: House, by: Account, selection: Selection) -> str:
+    """Let a run wait that nobody could ask for any more."""
+    asked = msgspec.structs.replace(asked_by(house, by, (), ()), selection=selection)
+    return await let_stand(house, asked, Result(table=b"", proposed=(), unsure=(), rows=()), DiveState.ASKED)
 
 
 async def made(house: House, by: Account, number: str, diver: Diver | None = None) -> Dive:
@@ -151,6 +159,12 @@ async def _outside(house: House) -> dict[str, object]:
 
 async def _vectors(house: House) -> dict[object, object]:
     return {row["ref"]: row["sealed"] for row in await rows_of(house, "select ref, sealed from vault.vector")}
+
+
+async def _named_in_log(house: House) -> set[str]:
+    """Return what the console's log says its lines about deep dives are about."""
+    page = await log_page(house.database, [HARBORLANE], deed="dive.")
+    return {one.object for one in page.entries}
 
 
 async def _opened_on_the_record(house: House, pia: Account, dive: Dive) -> None:
@@ -235,6 +249,23 @@ async def test_a_run_that_ends_its_worker_each_time_is_given_up(
     assert (dive.state, dive.failure) == (DiveState.FAILED, Failure.GAVE_UP)
 
 
+async def test_a_run_whose_reading_breaks_each_time_ends_after_its_tries_and_the_next_is_made(
+    house: House, pia: Account, wall: StoppedClock
+) -> None:
+    await written(house, SAID)
+    broken = await plant_asked(house, pia, msgspec.structs.replace(ALL, last=date.max))
+    number, diver = await ask_dive(house, pia, ALL), Diver()
+    for _ in range(TRIES):
+        assert await diver.step(house)
+        with pytest.raises(OverflowError):
+            await diver.step(house)
+        assert (await show_dive(house, pia, number)).state is DiveState.ASKED
+        wall.move(timedelta(seconds=11))
+    dive = await show_dive(house, pia, broken)
+    assert (dive.state, dive.failure) == (DiveState.FAILED, Failure.BROKEN)
+    assert (await made(house, pia, number, diver)).state is DiveState.READY
+
+
 async def test_a_worker_that_is_to_end_gives_its_run_back_at_once(house: House, pia: Account) -> None:
     await written(house, SAID)
     await ask_dive(house, pia, ALL)
@@ -256,9 +287,17 @@ async def test_who_asks_needs_the_right_and_a_selection_that_there_is(house: Hou
         {"kinds": ("carrier_pigeon",)},
         {"first": date(2026, 5, 1), "last": date(2026, 4, 1)},
         {"first": date(2030, 1, 1), "last": date(2030, 2, 1)},
+        {"first": date.min},
+        {"first": date(1999, 12, 31)},
+        {"last": date.max},
+        {"language": "xx"},
+        {"language": "english"},
     ):
         with pytest.raises(BadSelection):
             await ask_dive(house, pia, msgspec.structs.replace(ALL, **changes))
+    told_apart = await ask_dive(house, pia, msgspec.structs.replace(ALL, language=" pt-BR"))
+    assert (await show_dive(house, pia, told_apart)).selection.language == "pt"
+    await cancel_dive(house, pia, told_apart)
     numbers = [await ask_dive(house, pia, ALL) for _ in range(5)]
     with pytest.raises(TooManyDives):
         await ask_dive(house, pia, ALL)
@@ -298,6 +337,7 @@ async def test_a_run_is_made_again_to_the_byte_in_another_order_and_what_was_cha
         house, "select deed from audit.entry where object = $1 order by key", f"dive:{dive.key}"
     )
     assert [row["deed"] for row in deeds] == ["dive.asked", "dive.checked"]
+    assert await _named_in_log(house) == {f"deep dive {number}"}
 
     await rows_of(
         house, "update insight.dive_row set theme = 'other' where place = $1 returning 1", rows[0]["place"]

@@ -1,8 +1,9 @@
 """A comment's language is told where its words tell it, and left open where they are too few."""
 
 import pytest
+from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
-from flagstaff.language.written_in import UNKNOWN, written_in
+from flagstaff.language.written_in import LANGUAGES, UNKNOWN, written_in
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,8 @@ def test_control_characters_and_length_change_nothing() -> None:
     text = "the client wants me to pay a deposit before we begin"
     assert written_in("\x00\x1b\n" + text + "\u202e") == "en"
     assert written_in(f"{text} " * 2_000) == "en"
+
+
+def test_every_language_that_may_be_answered_can_be_asked_for() -> None:
+    model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    assert {*map(str, model.nb_classes), UNKNOWN} - {"zxx", "mul"} == LANGUAGES

@@ -112,7 +112,10 @@ def deep_dive_list(settings: Settings, platform: str, login: str) -> None:
     """List the deep dives of PLATFORM, the newest first."""
 
     async def show(house: House) -> None:
-        for one in await list_dives(house, await account_of(house, login), Platform(platform)):
+        listed = await list_dives(house, await account_of(house, login), Platform(platform))
+        if not listed:
+            click.echo(f"There is no deep dive of {platform} yet.")
+        for one in listed:
             days = f"{one.selection.first} – {one.selection.last}"
             click.echo(
                 f"{one.number}  {one.asked_at:%Y-%m-%d}  {one.state:<9}  {days}  {_sum(one.lines, one.labels)}"

@@ -103,8 +103,7 @@ async def take_dive(request: Visit) -> Response[str]:
     house, form = house_of(request), await read_form(request)
     platform = form.text("platform")
     try:
-        menus = [one.subject for one in house.policy.menus(platform).menus]
-        wanted, model_too = read_selection(form, menus), bool(form.text("model_too"))
+        wanted, model_too = read_selection(form), bool(form.text("model_too"))
         number = await ask_dive(house, current_account(request), wanted, model_too=model_too)
     except FlagstaffError as problem:
         return await _dives(request, platform, form, problem)

@@ -1,7 +1,9 @@
 """Read what somebody asks of a deep dive from a form: which comments, and what becomes of a theme."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -13,15 +15,22 @@ from flagstaff.insight.dive import Selection
 from flagstaff.menus.drafts import Add, DraftOperation, Reword
 from flagstaff.menus.model import Goal, Wording
 
+_DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""What a field for a day sends; `fromisoformat` takes weeks and days without hyphens too."""
 
-def read_selection(form: Form, menus: Iterable[str]) -> Selection:
+
+def read_selection(form: Form) -> Selection:
     """Return which comments are asked for; no menu ticked means all of them."""
-    known = tuple(menus)
-    ticked = tuple(one for one in known if one in set(form.many("kinds")))
     return Selection(
-        platform=form.text("platform"), kinds=ticked or known, first=form.one("first", date.fromisoformat),
-        last=form.one("last", date.fromisoformat), language=form.text("language"),
+        platform=form.text("platform"), kinds=form.many("kinds"), first=form.one("first", _day),
+        last=form.one("last", _day), language=form.text("language"),
     )  # fmt: skip
+
+
+def _day(text: str) -> date:
+    if not _DAY.fullmatch(text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
 
 
 def read_wish(form: Form, languages: Iterable[str], now: Mapping[str, Wording]) -> Wish:
@@ -44,6 +53,9 @@ def _operations(
             if (label := form.text(f"label_{one}")) and (help_ := form.text(f"help_{one}"))
             if Wording(label=label, help=help_) != now.get(one)
         ]
+    if form.text("do") not in {"add", "restore"}:
+        what = "the field 'do' holds something that cannot be"
+        raise BadForm(what, where="do", mend="load the page again and use its buttons")
     operation = read_operation(form, languages)
     return _on_each_menu(_named(operation, form), form) if isinstance(operation, Add) else [operation]
 

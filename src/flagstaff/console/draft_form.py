@@ -1,7 +1,7 @@
 """Read one operation of a draft, and its aim, from the form of its page."""
 
 from collections.abc import Iterable
-from typing import get_args
+from typing import Final, get_args
 
 from flagstaff.console.forms import BadForm, Form
 from flagstaff.flows.draft_menu import Aim
@@ -20,6 +20,9 @@ from flagstaff.menus.drafts import (
     Reword,
 )
 from flagstaff.menus.model import Figure, Goal, Wording
+
+_DIGITS: Final = 3
+"""No row of a menu holds a thousand options."""
 
 
 def read_operation(form: Form, languages: Iterable[str]) -> DraftOperation:
@@ -106,7 +109,7 @@ def _figure(line: str) -> Figure:
 
 def _place(form: Form) -> tuple[DraftRow, int | None]:
     row, _, at = form.text("place").partition(":")
-    if row not in ROWS or (at and not at.isdecimal()):
+    if row not in ROWS or (at and not (at.isascii() and at.isdecimal() and len(at) <= _DIGITS)):
         raise _bad("place")
     return row, int(at) if at else None
 

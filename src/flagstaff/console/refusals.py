@@ -66,6 +66,14 @@ KNOWN: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             marked("This form was not filled in as expected"),
             marked("Check what you chose, or load the page again and fill it in anew."),
         ),
+        "bad-selection": (
+            marked("These comments cannot be chosen"),
+            marked("Choose days that have begun, menus that there are, and a language of the list."),
+        ),
+        "bad-draft": (
+            marked("This draft cannot be kept"),
+            marked("Give it a title, and choose options, menus and days of a goal that can be."),
+        ),
         "forged-request": (
             marked("This request was not sent from here"),
             marked("Open the page again from where you are signed in."),

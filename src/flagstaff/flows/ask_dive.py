@@ -5,6 +5,7 @@ What it works on is kept with it: the codebook and the labels of one reviewer as
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from flagstaff.insight.dives import OVER, AskedDive, Dive
 from flagstaff.insight.prompting import Coder
 from flagstaff.kernel.errors import Conflict, Refusal
 from flagstaff.kernel.ids import NumberKind
+from flagstaff.language.written_in import LANGUAGES
 from flagstaff.staff import rules as staff_rules
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Connection
@@ -34,6 +36,10 @@ from flagstaff.vocabulary.roles import Permission
 CHANNEL: Final = "dive"
 """Wakes who makes deep dives."""
 _IN_LINE: Final = 5
+EARLIEST: Final = date(2000, 1, 1)
+"""No platform that anybody flags on has comments from before."""
+_AHEAD: Final = timedelta(days=366)
+"""So far ahead a last day may lie; later ones are typing errors."""
 
 
 class BadSelection(Refusal):
@@ -87,7 +93,7 @@ async def cancel_dive(house: House, by: Account, number: str) -> None:
     async with house.database.transaction(Role.CONSOLE) as connection:
         if dive.state in OVER or not await dives.cancel(connection, dive.number, house.now):
             raise DiveIsOver("it is over", where="number", mend="load the page again")
-        await _record(house, connection, by, "dive.cancelled", dive.key, dive.platform)
+        await _record(house, connection, by, "dive.cancelled", dive.key, dive.platform, {"run": dive.number})
 
 
 def _checked(house: House, by: Account, asked: Selection) -> Selection:
@@ -99,12 +105,28 @@ def _checked(house: House, by: Account, asked: Selection) -> Selection:
     if strange := [kind for kind in kinds if kind not in there]:
         what = f"there is no menu for {', '.join(strange)}"
         raise BadSelection(what, where="kinds", mend=f"choose among {', '.join(sorted(there))}")
+    if asked.first < EARLIEST:
+        what = f"nothing was written before {EARLIEST}"
+        raise BadSelection(what, where="first", mend="choose a later first day")
     if asked.first > asked.last:
         raise BadSelection("it would end before it begins", where="first", mend="choose an earlier first day")
     if asked.first > today:
         raise BadSelection("nothing was written yet", where="first", mend="choose a day that has begun")
-    last = min(asked.last, today)
-    return msgspec.structs.replace(asked, kinds=kinds, last=last, language=asked.language.strip().lower())
+    if asked.last > today + _AHEAD:
+        what = f"{asked.last} is more than a year ahead"
+        raise BadSelection(what, where="last", mend="choose today or an earlier last day")
+    return msgspec.structs.replace(
+        asked, kinds=kinds, last=min(asked.last, today), language=_language(asked.language)
+    )
+
+
+def _language(asked: str) -> str:
+    """Return a language that comments are told apart in, without its region; blank for every one."""
+    language = asked.strip().lower().partition("-")[0]
+    if language and language not in LANGUAGES:
+        what = f"no comment is known to be written in {asked.strip()[:20]!r}"
+        raise BadSelection(what, where="language", mend="write a code such as en or es, or leave it blank")
+    return language
 
 
 async def _ask(
@@ -117,6 +139,7 @@ async def _ask(
         follows = former.key if former else None
         asked = await enter(house, connection, selection, by.key, follows, coder)
         facts = {"endpoint": coder.endpoint, "model": coder.model} if coder else {}
+        facts = {"run": asked.number} | facts
         await _record(house, connection, by, "dive.asked", asked.key, selection.platform, facts)
     return asked.number
 
@@ -156,7 +179,7 @@ async def _record(
     deed: str,
     key: UUID,
     platform: str,
-    facts: Mapping[str, str] | None = None,
+    facts: Mapping[str, str],
 ) -> None:
-    entry = Entry(house.ids.key(), house.now, deed, by.actor, f"dive:{key}", platform, facts or {})
+    entry = Entry(house.ids.key(), house.now, deed, by.actor, f"dive:{key}", platform, facts)
     await audit.record(connection, [entry])

@@ -75,7 +75,7 @@ async def check_dive(house: House, by: Account, number: str, tell: Tell) -> Chec
         return Checked(verdict=verdict, gone=gone, read=len(rows), differences=altered)
     entry = Entry(
         house.ids.key(), house.now, "dive.checked", by.actor, f"dive:{dive.key}", dive.platform,
-        {"comments": len(rows)},
+        {"run": dive.number, "comments": len(rows)},
     )  # fmt: skip
     async with house.database.transaction(Role.CONSOLE) as connection:
         await audit.record(connection, [entry])
@@ -137,7 +137,9 @@ async def _made(
         found: dict[UUID, tuple[str, str]] = {}
         while not isinstance(told := await process.told(_LISTENS), Done):
             if isinstance(told, Refused):
-                _log.warning("a deep dive broke", error=told.error or told.why, file=told.file, line=told.line)
+                _log.warning(
+                    "a deep dive broke", error=told.error or told.why, file=told.file, line=told.line
+                )
                 what = "it could not be made again"
                 raise Unavailable(what, where="number", mend="see the log, and try again")
             if isinstance(told, RowsFound):

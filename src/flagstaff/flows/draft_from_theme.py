@@ -20,7 +20,8 @@ from flagstaff.insight.naming import refuse_who
 from flagstaff.insight.queries import Found, Query, answer_from_theme, why_not_told
 from flagstaff.insight.saved import Saved
 from flagstaff.menus import storage as menus
-from flagstaff.menus.drafts import Add, Draft, DraftOperation, Pinned, Restore, Reword
+from flagstaff.menus.draft_check import LONGEST_GOAL
+from flagstaff.menus.drafts import GOAL_METRICS, Add, Draft, DraftOperation, Pinned, Restore, Reword
 from flagstaff.menus.model import Goal, Wording
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
@@ -72,6 +73,7 @@ async def draft_from_theme(house: House, by: Account, number: str, theme: str, w
     if not wish.operations:
         what = "nothing is to be changed"
         raise BadDraft(what, where="kinds", mend="choose at least one menu")
+    _refuse_strange(house, dive.platform, wish)
     told = _told(wish.operations, _read_already(house, dive.platform))
     refuse_who(**told)
     await refuse_words_of_run(house, by, dive, **told)
@@ -91,6 +93,31 @@ async def draft_from_theme(house: House, by: Account, number: str, theme: str, w
             house, connection, by, key, kept.revision, lambda now: _with(now, operations, wish.goal, figure)
         )
     return key
+
+
+def _refuse_strange(house: House, platform: str, wish: Wish) -> None:
+    """Raise BadDraft for an option, a menu or a goal that there is not: no draft could be published with it."""
+    version = house.policy.menus(platform)
+    retired = {key for one in house.policy.menus_history(platform) for key in one.option_by_key}
+    retired -= {*version.option_by_key}
+    for one in wish.operations:
+        if isinstance(one, Reword) and one.option not in version.option_by_key:
+            raise BadDraft(
+                f"no menu has {one.option!r}", where="option", mend="choose an option that is live"
+            )
+        if isinstance(one, Restore) and one.option not in retired:
+            what = f"{one.option!r} was not taken away"
+            raise BadDraft(what, where="option", mend="choose an option that was on a menu before")
+        if isinstance(one, Add) and one.kind not in version.menu_by_kind:
+            mend = f"choose among {', '.join(sorted(version.menu_by_kind))}"
+            raise BadDraft(f"there is no menu for {one.kind!r}", where="kinds", mend=mend)
+    if wish.goal is None:
+        return
+    if wish.goal.primary not in GOAL_METRICS:
+        raise BadDraft("nothing is measured so", where="metric", mend="choose a goal of the list")
+    if not 1 <= wish.goal.window_days <= LONGEST_GOAL:
+        what = f"a goal is not measured over {wish.goal.window_days} days"
+        raise BadDraft(what, where="window_days", mend=f"write 1 to {LONGEST_GOAL}")
 
 
 def _read_already(house: House, platform: str) -> frozenset[str]:

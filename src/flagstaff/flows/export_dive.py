@@ -35,7 +35,7 @@ async def export_dive(house: House, by: Account, number: str, form: str) -> str:
         by.actor,
         f"dive:{dive.key}",
         dive.platform,
-        {"form": form},
+        {"run": dive.number, "form": form},
     )
     async with house.database.transaction(Role.CONSOLE) as connection:
         book = codebook_of(await labels.changes_of(connection, dive.platform))

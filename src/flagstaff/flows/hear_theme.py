@@ -67,7 +67,7 @@ async def hear_theme(house: House, by: Account, number: str, theme: str, kind: s
     counts: Counter[str] = Counter()
     read = 0
     for batch in batches_of(flags) if index else ():
-        said = await open_comments(house, by, dive, batch, "dive.theme_heard")
+        said = await open_comments(house, by, dive, batch, "dive.theme_heard", row.key)
         for text in said.values():
             await asyncio.sleep(0)
             first = next((one.option.key for one in propose(index, text)), None) if index else None

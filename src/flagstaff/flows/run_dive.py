@@ -50,6 +50,8 @@ _log = structlog.get_logger()
 LEASE: Final = timedelta(seconds=90)
 """So long a worker may be silent about its run before another one takes it over."""
 TRIES: Final = 3
+_AGAIN: Final = timedelta(seconds=10)
+"""So long a run waits after an error before it is begun anew."""
 _PAGE: Final = 5_000
 _BATCH: Final = 100
 _LISTENS: Final = 0.5
@@ -80,9 +82,7 @@ class Diver:
             return 1
         except Exception:
             run, self._run, self._steps = self._run, None, None
-            async with house.database.reading(Role.WORKER) as connection:
-                ours = await dives.is_held(connection, run.key, me)
-            if ours:
+            if await _stumbled(house, run, me):
                 raise
             return 1  # nothing is opened for a run that was cancelled, or that somebody else has
         if not await _tell(house, self._run, me, far):
@@ -106,11 +106,21 @@ class Diver:
 async def _claim(house: House, me: UUID) -> Claimed | None:
     now = house.clocks.wall.now()
     async with house.database.transaction(Role.WORKER) as connection:
-        run = await dives.claim(connection, me, now, now + LEASE)
-        if run is None or run.attempts <= TRIES:
-            return run
-        await dives.fail(connection, run.key, me, Failure.GAVE_UP, house.now)
-    return None
+        while (run := await dives.claim(connection, me, now, now + LEASE)) and run.attempts > TRIES:
+            await dives.fail(connection, run.key, me, Failure.GAVE_UP, house.now)
+    return run
+
+
+async def _stumbled(house: House, run: Claimed, me: UUID) -> bool:
+    """End a run whose last try broke, and let another wait a little; False where it is no longer ours."""
+    async with house.database.transaction(Role.WORKER) as connection:
+        if not await dives.is_held(connection, run.key, me):
+            return False
+        if run.attempts < TRIES:
+            until = house.clocks.wall.now() + _AGAIN
+            return await dives.keep_on(connection, run.key, me, DiveState.READING, ("read", 0, 0), until)
+        await dives.fail(connection, run.key, me, Failure.BROKEN, house.now)
+    return True
 
 
 async def _tell(house: House, run: Claimed, me: UUID, far: Far) -> bool:

@@ -56,7 +56,7 @@ async def show_examples(house: House, by: Account, number: str, theme: str) -> l
     if row.persons is None:
         what = "fewer than five persons wrote about this"
         raise TooFewPersons(what, where="theme", mend="read the themes of more persons")
-    said = await open_comments(house, by, dive, row.examples[:AT_ONCE], "dive.examples_shown")
+    said = await open_comments(house, by, dive, row.examples[:AT_ONCE], "dive.examples_shown", theme)
     return [Example(flag, said[flag]) for flag in row.examples[:AT_ONCE] if flag in said]
 
 
@@ -70,11 +70,12 @@ def menu_of(house: House, dive: Dive, kind: str) -> Menu:
 
 
 async def open_comments(
-    house: House, by: Account, dive: Dive, flags: Sequence[UUID], deed: str
+    house: House, by: Account, dive: Dive, flags: Sequence[UUID], deed: str, theme: str = ""
 ) -> dict[UUID, str]:
-    """Open redacted comments of a run, fifty at most, after a committed line of the log says so."""
+    """Open redacted comments of a run, or of one theme of it, fifty at most, after a line of the log says so."""
     opener_of(house)
-    facts: dict[str, str | int | bool | None] = {"comments": len(flags)}
+    facts: dict[str, str | int | bool | None] = {"run": dive.number, "comments": len(flags)}
+    facts |= {"theme": theme} if theme else {}
     entry = Entry(house.ids.key(), house.now, deed, by.actor, f"dive:{dive.key}", dive.platform, facts)
     async with house.database.transaction(Role.CONSOLE) as connection:
         await audit.record(connection, [entry])

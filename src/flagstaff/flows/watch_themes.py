@@ -119,7 +119,8 @@ async def _ask(house: House, connection: Connection, watch: Watch) -> None:
     asked = await enter(house, connection, selection, watch.account)
     await watching.put_watched(connection, asked.key, watch.platform, monday - _WEEK)
     await watching.put_next(connection, watch.platform, _next(house, watch.platform))
-    await _record(house, connection, "dive.asked", "house", watch.platform, {"week": str(monday - _WEEK)})
+    facts: dict[str, str | int | bool | None] = {"run": asked.number, "week": str(monday - _WEEK)}
+    await _record(house, connection, "dive.asked", "house", watch.platform, facts)
 
 
 async def _judge(house: House, connection: Connection, over: Over) -> None:

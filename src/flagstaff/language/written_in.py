@@ -10,6 +10,15 @@ if TYPE_CHECKING:
 
 UNKNOWN: Final = "und"
 """Nobody can tell (ISO 639-2): a few words, signs, or words that several languages share."""
+_CODES: Final = (
+    "ace af am an ar ary arz as az ba bcl be bg bn br bs ca crh cs cy da de dz el en eo es et eu ext fa "
+    "fi fo fr fuv fy ga gcf gcr gd gl gom grc gu gug guw ha hbo he hi hr ht hu hy id ig is it ja jv ka "
+    "kab kik kk km kn ko ku ky la lb lg lij ln lo lt ltg lv mg mk ml mn mr ms mt my ne nl nn no nso oc om "
+    "or pa pcm pl ps pt qu ro ru rw sa sdh se si sk sl sn so sq sr st sv sw ta te tg th tk tl tr tt ug uk "
+    "ur uz uzs vec vi vo wa wuu xh yo yue zh zu und"
+)
+LANGUAGES: Final = frozenset(_CODES.split())
+"""What `written_in` may answer."""
 WORDS: Final = 4
 SURE: Final = 0.45
 """How sure the model must be; on comments of four words and more that leaves one in twenty undecided."""

@@ -5,6 +5,7 @@ worse is told.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -15,6 +16,9 @@ from flagstaff.menus.drafts import GOAL_METRICS, Add, Applied, Draft, Merge, Rem
 from flagstaff.menus.model import KnownGuidelines, MenuVersion
 from flagstaff.menus.rules import rows_of
 from flagstaff.menus.wording import check_translations
+
+LONGEST_GOAL: Final = 366
+"""Days that a goal may be measured over."""
 
 
 def check_draft(draft: Draft, applied: Applied, live: MenuVersion, known: KnownGuidelines) -> list[Finding]:
@@ -49,8 +53,10 @@ def _aim(draft: Draft) -> Iterator[Finding]:
     else:
         for metric in (draft.goal.primary, *draft.goal.watch):
             yield from unknown(("goal", "primary"), "metric", metric, GOAL_METRICS)
-        if not 1 <= draft.goal.window_days <= 366:
-            yield Finding(("goal", "window_days"), "a goal is measured over days", "Write 1 to 366.")
+        if not 1 <= draft.goal.window_days <= LONGEST_GOAL:
+            yield Finding(
+                ("goal", "window_days"), "a goal is measured over days", f"Write 1 to {LONGEST_GOAL}."
+            )
     if draft.owner is None:
         yield Finding(("owner",), "nobody answers for this version", "Name an owner.")
     if not draft.note.strip():

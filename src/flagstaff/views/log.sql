@@ -6,6 +6,7 @@ select e.at, e.deed, coalesce(w.name, e.actor) as actor, e.platform, e.facts, c.
            when 'decision' then coalesce('decision ' || d.number, 'a decision')
            when 'appeal' then coalesce('appeal ' || p.number, 'an appeal')
            when 'account' then coalesce('account of ' || o.name, 'an account')
+           when 'dive' then coalesce('deep dive ' || (e.facts ->> 'run'), 'a deep dive')
            when 'platform' then replace(e.object, ':', ' ')
            else 'a ' || replace(split_part(e.object, ':', 1), '_', ' ') end as object
 from (
