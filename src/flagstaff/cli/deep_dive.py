@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -20,7 +20,7 @@ from flagstaff.flows.run_dive import Diver
 from flagstaff.flows.show_dive import list_dives, show_dive
 from flagstaff.flows.watch_themes import begin_watch, end_watch
 from flagstaff.insight.dive import Selection
-from flagstaff.insight.dives import OVER, Dive, DiveState
+from flagstaff.insight.dives import OVER, Dive, DiveState, Listed
 from flagstaff.kernel.errors import FlagstaffError
 from flagstaff.kernel.settings import Settings
 from flagstaff.staff.model import Account
@@ -112,14 +112,10 @@ def deep_dive_list(settings: Settings, platform: str, login: str) -> None:
     """List the deep dives of PLATFORM, the newest first."""
 
     async def show(house: House) -> None:
-        listed = await list_dives(house, await account_of(house, login), Platform(platform))
-        if not listed:
-            click.echo(f"There is no deep dive of {platform} yet.")
-        for one in listed:
-            days = f"{one.selection.first} – {one.selection.last}"
-            click.echo(
-                f"{one.number}  {one.asked_at:%Y-%m-%d}  {one.state:<9}  {days}  {_sum(one.lines, one.labels)}"
-            )
+        for line in lines_of(
+            platform, await list_dives(house, await account_of(house, login), Platform(platform))
+        ):
+            click.echo(line)
 
     in_house(settings, show)
 
@@ -264,6 +260,15 @@ def _stages() -> Iterator[Callable[[str, int, int], None]]:
         yield lambda stage, done, total: bar.update(
             task, description=stage, completed=done, total=total or None
         )
+
+
+def lines_of(platform: str, listed: Sequence[Listed]) -> Iterator[str]:
+    """Say line by line which runs a platform has, or that it has none."""
+    if not listed:
+        yield f"There is no deep dive of {platform} yet."
+    for one in listed:
+        days = f"{one.selection.first} – {one.selection.last}"
+        yield f"{one.number}  {one.asked_at:%Y-%m-%d}  {one.state:<9}  {days}  {_sum(one.lines, one.labels)}"
 
 
 def told_of(checked: Checked) -> Iterator[str]:
