@@ -51,7 +51,11 @@ async def came_of(house: House, platform: Platform, dive: str) -> dict[str, tupl
         for version in reversed(house.policy.menus_history(platform)):
             kept = await menus.draft_of_version(connection, platform, version.number)
             for one in kept.draft.operations if kept else ():
-                if not isinstance(one, Add | Restore | Reword) or one.pinned is None or one.pinned.dive != dive:
+                if (
+                    not isinstance(one, Add | Restore | Reword)
+                    or one.pinned is None
+                    or one.pinned.dive != dive
+                ):
                     continue
                 option = live.option_by_key.get(one.option)
                 if option is not None:
