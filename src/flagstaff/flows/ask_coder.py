@@ -194,7 +194,10 @@ class Questions:
         entry = Entry(
             self._house.ids.key(), self._house.now, "dive.sent", str(self._run.asked_by), f"dive:{self._run.key}",
             self._run.platform,
-            {"endpoint": self._coder.endpoint, "model": self._coder.model, "comments": comments},
+            {
+                "run": self._run.number, "endpoint": self._coder.endpoint, "model": self._coder.model,
+                "comments": comments,
+            },
         )  # fmt: skip
         async with self._house.database.transaction(Role.WORKER) as connection:
             await audit.record(connection, [entry])
