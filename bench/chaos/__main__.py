@@ -1,6 +1,6 @@
 """Kill a real house again and again while people use it, and count what was lost: nothing may be.
 
-    python3 dev.py chaos --quick                      ten kills, every trouble once, in about a minute
+    python3 dev.py chaos --quick                      twenty kills, every trouble once, in about two minutes
     python3 dev.py chaos --kills 300                  by hand; rounds of fifty, each verified by itself
     python3 dev.py chaos --kills 300 --minutes 4      stops after four minutes; the same call again goes on
 
@@ -26,7 +26,7 @@ from bench.chaos.world import World, open_world
 from flagstaff.kernel.log import start_log
 from flagstaff.store.roles import Role
 
-QUICK = 10
+QUICK = 20
 _ROUND = 50
 _UNFINISHED = 3
 

@@ -111,7 +111,7 @@ async def label_some(page: Page, reviewer: Reviewer, run: str, keys: int, until:
     await page.keyboard.press("Tab")
     await page.keyboard.type(THEMES[first].meaning)
     await page.keyboard.press("Enter")
-    await expect(page.get_by_text(re.compile("^1 comments? drawn at random"))).to_be_visible()
+    await expect(page.get_by_text(re.compile("^Comments drawn at random and answered: 1;"))).to_be_visible()
     reviewer.keys[first] = "theme-1"
     rest = [one for one in THEMES if one != first]
     await reviewer.name(platform, rest)

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis.strategies import lists, sampled_from, text
 
 from flagstaff.corpus import reading
@@ -74,8 +74,10 @@ def test_a_student_points_nearly_where_its_teacher_does() -> None:
 
 
 @given(text(max_size=60) | lists(sampled_from(WORDS), max_size=2).map("  ".join))
-def test_a_text_is_made_of_the_tokens_of_its_words(said: str) -> None:
-    """A student splits each word once instead of each text."""
+@example("0\x850")
+def test_a_text_is_made_of_the_tokens_of_its_words(text_as_sent: str) -> None:
+    """A student splits each word once instead of each text; it reads what was prepared."""
+    said = clean(text_as_sent)
     words = pc.utf8_split_whitespace(pa.scalar(said)).as_py()
     assert [token for one in TEACHER.split(words) for token in one] == TEACHER.split([said])[0]
 

@@ -70,7 +70,7 @@ class Student:
 
 
 def _counted(texts: Sequence[str]) -> tuple[list[str], csr_matrix]:
-    """Return the words of texts, parted by white space, and how often each stands in each text."""
+    """Return the words of prepared texts, parted by blanks, and how often each stands in each text."""
     parts = pc.utf8_split_whitespace(pa.array(texts, pa.large_string()))
     words = parts.flatten().dictionary_encode()
     at, ends = words.indices.to_numpy(), parts.offsets.to_numpy()
