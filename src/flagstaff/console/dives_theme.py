@@ -15,6 +15,7 @@ from flagstaff.console.dives_shown import (
     few,
     is_whole,
     months_of,
+    most_first,
     name_of,
     numbered,
     totals_of,
@@ -32,7 +33,7 @@ from flagstaff.flows.house import House
 from flagstaff.flows.know_theme import came_of, shelf_of
 from flagstaff.flows.show_dive import show_dive, theme_of
 from flagstaff.flows.show_examples import Example, menu_of, show_examples
-from flagstaff.insight.cells import REST, alone, told_of
+from flagstaff.insight.cells import FEWEST, REST, alone, told_of
 from flagstaff.insight.dive import Line, Table, ThemeRow, is_theme
 from flagstaff.insight.dives import Dive
 from flagstaff.insight.queries import told
@@ -140,8 +141,10 @@ async def _theme(
     with speaking(tongue_for(request)):
         row = next(one for one in numbered(table.rows) if one.key == row.key)
     version = house.policy.menus(dive.platform)
-    kinds = [one for one in _menus(dive, row) if one in version.menu_by_kind]
-    kind = wanted if wanted in version.menu_by_kind else next(iter(kinds), version.menus[0].subject)
+    # Where most of it was written says how many nowhere; without it a page would begin at a menu of no comment.
+    kinds = [one for one in most_first([row], lambda it: it.kinds) if row.kinds[one] >= FEWEST]
+    known = [one for one in (*kinds, *_menus(dive, row)) if one in version.menu_by_kind]
+    kind = wanted if wanted in version.menu_by_kind else next(iter(known), version.menus[0].subject)
     line = next((one for one in dive.lines if one.key == row.key), None)
     drafts = [one for one in await list_drafts(house.database, [dive.platform]) if one.state == "open"]
     readers = await for_readers(house, dive, row, table)
