@@ -12,10 +12,13 @@ from flagstaff.kernel.clock import Clocks
 from flagstaff.kernel.ids import SeededIds
 from flagstaff.language import tongues
 from flagstaff.language.tongues import Tongue, tongue_of
+from flagstaff.staff.model import Account
 from flagstaff.store.database import Database
+from flagstaff.vocabulary.roles import StaffRole
 from tests.doors.platform import Harborlane, open_harborlane
 from tests.doors.shop import Shop, open_shop
 from tests.houses import build_house
+from tests.people import Browser, browser, hire
 
 
 @pytest_asyncio.fixture
@@ -31,6 +34,19 @@ async def harborlane(database: Database, ids: SeededIds, clocks: Clocks) -> Asyn
 async def house(own_database: Database, ids: SeededIds, clocks: Clocks) -> House:
     """Give a house of one's own, for a test that looks at all that is in it or moves its clock far."""
     return await build_house(own_database, ids, clocks)
+
+
+@pytest_asyncio.fixture
+async def pia(house: House) -> Account:
+    """Give a policy manager of the house that a test file works with."""
+    return await hire(house, StaffRole.POLICY_MANAGER)
+
+
+@pytest_asyncio.fixture
+async def hers(house: House, pia: Account) -> AsyncIterator[Browser]:
+    """Give her browser."""
+    async with browser(house, pia) as page:
+        yield page
 
 
 @pytest_asyncio.fixture

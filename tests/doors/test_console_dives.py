@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import re
-from collections.abc import AsyncIterator
 from datetime import date
 from uuid import UUID
 
@@ -39,17 +38,6 @@ async def house(database: Database, ids: SeededIds, clocks: Clocks) -> House:
     return dataclasses.replace(
         await build_house(database, ids, clocks), settings=Settings(public_url=ADDRESS)
     )
-
-
-@pytest_asyncio.fixture
-async def pia(house: House) -> Account:
-    return await hire(house, StaffRole.POLICY_MANAGER)
-
-
-@pytest_asyncio.fixture
-async def hers(house: House, pia: Account) -> AsyncIterator[Browser]:
-    async with browser(house, pia) as page:
-        yield page
 
 
 def words_of(page: str) -> str:

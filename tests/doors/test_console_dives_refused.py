@@ -1,7 +1,6 @@
 """What the forms of deep dives never offer is refused with what is wrong; the log names the run and the theme."""
 
 import dataclasses
-from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
@@ -25,17 +24,6 @@ async def house(database: Database, ids: SeededIds, clocks: Clocks) -> House:
     return dataclasses.replace(
         await build_house(database, ids, clocks), settings=Settings(public_url=ADDRESS)
     )
-
-
-@pytest_asyncio.fixture
-async def pia(house: House) -> Account:
-    return await hire(house, StaffRole.POLICY_MANAGER)
-
-
-@pytest_asyncio.fixture
-async def hers(house: House, pia: Account) -> AsyncIterator[Browser]:
-    async with browser(house, pia) as page:
-        yield page
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,12 @@ class Apart:
         except ConnectionError as error:
             raise ProcessEnded from error
 
+    async def ready(self, seconds: float) -> str:
+        """Wait until it takes comments, looking so often, and return what it reads them with; raises ProcessEnded."""
+        while not isinstance(told := await self.told(seconds), Ready):
+            pass
+        return told.model
+
     async def told(self, seconds: float) -> Told | None:
         """Return what it tells next, None where it is silent for so long; raises ProcessEnded."""
         try:

@@ -16,7 +16,7 @@ import structlog
 
 from flagstaff.audit import storage as audit
 from flagstaff.audit.model import Entry
-from flagstaff.corpus.apart import Apart, Begin, Done, Far, Given, Read, Ready, Refused, RowsFound, apart
+from flagstaff.corpus.apart import Begin, Done, Far, Given, Read, Refused, RowsFound, apart
 from flagstaff.flows.export_dive import NoTableYet
 from flagstaff.flows.house import House
 from flagstaff.flows.open_on_record import asked_by, open_on_record, opener_of
@@ -121,7 +121,7 @@ async def _made(
     async with house.database.reading(Role.CONSOLE) as connection:
         labels = await dives.labels_given(connection, dive.key)
     async with apart() as process:
-        model = await _model(process)
+        model = await process.ready(_LISTENS)
         answers: dict[UUID, str] = {}
         for start in range(0, len(rows), _BATCH):
             tell("read", start, len(rows))
@@ -147,12 +147,6 @@ async def _made(
             elif isinstance(told, Far):
                 tell(told.stage, told.done, told.total)
     return told, found
-
-
-async def _model(process: Apart) -> str:
-    while not isinstance(told := await process.told(_LISTENS), Ready):
-        pass
-    return told.model
 
 
 async def _open(house: House, by: Account, dive: Dive, batch: Sequence[DiveRow], model: str) -> list[Comment]:

@@ -19,14 +19,12 @@ import structlog
 
 from flagstaff.corpus.apart import (
     KEPT_UP_TO,
-    Apart,
     Begin,
     Done,
     Far,
     Given,
     Made,
     Read,
-    Ready,
     Refused,
     RowsFound,
     apart,
@@ -133,7 +131,7 @@ async def _tell(house: House, run: Claimed, me: UUID, far: Far) -> bool:
 async def _make(house: House, run: Claimed, me: UUID) -> AsyncGenerator[Far, None]:
     """Make one run from its first comment to its table, and say between two steps how far it is."""
     async with apart() as process:
-        model = await _model(process)
+        model = await process.ready(_LISTENS)
         seed = await _seed(house, run)
         flags = await _flags(house, run)
         gone = 0
@@ -193,12 +191,6 @@ def _counted(language: str, comments: Sequence[Comment]) -> list[Comment]:
 async def _keep_outcome(house: House, run: Claimed, me: UUID, outcome: Outcome) -> None:
     async with house.database.transaction(Role.WORKER) as connection:
         await dives.put_outcome(connection, run.key, me, outcome)
-
-
-async def _model(process: Apart) -> str:
-    while True:
-        if isinstance(told := await process.told(_LISTENS), Ready):
-            return told.model
 
 
 async def _seed(house: House, run: Claimed) -> bytes:
