@@ -1,7 +1,6 @@
 """The console offers a model only where one is set, and shows for each run whether it was worth asking."""
 
 import dataclasses
-from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
@@ -17,11 +16,10 @@ from flagstaff.kernel.ids import SeededIds
 from flagstaff.kernel.settings import Settings
 from flagstaff.staff.model import Account
 from flagstaff.store.database import Database
-from flagstaff.vocabulary.roles import StaffRole
 from tests.dived import plant_dive, table_of
 from tests.doors.test_console_dives import words_of
 from tests.houses import build_house
-from tests.people import ADDRESS, Browser, browser, hire
+from tests.people import ADDRESS, Browser, browser
 
 SET = Settings(public_url=ADDRESS, coder_url="https://models.example/v1", coder_model="small-7b")
 CODER = Coder(endpoint="https://models.example/v1", model="small-7b")
@@ -35,17 +33,6 @@ SCORES = (
 @pytest_asyncio.fixture
 async def house(database: Database, ids: SeededIds, clocks: Clocks) -> House:
     return dataclasses.replace(await build_house(database, ids, clocks), settings=SET)
-
-
-@pytest_asyncio.fixture
-async def pia(house: House) -> Account:
-    return await hire(house, StaffRole.POLICY_MANAGER)
-
-
-@pytest_asyncio.fixture
-async def hers(house: House, pia: Account) -> AsyncIterator[Browser]:
-    async with browser(house, pia) as page:
-        yield page
 
 
 async def test_a_model_is_offered_where_one_is_set_and_asked_when_somebody_ticks_it(
