@@ -28,6 +28,7 @@ from flagstaff.insight.codebook import (
     Split,
     after,
     codebook_of,
+    may_take_back,
     new_keys,
     read_today,
     standing,
@@ -92,7 +93,7 @@ async def show_codebook(house: House, by: Account, platform: Platform) -> ShownC
         kept = await read_codebook(connection, platform)
         history = await labels.history_of(connection, platform)
         newest = await dives.newest_ready(connection, platform)
-        last = labels.may_take_back(by.key, history, (*kept.said, *kept.lost))
+        last = may_take_back(by.key, ((one.change, one.by) for one in history), (*kept.said, *kept.lost))
         return ShownCodebook(kept, tuple(history), newest, last)
 
 

@@ -16,7 +16,7 @@ from flagstaff.flows.show_dive import show_dive
 from flagstaff.flows.show_examples import open_comments
 from flagstaff.insight import dives, labels
 from flagstaff.insight.auditing import Answered, Desk, Placed, Stack, Widest, desk_of, widest_of
-from flagstaff.insight.codebook import ANSWERS, Deed
+from flagstaff.insight.codebook import ANSWERS, Deed, may_take_back
 from flagstaff.insight.dive import Drawn, Label
 from flagstaff.insight.dives import Dive, DiveRow, DiveState
 from flagstaff.kernel.errors import Conflict
@@ -123,7 +123,7 @@ async def _known(house: House, by: Account, dive: Dive) -> _Known:
         rows = {one.row for one in (*kept.said, *kept.lost)}
         places = {one.flag: one.place for one in await dives.some_rows(connection, dive.key, list(rows))}
         history = await labels.history_of(connection, dive.platform)
-    last = labels.may_take_back(by.key, history, (*kept.said, *kept.lost))
+    last = may_take_back(by.key, ((one.change, one.by) for one in history), (*kept.said, *kept.lost))
     answers = [Answered(one, places[one.row]) for one in kept.said if one.row in places]
     return _Known(
         kept=kept, answers=answers, last=last,

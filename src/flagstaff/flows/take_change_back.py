@@ -8,7 +8,7 @@ from flagstaff.audit import storage as audit
 from flagstaff.flows.change_codebook import entry_of
 from flagstaff.flows.house import House
 from flagstaff.insight import labels
-from flagstaff.insight.codebook import Deed, NothingToTakeBack, TakeBack
+from flagstaff.insight.codebook import Deed, NothingToTakeBack, TakeBack, may_take_back
 from flagstaff.staff import rules as staff_rules
 from flagstaff.staff.model import Account
 from flagstaff.store.roles import Role
@@ -23,7 +23,9 @@ async def take_change_back(house: House, by: Account, platform: Platform) -> Dee
     async with house.database.transaction(Role.CONSOLE) as connection:
         await labels.hold_codebook(connection, platform)
         history = await labels.history_of(connection, platform)
-        change = labels.may_take_back(by.key, history, await labels.labels_of(connection, platform))
+        change = may_take_back(
+            by.key, ((one.change, one.by) for one in history), await labels.labels_of(connection, platform)
+        )
         if change is None:
             what = "the newest change is not yours, or comments were answered since"
             raise NothingToTakeBack(what, where="change", mend="merge, rename or bring a theme back instead")

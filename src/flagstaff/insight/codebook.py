@@ -224,6 +224,21 @@ def made_by(change: Change) -> tuple[str, ...]:
     return (change.key,) if isinstance(change, New) else ()
 
 
+def may_take_back(me: Who, history: Iterable[tuple[Change, Who]], given: Iterable[Label]) -> Deed | None:
+    """Return the newest change that stands, if it is mine and no answer is younger; `history`: the newest first."""
+    made = newest_that_stands(history)
+    if made is None or made[1] != me:
+        return None
+    change = made[0]
+    # A theme that is named while a comment is answered with it has the moment of that answer.
+    named = made_by(change)
+    answered = any(
+        one.theme != TAKEN_BACK and (one.at > change.at or (one.at == change.at and one.theme in named))
+        for one in given
+    )
+    return None if answered and not only_words(change) else change
+
+
 def after(book: Codebook, change: Deed) -> Codebook:
     """Return the codebook with one more change; raises NoSuchTheme, BadTheme, CodebookFull."""
     if isinstance(change, New):

@@ -1,12 +1,11 @@
 """Keep the reviewer's hand: changes of a platform's codebook, and what reviewers say of comments; both only grow."""
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from flagstaff.insight.codebook import TAKEN_BACK, Change, Deed, made_by, newest_that_stands, only_words
+from flagstaff.insight.codebook import Change
 from flagstaff.insight.dive import Label
 from flagstaff.store.database import Connection
 from flagstaff.store.statements import Queries
@@ -23,21 +22,6 @@ class Made(msgspec.Struct, frozen=True):
         """Read the change itself."""
         change: Change = msgspec.convert(self.change_form, Change)
         return change
-
-
-def may_take_back(me: UUID, history: Iterable[Made], given: Iterable[Label]) -> Deed | None:
-    """Return the newest change that stands, if it is mine and no answer is younger; `history`: the newest first."""
-    made = newest_that_stands((one.change, one.by) for one in history)
-    if made is None or made[1] != me:
-        return None
-    change = made[0]
-    # A theme that is named while a comment is answered with it has the moment of that answer.
-    named = made_by(change)
-    answered = any(
-        one.theme != TAKEN_BACK and (one.at > change.at or (one.at == change.at and one.theme in named))
-        for one in given
-    )
-    return None if answered and not only_words(change) else change
 
 
 _queries = Queries(__package__, "labels.sql")
